@@ -9,20 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import pandas as pd
 from IPython.display import Markdown, display
 
-from ._pages import VERDICTS as CSS_CLASSES
 from .errors import EmergenceError, InputError, UnknownNameError
 from .results import Result
 
 __all__ = ["MIME", "VERDICTS", "Verdict", "collect", "count", "ledger", "mismatches", "say", "table",
            "update_ledger", "verdict"]
 
-Verdict = Literal["holds", "holds with limits", "fails", "open", "not testable here"]
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+Verdict = Literal["holds", "holds with limits", "fails", "not testable here", "open"]
+#: Every verdict a claim can have, in the order of the score, with its class in book.css.
+VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
+                            "not testable here": "em-untestable", "open": "em-open"}
 MIME = "application/vnd.emergence.verdict+json"
 #: Characters of a table that fit beside each other on a phone, padding counted in.
 _PHONE = 30
@@ -124,7 +125,7 @@ def verdict(claim: str, verdict: Verdict, *, because: str, rule: str, result: Re
         lines.append(("Notes", "; ".join(result.notes)))
     head = f"{claim} · {verdict}"
     items = "".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in lines)
-    html = (f'<aside class="em-verdict {CSS_CLASSES[verdict]}" id="{anchor}" '
+    html = (f'<aside class="em-verdict {VERDICTS[verdict]}" id="{anchor}" '
             f'aria-label="Verdict on claim {claim}"><p class="em-verdict-head"><strong>{head}</strong> '
             f"{escape(claims[claim]['claim'])}</p><dl>{items}</dl></aside>")
     text = "\n".join([f"{head}: {claims[claim]['claim']}", *(f"  {k}: {v}" for k, v in lines)])

@@ -65,7 +65,6 @@ API = {
         "multiple_choice_grade", "pass_at_k", "pass_until", "token_accuracy",
         "token_edit_distance",
     ],
-    "emergence_utils.opening": ["opening_figure", "opening_html", "write_svg"],
     "emergence_utils.plotting": [
         "AXIS_LABELS", "GRID", "INK", "MARKERS", "MUTED", "PALETTE", "alt_text", "describe",
         "figure", "figure_html", "legend_above", "plot_curves", "plot_forest", "plot_matrix",
@@ -87,8 +86,8 @@ API = {
         "rise_width", "scaling_loss", "steepest_slope",
     ],
     "emergence_utils.site": [
-        "VERDICTS", "build", "card_page", "cards_index", "ledger_page", "score_block",
-        "write_pages",
+        "build", "card_page", "cards_index", "ledger_page", "score_block", "write_pages",
+        "writeup_pages",
     ],
     "emergence_utils.ushape": [
         "CURVES", "Distractor", "LindMehlum", "METRICS", "NULLS", "Smooth", "Smoother",
@@ -97,7 +96,6 @@ API = {
         "plot_rates", "plot_two_lines", "rejection_rates", "selection_rates", "simulate_curve",
         "sorted_groups", "two_lines", "u_tests",
     ],
-    "emergence_utils.writeups": ["WRITEUPS", "writeup_pages"],
 }
 
 

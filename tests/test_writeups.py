@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from emergence_utils import writeups
 from emergence_utils.errors import InputError
+from emergence_utils.site import writeups
 
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "book"

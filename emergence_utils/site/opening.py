@@ -1,6 +1,6 @@
 """The picture on the landing page and in the README: a famous cliff, and the gap it stands on.
 
-``python -m emergence_utils.opening`` writes ``book/_static/opening.svg``.
+``python -m emergence_utils.site.opening`` writes ``book/_static/opening.svg``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from . import datasets
-from .plotting import MUTED, alt_text, describe, figure, figure_html, plot_scores
+from .. import datasets
+from ..plotting import MUTED, alt_text, describe, figure, figure_html, plot_scores
 
 __all__ = ["opening_figure", "opening_html", "write_svg"]
 
@@ -51,4 +51,4 @@ def write_svg(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_svg(Path(__file__).resolve().parent.parent / "book" / "_static" / "opening.svg")
+    write_svg(Path(__file__).resolve().parents[2] / "book" / "_static" / "opening.svg")

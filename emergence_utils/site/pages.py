@@ -1,21 +1,15 @@
-"""The pages of the site that are made from files: claims ledger, its score, write-ups, data cards.
-
-Run from the repository root: ``python -m emergence_utils.site pages`` writes them,
-``python -m emergence_utils.site build`` writes them and builds the site into ``_build/html``.
-"""
+"""The pages of the site that are made from files: claims ledger, its score, write-ups, data cards."""
 
 from __future__ import annotations
 
-import argparse
-import subprocess
-import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ._pages import (
+from ..report import VERDICTS
+from .opening import opening_html
+from .parts import (
     LEDGER,
-    VERDICTS,
     Item,
     answer_facts,
     checked,
@@ -26,11 +20,9 @@ from ._pages import (
     score_block,
     verdict_of,
 )
-from .errors import EmergenceError
-from .opening import opening_html
 from .writeups import WRITEUPS, writeup_pages
 
-__all__ = ["VERDICTS", "build", "card_page", "cards_index", "ledger_page", "score_block", "write_pages"]
+__all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
 
 PACKAGE = "data/datapackage.json"
 _RESOURCE = ("name", "path", "title", "description", "licenses", "sources", "hash", "bytes", "rows", "schema",
@@ -146,29 +138,3 @@ def write_pages(root: str | Path = ".") -> list[Path]:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
     return list(texts)
-
-
-def build(root: str | Path = ".") -> int:
-    """Write the pages, then build the site with warnings as errors; return the exit status."""
-    write_pages(root)
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", "-q",
-               "-W", "-n", "--keep-going", "--config", "book/_config.yml", "--toc", "book/_toc.yml"]
-    return subprocess.run(command, cwd=root, check=False).returncode
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(prog="python -m emergence_utils.site", description=__doc__)
-    parser.add_argument("what", choices=["pages", "build"])
-    try:
-        if parser.parse_args(argv).what == "build":
-            return build()
-        print(f"{len(write_pages())} pages are up to date.")
-    except EmergenceError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from ._pages import (
-    VERDICTS,
+from ..errors import InputError
+from ..report import VERDICTS
+from .parts import (
     Item,
     answer_facts,
     checked,
@@ -16,7 +17,6 @@ from ._pages import (
     score_block,
     verdict_of,
 )
-from .errors import InputError
 
 __all__ = ["WRITEUPS", "writeup_pages"]
 

@@ -9,16 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import InputError
+from ..errors import InputError
+from ..report import VERDICTS
 
-__all__ = ["LEDGER", "VERDICTS", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
+__all__ = ["LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
            "number_text", "plain", "read_json", "score_block", "verdict_of"]
 
 Item = Mapping[str, Any]
 LEDGER = "book/ledger.json"
-#: Every verdict a claim can have, in the order of the score, with its class in book.css.
-VERDICTS = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
-            "not testable here": "em-untestable", "open": "em-open"}
 _CLAIM = ("id", "group", "said_by", "claim", "test", "chapter", "result")
 _RESULT = ("verdict", "because", "rule", "estimate", "interval", "level", "unit", "n", "status", "notes",
            "anchor")
