@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         datasets,
         density,
         emergence,
+        explore,
         fitting,
         intervals,
         metrics,
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
     )
 
 __version__ = "0.1.0"
-_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "fitting", "intervals",
-               "metrics", "plotting", "prompting", "report", "simulate", "ushape")
+_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
+               "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape")
 __all__ = [
     "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-    "axes", "chains", "curves", "datasets", "density", "emergence", "fitting", "intervals", "metrics",
-    "plotting", "prompting", "report", "simulate", "ushape", "validate_scores",
+    "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting", "intervals",
+    "metrics", "plotting", "prompting", "report", "simulate", "ushape", "validate_scores",
 ]
 
 

@@ -10,8 +10,9 @@ import pytest
 API = {
     "emergence_utils": [
         "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-        "axes", "chains", "curves", "datasets", "density", "emergence", "fitting", "intervals",
-        "metrics", "plotting", "prompting", "report", "simulate", "ushape", "validate_scores",
+        "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
+        "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape",
+        "validate_scores",
     ],
     "emergence_utils.axes": [
         "FAMILIES", "Rise", "SCALES", "as_if_straight", "breaks", "carry_on", "common_brackets",
@@ -53,6 +54,7 @@ API = {
     "emergence_utils.errors": [
         "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest",
     ],
+    "emergence_utils.explore": ["COLOURS", "Explorer", "Knob", "SHAPES", "explorer_html", "show"],
     "emergence_utils.fitting": ["Fit", "compare", "fit", "power_exponent"],
     "emergence_utils.intervals": [
         "binomial", "binomial_bounds", "bootstrap", "clustered", "items_needed", "paired",
