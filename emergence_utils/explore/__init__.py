@@ -1,6 +1,18 @@
 """Interactive figures: the reader switches metric, axis and models, and the words below follow."""
 
+from .axis import axis
+from .chain import CHAINS, RealChain, chain
 from .core import Explorer, Knob, explorer_html, show
+from .cot import cot
+from .density import Ladder, density
+from .items import items
+from .landing import landing
 from .look import COLOURS, SHAPES
+from .metric import metric
+from .smallest import smallest
+from .ushape import ushape
 
-__all__ = ["COLOURS", "SHAPES", "Explorer", "Knob", "explorer_html", "show"]
+__all__ = [
+    "CHAINS", "COLOURS", "SHAPES", "Explorer", "Knob", "Ladder", "RealChain", "axis", "chain", "cot",
+    "density", "explorer_html", "items", "landing", "metric", "show", "smallest", "ushape",
+]

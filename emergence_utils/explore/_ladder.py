@@ -1,0 +1,34 @@
+"""Parts of live charts of ladders: the axis of scale, and the chance level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+__all__ = ["chance_label", "chance_rule", "decades"]
+
+_RAISED = "['⁰','¹','²','³','⁴','⁵','⁶','⁷','⁸','⁹']"
+#: Vega's expression for a tick at ``datum.value`` decades: 125M, 10B; powers of ten from 1e15 on.
+_LABEL = ("datum.value % 1 ? '' : datum.value >= 15 ? "
+          f"'10' + {_RAISED}[floor(datum.value / 10)] + {_RAISED}[datum.value % 10] : "
+          "replace(format(pow(10, datum.value), '.3~s'), 'G', 'B')")
+
+
+def decades(field: str, title: str) -> Any:
+    """The x channel of a column of decades (log10), with labels at whole decades."""
+    return alt.X(f"{field}:Q", title=title, scale=alt.Scale(zero=False, nice=False, padding=14),
+                 axis=alt.Axis(labelExpr=_LABEL, tickMinStep=1, tickCount=6, grid=False))
+
+
+def chance_rule(levels: Any) -> Any:
+    """Dotted line at the chance level: column ``c`` of `levels`, a chart filtered to one row."""
+    return levels.mark_rule(strokeDash=[2, 3], strokeWidth=1.5).encode(y="c:Q")
+
+
+def chance_label(levels: Any) -> Any:
+    """The word beside that line, with a seam of paper around it where a mark lies below; draw it last."""
+    at = levels.encode(y="c:Q", x=alt.value("width"), text=alt.value("chance"))
+    place = {"align": "right", "baseline": "bottom", "dy": -3}
+    seam = at.mark_text(stroke="var(--em-paper, #fffffe)", strokeWidth=4, strokeJoin="round", **place)
+    return alt.layer(seam, at.mark_text(**place))

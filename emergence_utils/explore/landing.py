@@ -1,0 +1,154 @@
+"""The landing page's figure: one leap under several tests, axes and numbers of checkpoints."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..axes import with_loss
+from ..emergence import jump_test, largest_jump
+from ..errors import InputError
+from ..intervals import binomial_bounds
+from ._leap import AXES, AXIS_TITLES, CHANCE, RUNS, SCORE_TITLES, leap_chart, leap_figure, place
+from .core import Explorer
+
+__all__ = ["landing"]
+
+#: Way of testing -> prompting and metric in the table.
+TESTS = {"letter": ("mc 5-shot", "multiple_choice_grade"),
+         "text": ("rc 5-shot", "multiple_choice_grade_norm"), "bits": ("rc 5-shot", "bits_per_byte")}
+#: The task, and where the figure ends: as in chapter 3.
+TASK, LAST_TOKENS = "arc_easy", 8e11
+KEEP = {1: "all", 2: "every 2nd", 4: "every 4th", 8: "every 8th"}
+#: As in chapter 3: a smooth rise takes a decade of tokens, checkpoints scatter by this much (logits).
+WIDTH, MODEL_SD, LEVEL = 1.0, 0.2, 0.05
+_FEWEST = 4  # models or checkpoints that a test of the largest step needs
+
+
+def landing(scores: pd.DataFrame, *, n_resamples: int = 300) -> Explorer:
+    """Two OLMo 2 runs on ARC easy: how answers are scored, what is on the axis, how many checkpoints count.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The table ``olmo_ladder``.
+    n_resamples : int
+        Smooth runs drawn for each test of the largest step, as in `emergence.jump_test`.
+
+    Returns
+    -------
+    Explorer
+    """
+    table = _table(scores)
+    steps = pd.DataFrame([_step(table, run, test, keep, n_resamples)
+                          for test, keep, run in product(TESTS, KEEP, RUNS.values())])
+    shown = [{"asked": test, "axis": axis, "thin": i, "words": _words(table, steps, test, axis, keep)}
+             for test, axis, (i, keep) in product(TESTS, AXES, enumerate(KEEP))]
+    n = {keep: " + ".join(str(len(_seen(table, run, keep))) for run in RUNS.values()) for keep in KEEP}
+    start = steps[(steps["test"] == "letter") & (steps["keep"] == 1)]
+    said = f"The largest step of each run is marked. {_words(table, steps, 'letter', 'log', 1)}"
+    return Explorer("landing", leap_chart(table, steps), pd.DataFrame(shown), leap_figure(table, start, said),
+                    _tidy(table), caption=_caption(table, steps),
+                    texts={"thin": [f"{name}, {n[keep]}" for keep, name in KEEP.items()]},
+                    titles={"x": f"{AXIS_TITLES}[axis]", "y": f"{SCORE_TITLES}[asked]"})
+
+
+def _table(scores: pd.DataFrame) -> pd.DataFrame:
+    """One row per run and checkpoint: scales, and score and bounds of each test."""
+    early = (scores["tokens"] > 0) & (scores["tokens"] < LAST_TOKENS)
+    rows = scores[scores["model"].isin(list(RUNS)) & early]
+    loss = rows[(rows["task"] == "c4_en_validation") & rows["step"].notna()]
+    rows = rows[(rows["task"] == TASK) & (rows["subset"] == "test")]
+    if rows.empty or loss.empty:
+        raise InputError(f"scores must hold '{TASK}' and 'c4_en_validation' of {' and '.join(RUNS)}, as "
+                         f"datasets.load('olmo_ladder') does; got {len(rows)} and {len(loss)} rows.")
+    rows = with_loss(rows, loss.drop_duplicates(["model", "step"]), on=("model", "step"))
+    keys = ["model", "tokens", "train_flops", "loss", "n_examples"]
+    parts = [rows[(rows["prompting"] == prompting) & (rows["metric"] == metric)].set_index(keys)["value"]
+             .rename(test) for test, (prompting, metric) in TESTS.items()]
+    table = pd.concat(parts, axis=1).reset_index().sort_values(["model", "tokens"], ignore_index=True)
+    table["run"] = table["model"].map(RUNS)
+    table["i"] = table.groupby("run").cumcount()
+    for test in ("letter", "text"):
+        bounds = binomial_bounds(table[test], table["n_examples"], method="clopper-pearson")
+        table[f"{test}_low"], table[f"{test}_high"] = bounds
+    return table
+
+
+def _seen(table: pd.DataFrame, run: str, keep: int) -> pd.DataFrame:
+    return table[(table["run"] == run) & (table["i"] % keep == 0)]
+
+
+def _step(table: pd.DataFrame, run: str, test: str, keep: int, n_resamples: int) -> dict[str, Any]:
+    """The largest step of one run and, for shares of items, the step that a smooth rise would make."""
+    seen = _seen(table, run, keep)
+    y = seen[test].to_numpy() * (-1 if test == "bits" else 1)
+    size, at = largest_jump(y)
+    row = {"run": run, "test": test, "keep": keep, "n": len(seen), "size": size, "start": seen.index[at - 1],
+           "end": seen.index[at], "limit": np.nan, "p": np.nan}
+    if test != "bits" and len(seen) >= _FEWEST:
+        found = jump_test(np.log10(seen["tokens"]), y, seen["n_examples"], chance=CHANCE, min_width=WIDTH,
+                          model_sd=MODEL_SD, n_resamples=n_resamples)
+        row |= {"limit": found.null_high, "p": found.p_value}
+    return row
+
+
+def _words(table: pd.DataFrame, steps: pd.DataFrame, test: str, axis: str, keep: int) -> str:
+    now = steps[(steps["test"] == test) & (steps["keep"] == keep)].set_index("run")
+    n = " + ".join(map(str, now["n"]))
+    if test == "bits":
+        return _bits_words(table, steps, n, keep)
+    at, parts = place(table, axis), []
+    for run, s in now.iterrows():
+        a, b = (100 * table[test][s[end]] for end in ("start", "end"))
+        width = (at[s["end"]] - at[s["start"]]) / np.ptp(at)
+        smooth = "too few to test" if np.isnan(s["p"]) else f"a smooth rise: up to {100 * s['limit']:.0f}"
+        parts.append(f"{run} from {a:.0f} to {b:.0f} right in 100 over {width:.0%} of the axis ({smooth})")
+    text = f"{_lead(now['p'])}. Largest steps: {'; '.join(parts)}. {n} checkpoints."
+    return text.replace("%", "\u202f%")
+
+
+def _lead(p: pd.Series[float]) -> str:
+    sudden = [run for run in p.index if p[run] < LEVEL]
+    if len(sudden) == len(p):
+        return "Sudden in both runs"
+    if sudden:
+        other = next(run for run in p.index if run not in sudden)
+        return f"Sudden in the {sudden[0]} run, not shown for the {other}"
+    return "No sudden step is shown" if p.isna().any() else "Gradual: no step beyond a smooth rise"
+
+
+def _bits_words(table: pd.DataFrame, steps: pd.DataFrame, n: str, keep: int) -> str:
+    """Bits per byte: no test, as their noise is not published; how much came before the letters."""
+    leap = steps[(steps["test"] == "letter") & (steps["keep"] == 1)].set_index("run")["start"]
+    falls, before = [], []
+    for run in RUNS.values():
+        seen, whole = _seen(table, run, keep)["bits"], _seen(table, run, 1)["bits"]
+        falls.append(f"{run} from {seen.iloc[0]:.2f} to {seen.iloc[-1]:.2f}")
+        before.append(f"{(whole.iloc[0] - whole[leap[run]]) / (whole.iloc[0] - whole.iloc[-1]):.0%}")
+    text = (f"Gradual, fastest at the start: the right answer costs the {' and the '.join(falls)} bits per "
+            f"byte. {' and '.join(before)} of that came before the letters worked. No test: the noise is not "
+            f"published. {n} checkpoints.")
+    return text.replace("%", "\u202f%")
+
+
+def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
+    gentle = steps[(steps["test"] == "text") & (steps["keep"] == 1)]["size"].max()
+    return (f"Two runs of OLMo 2 while they learn, on {table['n_examples'].max():,.0f} school science "
+            "questions with four options (ARC easy); exact 95 % intervals. Asked for the letter of the right "
+            "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
+            f"step exceeds {100 * gentle:.0f} in 100. Sudden means larger than the steps of 95 % of the "
+            'simulated rises that take tenfold data. More in '
+            '<a href="../notebooks/03_axis.html">chapter 3</a>.')
+
+
+def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+    """The numbers drawn, one row per run, checkpoint and test."""
+    keys = table[["model", "tokens", "train_flops", "loss", "n_examples"]]
+    parts = [keys.assign(test=test, prompting=prompting, metric=metric, value=table[test],
+                         **{side: table.get(f"{test}_{side}", np.nan) for side in ("low", "high")})
+             for test, (prompting, metric) in TESTS.items()]
+    return pd.concat(parts, ignore_index=True)

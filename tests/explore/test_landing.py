@@ -1,0 +1,90 @@
+"""The landing page's figure: its sentences are what the table and the test of a jump say."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from emergence_utils import datasets, explore
+from emergence_utils import emergence as em
+from emergence_utils.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return datasets.load("olmo_ladder", model=["OLMo-2-7B", "OLMo-2-13B"],
+                         task=["arc_easy", "c4_en_validation"])
+
+
+@pytest.fixture(scope="module")
+def explorer(scores):
+    return explore.landing(scores, n_resamples=100)
+
+
+def said(explorer, **state):
+    rows = explorer.words
+    for knob, value in state.items():
+        rows = rows[rows[knob] == value]
+    return rows["words"].item().replace("\u202f", " ")
+
+
+def test_every_state_has_its_sentence(explorer):
+    assert [len(k.options) for k in explorer.knobs()] == [3, 4, 4]
+    assert len(explorer.sentences()) == 48
+    assert max(map(len, explorer.sentences())) <= 240
+
+
+def test_the_step_of_a_sentence_is_the_largest_of_the_run(explorer):
+    run = explorer.data.query("model == 'OLMo-2-13B' and test == 'letter'")
+    size, at = em.largest_jump(run["value"])
+    a, b = (100 * run["value"].to_numpy()[[at - 1, at]]).round()
+    place = np.log10(run["tokens"].to_numpy())
+    width = (place[at] - place[at - 1]) / (np.log10(7.969178e11) - np.log10(2.097152e10))
+    text = said(explorer, asked="letter", axis="log", thin=0)
+    assert f"13B from {a:.0f} to {b:.0f} right in 100 over {width:.0%}".replace("%", " %") in text
+    assert size == pytest.approx(0.3388, abs=1e-4)
+
+
+def test_limit_and_verdict_are_those_of_the_jump_test(explorer, scores):
+    rows = scores.query("model == 'OLMo-2-7B' and task == 'arc_easy' and prompting == 'mc 5-shot' and "
+                        "metric == 'multiple_choice_grade' and subset == 'test' and 0 < tokens < 8e11")
+    test = em.jump_test(np.log10(rows["tokens"]), rows["value"], rows["n_examples"], chance=0.25,
+                        min_width=1.0, model_sd=0.2, n_resamples=100)
+    text = said(explorer, asked="letter", axis="linear", thin=0)
+    assert test.p_value < 0.05
+    assert text.startswith("Sudden in both runs.")
+    assert f"(a smooth rise: up to {100 * test.null_high:.0f}). 17 + 38 checkpoints." in text
+
+
+@pytest.mark.parametrize(("state", "start"), [
+    ({"asked": "text", "thin": 0}, "Gradual: no step beyond a smooth rise."),
+    ({"asked": "letter", "thin": 2}, "Sudden in the 7B run, not shown for the 13B."),
+    ({"asked": "text", "thin": 3}, "No sudden step is shown."),
+    ({"asked": "bits", "thin": 0}, "Gradual, fastest at the start:"),
+])
+def test_what_is_left_of_the_leap_depends_on_test_and_density(explorer, state, start):
+    for axis in ("log", "linear", "flops", "loss"):
+        assert said(explorer, axis=axis, **state).startswith(start)
+
+
+def test_the_page_is_light_and_starts_with_the_leap(explorer):
+    html = explore.explorer_html(explorer)
+    page = re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1]
+    assert len(page.encode()) < 45_000
+    assert "Sudden in both runs" in re.search(r'<p class="em-state".*?</p>', html, re.S)[0]
+    rows = max(json.loads(page)["spec"]["datasets"].values(), key=len)
+    assert len(rows) == 17 + 38
+    assert "\n\n" not in html  # a blank line would end the block of HTML in Markdown
+
+
+def test_the_data_are_the_published_scores(explorer):
+    first = explorer.data.query("model == 'OLMo-2-7B' and test == 'letter'").iloc[0]
+    assert (first["tokens"], first["n_examples"]) == (20_971_520_000, 2376)
+    assert first["value"] == pytest.approx(598 / 2376, abs=1e-6)
+    assert first["low"] < first["value"] < first["high"]
+
+
+def test_another_table_is_refused():
+    with pytest.raises(InputError, match=r"must hold 'arc_easy' .* got 0 and 0 rows"):
+        explore.landing(datasets.load("gpt3"))
