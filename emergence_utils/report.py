@@ -7,14 +7,14 @@ import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 from IPython.display import Markdown, display
 
-from .errors import EmergenceError, InputError, UnknownNameError
+from ._files import own_file
+from .errors import InputError, UnknownNameError
 from .results import Result
 
 __all__ = ["MIME", "VERDICTS", "Verdict", "collect", "count", "ledger", "mismatches", "say", "table",
@@ -28,7 +28,7 @@ MIME = "application/vnd.emergence.verdict+json"
 #: Characters of a table that fit beside each other on a phone, padding counted in.
 _PHONE = 30
 #: Digits kept in the ledger: enough to compare, few enough to be equal on every machine.
-_DIGITS = 6
+_DIGITS = 4
 
 
 def say(text: str) -> None:
@@ -158,13 +158,8 @@ def _shown(result: Result, unit: str, fmt: str, counted: str) -> str:
 
 def ledger() -> dict[str, Any]:
     """The claims ledger (``book/ledger.json``), from the checkout or the installed package."""
-    here = Path(__file__).resolve().parent
-    packed = Path(str(resources.files(__package__) / "_data" / "ledger.json"))
-    for path in (here.parent / "book" / "ledger.json", packed):
-        if path.is_file():
-            data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            return data
-    raise EmergenceError("book/ledger.json is neither in the checkout nor in the installed package.")
+    data: dict[str, Any] = json.loads(own_file("book", "ledger.json").read_text(encoding="utf-8"))
+    return data
 
 
 def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:

@@ -24,10 +24,10 @@ API = {
     "emergence_utils.chains": [
         "CHAIN_PAIRS", "ChainFits", "KINDS", "LADDER_SOURCES", "LINKS", "MatchedPairs",
         "SKILL_ORDER", "as_steps", "chain_exponent", "chain_success", "compare_averages",
-        "decade_ahead", "excess", "fit_chains", "foretell", "hard_soft", "jumps_of_emergent",
-        "ladders", "latent_threshold", "learnable", "matched_difference", "open_chains",
-        "order_violations", "ordered_pairs", "plot_average", "plot_groups", "plot_long_short",
-        "scattered_steps", "shape", "share_passing", "skills", "step_power",
+        "decade_ahead", "excess", "fit_chains", "forecast_held_out", "hard_soft",
+        "jumps_of_emergent", "ladders", "latent_threshold", "learnable", "matched_difference",
+        "open_chains", "order_violations", "ordered_pairs", "plot_average", "plot_groups",
+        "plot_long_short", "scattered_steps", "shape", "share_passing", "skills", "step_power",
         "step_success_needed", "step_table", "symbolic_chains", "task_grid", "width_ratio",
         "with_steps",
     ],
@@ -54,7 +54,11 @@ API = {
     "emergence_utils.errors": [
         "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest",
     ],
-    "emergence_utils.explore": ["COLOURS", "Explorer", "Knob", "SHAPES", "explorer_html", "show"],
+    "emergence_utils.explore": [
+        "CHAINS", "COLOURS", "Explorer", "Knob", "Ladder", "RealChain", "SHAPES", "axis", "chain",
+        "cot", "density", "explorer_html", "items", "landing", "metric", "show", "smallest",
+        "ushape",
+    ],
     "emergence_utils.fitting": ["Fit", "compare", "fit", "power_exponent"],
     "emergence_utils.intervals": [
         "binomial", "binomial_bounds", "bootstrap", "clustered", "items_needed", "paired",
@@ -69,8 +73,8 @@ API = {
     ],
     "emergence_utils.plotting": [
         "AXIS_LABELS", "GRID", "INK", "MARKERS", "MUTED", "PALETTE", "alt_text", "describe",
-        "figure", "figure_html", "legend_above", "plot_curves", "plot_forest", "plot_matrix",
-        "plot_scores", "short_number", "show", "show_switch", "theme",
+        "figure", "figure_data", "figure_html", "legend_above", "plot_curves", "plot_forest",
+        "plot_matrix", "plot_scores", "short_number", "show", "theme",
     ],
     "emergence_utils.prompting": [
         "ChainFit", "Crossover", "chain_crossing", "chain_score", "crossing_gap", "crossover",
@@ -96,7 +100,7 @@ API = {
         "TwoLines", "call_rates", "calls_below_threshold", "calls_by_luck", "calls_upturn",
         "found_shapes", "holm", "item_thirds", "ladder", "lind_mehlum", "lind_mehlum_many",
         "plot_rates", "plot_two_lines", "rejection_rates", "selection_rates", "simulate_curve",
-        "sorted_groups", "two_lines", "u_tests",
+        "sorted_groups", "stored_calibration", "two_lines", "u_tests",
     ],
 }
 

@@ -239,8 +239,8 @@ def test_flat_part_slopes_and_what_comes_after():
     assert slopes["low"].item() > 0
     after = axes.carry_on(d, flat, slopes).iloc[0]
     assert after["observed"] == 0.3
-    assert after["ratio"] == pytest.approx(0.3 / after["foretold"])
-    assert 0.003 < after["foretold"] < 0.02
+    assert after["ratio"] == pytest.approx(0.3 / after["predicted"])
+    assert 0.003 < after["predicted"] < 0.02
 
 
 def test_no_flat_part_is_said():

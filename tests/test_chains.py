@@ -168,15 +168,15 @@ def test_task_grid_leaves_out_incomplete_tasks():
 # ---- forecasts
 
 
-def test_foretell_against_no_change():
+def test_predict_against_no_change():
     scale = 10.0 ** np.arange(8)
     line = pd.DataFrame({"scale": scale, "value": np.linspace(0.2, 0.9, 8)})
     flat = line.assign(value=0.5 + 0.01 * (-1.0) ** np.arange(8))
     data = pd.concat([line.assign(key="line"), flat.assign(key="flat")])
     data = data.assign(source="s", ladder="l", task="t", prompting="p", metric="m", chance=np.nan,
                        n_examples=np.nan)
-    told = chains.foretell(data).set_index("key")
-    assert told.loc["line", ["foretold", "beats_naive"]].tolist() == [True, True]
+    told = chains.forecast_held_out(data).set_index("key")
+    assert told.loc["line", ["predicted", "beats_naive"]].tolist() == [True, True]
     assert told.loc["line", "error"] == pytest.approx(0.0, abs=1e-6)
     assert told.loc["line", "naive"] == pytest.approx(0.1)
     assert told.loc["flat", "naive"] == pytest.approx(-0.02)

@@ -125,7 +125,7 @@ def test_flat_forecast_outlooks():
     assert jump.interval.high < 0.9
     rise = smooth(10**x, middle=6, width=6)
     seen = de.flat_forecast(x, rise, 10**5, 0.0, models=5)
-    assert seen.outlook == "foretells"
+    assert seen.outlook == "predicts"
     assert seen.warns
     assert seen.estimate == pytest.approx(rise[-1], abs=0.05)
 
@@ -198,7 +198,7 @@ def test_doublings():
     x = np.array([1, 2, 4, 8, 16, 160.0])
     found = de.doublings(ladder(smooth(x, middle=1, width=4), x=x, n=1000))
     assert found["scale"].tolist() == [16]
-    assert found["foretold"].all()
+    assert found["predicted"].all()
 
 
 # the dip ---------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def test_parts_of_mmlu_are_pooled_by_items():
     assert found["n_examples"].tolist() == [400, 400]
 
 
-def test_two_stages_foretell_a_ladder_made_that_way():
+def test_two_stages_predict_a_ladder_made_that_way():
     runs = oc.final_runs(ladder_rows([1e8, 2e8, 4e8, 8e8, 1e10]))
     told = oc.forecast_targets(runs, train=r"(100|200|400|800)M-.*", targets=("10000M-5x",))
     assert told["miss_two_stage"].abs().max() < 0.03

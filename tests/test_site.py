@@ -1,12 +1,9 @@
-"""The generated pages, the site's configuration and, where it is built, the site itself."""
+"""The generated pages and the site's configuration; the built site is tested in tests/browser."""
 
 import json
-import os
 import re
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -16,7 +13,6 @@ from emergence_utils.errors import InputError
 from emergence_utils.site.__main__ import main
 
 ROOT = Path(__file__).parents[1]
-HTML = Path(os.environ.get("EMERGENCE_SITE", ROOT / "_build" / "html"))
 
 
 def result(**changes):
@@ -251,71 +247,3 @@ def test_stylesheet_defines_figure_colours_for_both_schemes_and_fetches_nothing(
     for block in (light, dark):
         assert names <= set(re.findall(r"--em-\w+", block))
     assert not re.search(r"@import|https?:|url\(\s*['\"]?//", css)
-
-
-# ---- built site
-
-
-LOADS = {"script": "src", "img": "src", "iframe": "src", "audio": "src", "video": "src", "source": "src",
-         "embed": "src", "object": "data", "image": "href", "use": "href"}
-FOREIGN_STYLE = re.compile(r"""@import\s+['"(]*(url\()?['"]?(https?:)?//|url\(\s*['"]?(https?:)?//""")
-
-
-class Page(HTMLParser):
-    """What one page loads, where it links to, and the anchors it has."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.loads, self.links, self.anchors, self.bare = [], [], set(), []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        values = dict(attrs)
-        self.anchors |= {values[k] for k in ("id", "name") if values.get(k)}
-        if tag in LOADS:
-            self.loads.append(values.get(LOADS[tag]) or values.get("xlink:href") or "")
-        if tag == "link" and values.get("rel") not in ("next", "prev", "canonical"):
-            self.loads.append(values.get("href") or "")
-        if tag == "a" and values.get("href"):
-            self.links.append(values["href"])
-        if tag == "svg" and values.get("role") == "img" and not values.get("aria-label"):
-            self.bare.append(values)
-
-
-@pytest.fixture(scope="module")
-def pages():
-    found = {p: Page(p.read_text(encoding="utf-8")) for p in HTML.rglob("*.html") if "_static" not in p.parts}
-    if not found:
-        pytest.skip("the site is not built; make site builds it")
-    return found
-
-
-def test_no_page_loads_anything_from_another_server(pages):
-    foreign = {(str(p.relative_to(HTML)), url) for p, page in pages.items() for url in page.loads
-               if re.match(r"(https?:)?//", url)}
-    assert foreign == set()
-    for sheet in HTML.rglob("*.css"):
-        assert not FOREIGN_STYLE.search(sheet.read_text(encoding="utf-8")), sheet
-
-
-def test_no_page_names_a_script_host(pages):
-    hosts = re.compile(r"cdn\.|unpkg\.com|jsdelivr|cloudflare|googleapis|gstatic|thebe")
-    assert [p for p in pages if hosts.search(p.read_text(encoding="utf-8"))] == []
-
-
-def test_every_link_inside_the_site_arrives(pages):
-    dangling = set()
-    for path, page in pages.items():
-        for link in page.links:
-            url = urlsplit(link)
-            if url.scheme or url.netloc or not (url.path or url.fragment):
-                continue
-            target = (path.parent / unquote(url.path)).resolve() if url.path else path
-            if not target.exists() or (target in pages and url.fragment
-                                       and url.fragment not in pages[target].anchors):
-                dangling.add((str(path.relative_to(HTML)), link))
-    assert dangling == set()
-
-
-def test_every_figure_has_a_spoken_description(pages):
-    assert [p for p, page in pages.items() if page.bare] == []

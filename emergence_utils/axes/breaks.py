@@ -142,7 +142,7 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
         if len(g) < min_models:
             short += 1
             continue
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         floor = None if noise is None else g[noise].to_numpy(dtype=float)
         keys, values = dict(zip(by, key, strict=True)), g[y].to_numpy(dtype=float)
         rows += [keys | {"axis": axis, "n_models": len(g)}
@@ -208,7 +208,7 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
     out = {}
     groups = dict(iter(scores.groupby(list(by))))
     for key, kind in kinds.items():
-        g = groups[key if isinstance(key, tuple) else (key,)].sort_values(x)
+        g = groups[key if isinstance(key, tuple) else (key,)].sort_values(x, kind="stable")
         position, items = place(g[x], axis), g["n_examples"].to_numpy(dtype=int)
         draws = rng.binomial(items, g["value"].to_numpy(dtype=float), size=(n_resamples, len(g))) / items
         again = [_broken(position, d, item_noise(d, items), (Line(),), delta)["kind"] for d in draws]

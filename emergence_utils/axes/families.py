@@ -1,4 +1,4 @@
-"""Curves other than lines: which family fits a ladder, and which foretells its largest models."""
+"""Curves other than lines: which family fits a ladder, and which predicts its largest models."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def race(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task"
     x : str
     by : sequence of str
     hold_out : int
-        Largest models to foretell from the others; 0 leaves ``error`` and ``aicc_small`` missing.
+        Largest models to predict from the others; 0 leaves ``error`` and ``aicc_small`` missing.
     curves : sequence of str
         Keys of `FAMILIES`, the line among them.
     noise : str or None
@@ -105,7 +105,7 @@ def race(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task"
         if len(g) < min_models or g["value"].nunique() < 2:
             short += 1
             continue
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         y, chance = g["value"].to_numpy(dtype=float), float(g["chance"].iloc[0])
         floor = None if noise is None else g[noise].to_numpy(dtype=float)
         keys = dict(zip(by, key, strict=True))

@@ -41,7 +41,7 @@ def first_above(scores: pd.DataFrame, *, along: str = "tokens", by: Sequence[str
     """
     rows, left_out = [], 0
     for key, g in scores.groupby(list(by), sort=True):
-        g = g.sort_values(along)
+        g = g.sort_values(along, kind="stable")
         above = above_chance(g["value"], g["n_examples"], g["chance"] + negligible, level=level)
         flags = above["verdict"].to_numpy() == "above"
         if flags.all() or not flags[-1]:

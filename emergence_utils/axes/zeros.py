@@ -49,7 +49,7 @@ def flat_part(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     """
     kept = []
     for _, g in scores.groupby(list(by), sort=True):
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         above = above_chance(g["value"], g["n_examples"], g["chance"] + negligible, level=level)
         flags = above["verdict"].to_numpy() == "above"
         until = int(np.argmax(flags)) if flags.any() else len(g)
@@ -101,22 +101,22 @@ def carry_on(scores: pd.DataFrame, flat: pd.DataFrame, slopes: pd.DataFrame, *, 
     Returns
     -------
     DataFrame
-        Keys, ``n_models`` of the flat part, ``foretold``, ``observed`` and their ``ratio``
-        (observed over foretold).
+        Keys, ``n_models`` of the flat part, ``predicted``, ``observed`` and their ``ratio``
+        (observed over predicted).
     """
     groups = dict(iter(scores.groupby(list(by))))
     exponent = slopes[(slopes["low"] > 0) & np.isfinite(slopes["estimate"])].set_index(list(by))["estimate"]
     rows = []
     for key, g in flat.groupby(list(by), sort=True):
         label = key if len(by) > 1 else key[0]
-        whole = groups[key].sort_values(x)
+        whole = groups[key].sort_values(x, kind="stable")
         if label not in exponent.index or len(whole) == len(g):
             continue
         after = whole.iloc[len(g)]
         items, size = g["n_examples"].to_numpy(dtype=float), g[x].to_numpy(dtype=float)
         law = (size / float(after[x])) ** float(exponent.loc[label])
-        foretold = min(float(g["value"] @ items / (items @ law)), 1.0)
+        predicted = min(float(g["value"] @ items / (items @ law)), 1.0)
         rows.append(dict(zip(by, key, strict=True)) | {
-            "n_models": len(g), "foretold": foretold, "observed": float(after["value"]),
-            "ratio": float(after["value"]) / foretold})
+            "n_models": len(g), "predicted": predicted, "observed": float(after["value"]),
+            "ratio": float(after["value"]) / predicted})
     return pd.DataFrame(rows)

@@ -2,7 +2,7 @@
 
 from .averages import as_steps, compare_averages, scattered_steps, shape, task_grid
 from .figures import plot_average, plot_groups, plot_long_short
-from .forecasts import decade_ahead, foretell
+from .forecasts import decade_ahead, forecast_held_out
 from .ladders import LADDER_SOURCES, ladders, learnable
 from .order import MatchedPairs, matched_difference, order_violations
 from .product import LINKS, chain_exponent, chain_success, excess, step_success_needed, width_ratio
@@ -15,7 +15,7 @@ from .widths import ChainFits, fit_chains
 __all__ = [
     "CHAIN_PAIRS", "KINDS", "LADDER_SOURCES", "LINKS", "SKILL_ORDER", "ChainFits", "MatchedPairs",
     "as_steps", "chain_exponent", "chain_success", "compare_averages", "decade_ahead", "excess",
-    "fit_chains", "foretell", "hard_soft", "jumps_of_emergent", "ladders", "latent_threshold",
+    "fit_chains", "forecast_held_out", "hard_soft", "jumps_of_emergent", "ladders", "latent_threshold",
     "learnable", "matched_difference", "open_chains", "order_violations", "ordered_pairs",
     "plot_average", "plot_groups", "plot_long_short", "scattered_steps", "shape", "share_passing",
     "skills", "step_power", "step_success_needed", "step_table", "symbolic_chains", "task_grid",

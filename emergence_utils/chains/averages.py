@@ -45,7 +45,7 @@ def shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
     (0.25, 1.0, 1.0)
     """
     x, y = np.log10(np.asarray(scale, dtype=float)), np.asarray(value, dtype=float)
-    order = np.argsort(x)
+    order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
     if len(x) < 4 or not (np.diff(x) > 0).all() or not np.isfinite(y).all():
         raise InputError(f"a shape needs at least four finite scores at different scales, got {len(x)}.")

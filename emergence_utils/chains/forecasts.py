@@ -1,4 +1,4 @@
-"""How well larger models can be foretold: against no change, and one order of magnitude ahead."""
+"""How well larger models can be predicted: against no change, and one order of magnitude ahead."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from ..emergence import breakthroughness, extrapolate
 from ..errors import InputError
 from ..fitting import fit
 
-__all__ = ["decade_ahead", "foretell"]
+__all__ = ["decade_ahead", "forecast_held_out"]
 
 
-def foretell(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float = 0.25) -> pd.DataFrame:
+def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float = 0.25) -> pd.DataFrame:
     """Forecast of the largest model of every ladder, beside "as the next smaller model".
 
     Parameters
@@ -28,7 +28,7 @@ def foretell(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float = 0.25) 
     -------
     DataFrame
         One row per ladder: its names, ``error`` and ``naive`` (observed minus forecast, in points
-        of the score), ``miss`` (over the range), ``foretold``, ``within_noise``, ``beats_naive``,
+        of the score), ``miss`` (over the range), ``predicted``, ``within_noise``, ``beats_naive``,
         ``largest_share``, ``breakthroughness``.
     """
     rows = []
@@ -45,7 +45,7 @@ def foretell(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float = 0.25) 
         last = told.observed[-1] - told.forecast[-1]
         rows.append(dict(zip(names, g[names].iloc[0], strict=True)) | {
             "key": key, "n_models": len(g), "error": float(last), "naive": naive, "miss": told.miss,
-            "foretold": told.foretold, "within_noise": told.within_noise, "range": span,
+            "predicted": told.predicted, "within_noise": told.within_noise, "range": span,
             "beats_naive": abs(last) < abs(naive), "breakthroughness": breakthroughness(y).estimate,
             "largest_share": float(np.diff(y).max() / span) if span > 0 else 0.0})
     return pd.DataFrame(rows)

@@ -25,7 +25,7 @@ def final_olmo(scores: pd.DataFrame) -> pd.DataFrame:
     """
     tested = scores.loc[scores["subset"] == "test", "task"].unique()
     d = scores[(scores["subset"] == "test") | ~scores["task"].isin(tested)]
-    d = d.sort_values("tokens").groupby(["model", "task", "metric"]).tail(1)
+    d = d.sort_values("tokens", kind="stable").groupby(["model", "task", "metric"]).tail(1)
     return d[d["model"].str.endswith("-5xC") | d["model"].isin(["OLMo-2-7B", "OLMo-2-13B"])]
 
 

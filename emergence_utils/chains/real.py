@@ -75,7 +75,8 @@ def symbolic_chains() -> pd.DataFrame:
     d = with_chance(load("cot", task=tasks, prompting="chain-of-thought"))
     d = d.assign(gain=excess(d["value"], d["chance"]))
     wide = d.pivot(index=["family", "model", "params"], columns="task", values="gain")[tasks]
-    return wide.rename_axis(columns=None).reset_index().sort_values("params").reset_index(drop=True)
+    wide = wide.rename_axis(columns=None).reset_index()
+    return wide.sort_values("params", kind="stable", ignore_index=True)
 
 
 def skills(*, negligible: float = 0.01, gain: float | None = None) -> pd.DataFrame:

@@ -36,7 +36,8 @@ def hard_soft(*, min_models: int = 7) -> pd.DataFrame:
     olmo = final_olmo(load("olmo_ladder", prompting="rc 5-shot"))
     exp = load("expemergence", metric=["multiple_choice_grade", "brier_target"])
     exp = exp[exp["subset"].isna() & exp["train_flops"].notna()]
-    exp = exp.sort_values("train_flops").drop_duplicates(["family", "task", "metric", "train_flops"])
+    exp = exp.sort_values("train_flops", kind="stable")
+    exp = exp.drop_duplicates(["family", "task", "metric", "train_flops"])
     both = exp.groupby(["family", "task", "model"])["metric"].transform("nunique") == 2
     lambada = load("gpt3", task="lambada")
     # the loss, log perplexity, is what falls as a power law

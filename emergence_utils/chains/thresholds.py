@@ -118,7 +118,7 @@ def step_power(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, min
         In [0, 1].
     """
     x = np.log10(np.asarray(scale, dtype=float))
-    order = np.argsort(x)
+    order = np.argsort(x, kind="stable")
     x, y = x[order], np.asarray(value, dtype=float)[order]
     n = np.broadcast_to(np.asarray(n_examples, dtype=float), x.shape)[order]
     if len(x) < 4 or not np.isfinite(n).all():

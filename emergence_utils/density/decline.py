@@ -110,7 +110,7 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     n = np.broadcast_to(np.asarray(n_examples, dtype=float), x.shape)
     if len(x) < 6 or len(np.unique(x)) < len(x):
         raise InputError(f"a ladder to thin out needs at least six models of different scale, got {len(x)}.")
-    order = np.argsort(x)
+    order = np.argsort(x, kind="stable")
     x, v, n = x[order], v[order], n[order]
     span = float(np.ptp(v))
     if span == 0:
@@ -177,7 +177,7 @@ def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float
     """
     rows, tables, left_out = [], [], 0
     for key, g in scores.groupby(list(by), sort=True):
-        ladder = g[g[x] > 0].drop_duplicates(x).sort_values(x)
+        ladder = g[g[x] > 0].drop_duplicates(x).sort_values(x, kind="stable")
         if max_gap is not None and len(ladder):
             ladder = ladder[dense_part(ladder[x], max_gap=max_gap)]
         v = ladder["value"]

@@ -20,9 +20,9 @@ from .slope import flat_slope, items_for_slope
 __all__ = ["FlatForecast", "Outlook", "chance_cut", "flat_forecast", "flat_part", "forecast_all"]
 
 Array = NDArray[np.float64]
-#: What the forecast from the flat part says of the largest model: ``foretells`` a rise, and the observed
+#: What the forecast from the flat part says of the largest model: ``predicts`` a rise, and the observed
 #: score is among the possible ones; ``misleads``: it is not; ``silent``: both chance and the score are.
-Outlook = Literal["foretells", "misleads", "silent"]
+Outlook = Literal["predicts", "misleads", "silent"]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     seen = binomial_bounds(v[-1:], n[-1:], level=level, method="clopper-pearson")
     warns = low > chance + negligible
     covered = low <= float(seen[1][0]) and high >= float(seen[0][0])
-    outlook: Outlook = "misleads" if not covered else "foretells" if warns else "silent"
+    outlook: Outlook = "misleads" if not covered else "predicts" if warns else "silent"
     return FlatForecast(float(end[fits.argmax()]), Interval(low, high, level, "profile likelihood"), len(xa),
                         "ok", (), float(v[-1]), flat, outlook, warns)
 
@@ -177,7 +177,7 @@ def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] =
     """
     rows = []
     for key, g in scores.groupby(list(by), sort=True):
-        g = g[g[x] > 0].sort_values(x)
+        g = g[g[x] > 0].sort_values(x, kind="stable")
         n, chance = g["n_examples"].to_numpy(dtype=float), float(g["chance"].iloc[0])
         v, logs = g["value"].to_numpy(dtype=float), np.log10(g[x].to_numpy(dtype=float))
         flat = flat_part(v, n, chance, negligible=negligible)

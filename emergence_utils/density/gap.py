@@ -79,7 +79,7 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
     loss : str
         Task that is the loss.
     targets : sequence of str
-        Models to foretell.
+        Models to predict.
     gaps : sequence of float
         Least ratios of compute.
 
@@ -94,7 +94,8 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
         if column not in runs:
             raise UnknownNameError("column", column, runs.columns)
     losses = runs[runs["task"] == loss].set_index("model")
-    losses = losses.assign(compute=compute(losses["params"], losses["tokens"])).sort_values("compute")
+    losses = losses.assign(compute=compute(losses["params"], losses["tokens"]))
+    losses = losses.sort_values("compute", kind="stable")
     tables = {t: g.set_index("model") for t, g in runs[runs["task"] != loss].groupby("task")}
     rows = []
     for target in targets:
@@ -145,11 +146,11 @@ def doublings(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     Returns
     -------
     DataFrame
-        Keys, ``scale``, ``ratio``, ``miss``, ``within_noise``, ``foretold`` (of `emergence.extrapolate`).
+        Keys, ``scale``, ``ratio``, ``miss``, ``within_noise``, ``predicted`` (of `emergence.extrapolate`).
     """
     rows = []
     for key, g in scores.groupby(list(by), sort=True):
-        g = g[g[x] > 0].drop_duplicates(x).sort_values(x)
+        g = g[g[x] > 0].drop_duplicates(x).sort_values(x, kind="stable")
         s = g[x].to_numpy(dtype=float)
         for i in range(least, len(g)):
             if s[i] / s[i - 1] > ratio or s[i] < smallest:
@@ -159,7 +160,7 @@ def doublings(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
                             chance=float(part["chance"].iloc[0]))
             rows.append(dict(zip(by, key, strict=True)) | {
                 "scale": s[i], "ratio": s[i] / s[i - 1], "miss": e.miss, "within_noise": e.within_noise,
-                "foretold": e.foretold})
+                "predicted": e.predicted})
     if not rows:
         raise InputError(f"no ladder by {', '.join(by)} has {least + 1} models and a step of at most "
                          f"{ratio:g}.")

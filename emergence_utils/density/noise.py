@@ -39,7 +39,7 @@ def steepest(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("t
     """
     rows = []
     for key, g in scores.groupby(list(by), sort=True):
-        g = g[g[x] > 0].drop_duplicates(x).sort_values(x)
+        g = g[g[x] > 0].drop_duplicates(x).sort_values(x, kind="stable")
         if len(g) < 2:
             continue
         logs = np.log10(g[x].to_numpy(dtype=float))

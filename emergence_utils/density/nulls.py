@@ -85,7 +85,7 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
     chances: dict[str, list[Array]] = {name: [] for name in NULLS}
     passing = []
     for task, g in scores.groupby("task", sort=True):
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         n = np.rint(g["n_examples"].to_numpy(dtype=float)).astype(int)
         v, chance = g["value"].to_numpy(dtype=float), float(g["chance"].iloc[0])
         if not np.isfinite(v).all() or not np.isfinite(chance):

@@ -39,7 +39,7 @@ def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     by : sequence of str
         Columns that make a ladder.
     hold_out : int
-        Largest models to foretell.
+        Largest models to predict.
     min_models : int
         Shorter ladders are left out; ``attrs["left_out"]`` counts them.
 
@@ -51,7 +51,7 @@ def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     """
     rows, short = [], 0
     for key, g in scores.groupby([*by, "metric"], sort=True):
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         if g[x].duplicated().any():
             raise InputError(f"ladder {key}: two scores share one {x}; name more columns in by=.")
         if len(g) < min_models:

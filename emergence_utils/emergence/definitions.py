@@ -41,9 +41,9 @@ class Rules:
         Excess over chance (fraction of items) that still counts as absent. Without it one right
         answer in 2,000 is "present" wherever chance is zero.
     hold_out : int
-        Largest models to foretell.
+        Largest models to predict.
     tolerance : float
-        Largest forecast error, as a share of the ladder's range, that counts as foretold.
+        Largest forecast error, as a share of the ladder's range, that counts as predicted.
     min_width : float
         Narrowest 10-90 % rise that counts as smooth, in decades of scale.
     alpha : float
@@ -114,7 +114,7 @@ def define(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance: fl
     if len(s) < 5 or len(np.unique(s)) < len(s) or not (s > 0).all():
         raise InputError("the definitions need at least five models of different positive scale, got "
                          f"{len(s)}.")
-    order = np.argsort(s)
+    order = np.argsort(s, kind="stable")
     x, v = np.log10(s[order]), np.asarray(value, dtype=float)[order]
     n = np.broadcast_to(np.asarray(n_examples, dtype=float), s.shape)[order]
     above = above_chance(v, n, chance + r.negligible, level=r.level)["verdict"].to_numpy() == "above"
@@ -126,7 +126,7 @@ def define(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance: fl
     lead = jump.null_aicc - step.aicc if rises else float("-inf")
     sharp = jump.p_value < r.alpha
     # a forecast that was too high is no emergence
-    surprise = not forecast.foretold and forecast.estimate > 0
+    surprise = not forecast.predicted and forecast.estimate > 0
     at_jump = int(np.searchsorted(x, jump.between[1]))
     unseen = sharp and at_jump >= 3 and _beats_forecast(x[: at_jump + 1], v[: at_jump + 1], n[: at_jump + 1],
                                                         chance, r)
@@ -153,7 +153,7 @@ def onset_surprise(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, ch
     """
     r = rules or Rules()
     s = np.asarray(scale, dtype=float)
-    order = np.argsort(s)
+    order = np.argsort(s, kind="stable")
     x, v = np.log10(s[order]), np.asarray(value, dtype=float)[order]
     n = np.broadcast_to(np.asarray(n_examples, dtype=float), s.shape)[order]
     above = above_chance(v, n, chance + r.negligible, level=r.level)["verdict"].to_numpy() == "above"
@@ -166,7 +166,7 @@ def onset_surprise(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, ch
 def _beats_forecast(x: Array, v: Array, n: Array, chance: float, r: Rules) -> bool:
     """Whether the last point lies above the forecast from the others, beyond noise and tolerance."""
     forecast = extrapolate(x, v, n, chance=chance, hold_out=1, tolerance=r.tolerance)
-    return not forecast.foretold and forecast.estimate > 0
+    return not forecast.predicted and forecast.estimate > 0
 
 
 def define_all(scores: pd.DataFrame, *, x: str = "params", by: str | list[str] = "task",

@@ -1,4 +1,4 @@
-"""Held-out extrapolation of one ladder: can the largest models be foretold from the smaller ones?"""
+"""Held-out extrapolation of one ladder: can the largest models be predicted from the smaller ones?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Extrapolation(Result):
 
     `estimate` is the error of largest magnitude, `interval` its interval from the noise of that
     held-out score, `within_noise` whether it holds 0, `miss` the magnitude as a share of the range
-    of the whole ladder, `foretold` whether the error is noise or the miss within the tolerance.
+    of the whole ladder, `predicted` whether the error is noise or the miss within the tolerance.
     """
 
     forecaster: str = ""
@@ -33,7 +33,7 @@ class Extrapolation(Result):
     observed: tuple[float, ...] = ()
     within_noise: bool = False
     miss: float = float("nan")
-    foretold: bool = False
+    predicted: bool = False
 
 
 def extrapolate(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike | None = None, *, chance: float = 0.0,
@@ -44,7 +44,7 @@ def extrapolate(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike | None = N
     curve from `chance` to 1. The one with the lowest AICc there makes the forecast, so that the
     held-out scores play no part in choosing it. Forecasts are clipped to [0, 1]. Where item counts
     are not known AICc would need more models than ladders have; then the forecaster that best
-    foretold the largest of the small models from the others is taken.
+    predicted the largest of the small models from the others is taken.
 
     Parameters
     ----------
@@ -58,9 +58,9 @@ def extrapolate(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike | None = N
     chance : float
         Floor of the logistic forecaster.
     hold_out : int
-        How many of the largest models to foretell.
+        How many of the largest models to predict.
     tolerance : float
-        Largest miss, as a share of the ladder's range, that still counts as foretold. Fix it
+        Largest miss, as a share of the ladder's range, that still counts as predicted. Fix it
         beforehand, sweep it.
     level : float
         Of the Clopper-Pearson interval of the held-out score; the doubt of the forecast itself is
@@ -107,7 +107,7 @@ def extrapolate(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike | None = N
 
 
 def _best_one_step(curves: tuple[Curve, ...], x: Array, y: Array) -> Fit:
-    """The curve that foretells the last point best from those before it, fitted to all of them."""
+    """The curve that predicts the last point best from those before it, fitted to all of them."""
     def error(curve: Curve) -> float:
         return abs(float(y[-1] - fit(curve, x[:-1], y[:-1]).predict(x[-1:])[0]))
 

@@ -66,7 +66,7 @@ def by_items(scale: ArrayLike, value: ArrayLike, chance: float, items: Sequence[
         Index ``items``, one column per pattern with its share of draws.
     """
     r = rules or Rules()
-    v = np.asarray(value, dtype=float)[np.argsort(np.asarray(scale, dtype=float))]
+    v = np.asarray(value, dtype=float)[np.argsort(np.asarray(scale, dtype=float), kind="stable")]
     rng = np.random.default_rng(seed)
     rows = []
     for m in items:
@@ -107,7 +107,7 @@ def presence_all(scores: pd.DataFrame, *, x: str = "train_flops", by: Sequence[s
                          "leave those rows out and say so.")
     rows, short = [], 0
     for key, g in scores.groupby(list(by), sort=True):
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         if len(g) < min_models:
             short += 1
             continue
@@ -211,7 +211,7 @@ def jump_power(scores: pd.DataFrame, *, rise: float = 0.5, x: str = "params", by
     rng = np.random.default_rng(seed)
     found = []
     for _, g in scores.groupby(by):
-        g = g.sort_values(x)
+        g = g.sort_values(x, kind="stable")
         s, n, c = np.log10(g[x].to_numpy()), g["n_examples"].to_numpy(), float(g["chance"].iloc[0])
         after = rng.choice(np.flatnonzero(np.diff(s) <= r.min_width))
         truth = np.where(np.arange(len(s)) > after, c + rise * (1 - c), c)

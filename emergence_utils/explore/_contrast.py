@@ -112,7 +112,7 @@ def contrast_figure(drawn: pd.DataFrame, name: str, x: str, said: str) -> Figure
     sides = drawn.assign(side=drawn["r"].map(dict(enumerate(_NAMES))))
     for r in (0, 1):
         g = sides[sides["r"] == r]
-        step, last = g[g["step"]], g.sort_values("x").iloc[-1]
+        step, last = g[g["step"]], g.sort_values("x", kind="stable").iloc[-1]
         ax.plot(step[x], step["share"], color=PALETTE[r], linewidth=9, alpha=0.3, solid_capstyle="round")
         ax.plot([last[x]], [last["forecast"]], marker=MARKERS[r], markersize=8, markerfacecolor="none",
                 color=PALETTE[r], linestyle="none")

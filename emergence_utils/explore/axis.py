@@ -48,7 +48,8 @@ def axis(scores: pd.DataFrame, *, labels: Mapping[str, str] | None = None, begin
     chosen = list(names).index(begin) if begin in names else 0
     if begin is not None and begin not in names:
         raise UnknownNameError("task", begin, names)
-    models = scores[["params", "loss"]].drop_duplicates().sort_values("params", ignore_index=True)
+    models = scores[["params", "loss"]].drop_duplicates()
+    models = models.sort_values("params", ignore_index=True, kind="stable")
     at = _places(models)
     drawn = pd.concat([_ladder(scores[scores["task"] == t], models).assign(t=i) for i, t in enumerate(names)],
                       ignore_index=True)
@@ -85,7 +86,7 @@ def _fallen(loss: pd.Series[float]) -> Any:
 
 
 def _ladder(rows: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
-    g = rows.sort_values("params", ignore_index=True)
+    g = rows.sort_values("params", ignore_index=True, kind="stable")
     if not g["params"].equals(models["params"]):
         raise InputError(f"every task must have one score of each of {len(models)} models; "
                          f"'{', '.join(rows['task'].unique())}' has {len(g)} scores.")

@@ -25,6 +25,7 @@ from matplotlib.figure import Figure
 
 from ..errors import InputError
 from ..plotting import alt_text, figure_html
+from ..plotting.data import csv_text
 from .look import CONFIG
 
 __all__ = ["Explorer", "Knob", "explorer_html", "show"]
@@ -223,5 +224,5 @@ def show(explorer: Explorer) -> None:
     html = explorer_html(explorer)
     text = f"{alt_text(explorer.static)} {explorer.start()}"
     plt.close(explorer.static)
-    csv = explorer.data.to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    csv = csv_text(explorer.data)
     display({"text/html": html, "text/plain": text, "text/csv": csv}, raw=True)

@@ -60,7 +60,8 @@ def cot(diffs: pd.DataFrame, crossings: pd.DataFrame, *, tasks: Mapping[str, str
     words = []
     for i, family in enumerate(families):
         for j, task in enumerate(tasks):
-            g = table[(table["family"] == family) & (table["task"] == task)].sort_values("params")
+            g = table[(table["family"] == family) & (table["task"] == task)]
+            g = g.sort_values("params", kind="stable")
             head = f"{families[family]}, {tasks[task]}"
             if g.empty:
                 both = [f"{head}: not published for this family."] * 2

@@ -119,7 +119,7 @@ def _prepare(name: str, ladder: Ladder) -> pd.DataFrame:
     for column in (ladder.x, "value", "n_examples", "chance"):
         if column not in ladder.scores:
             raise UnknownNameError("column", column, ladder.scores.columns)
-    rows = ladder.scores.sort_values(ladder.x, ignore_index=True)
+    rows = ladder.scores.sort_values(ladder.x, ignore_index=True, kind="stable")
     low, high = binomial_bounds(rows["value"], rows["n_examples"], method="clopper-pearson")
     return rows.assign(ladder=name, at=np.log10(rows[ladder.x].astype(float)), low=low, high=high)
 

@@ -57,7 +57,8 @@ def items(scores: pd.DataFrame, *, sizes: Sequence[int] = _SIZES, start: int = 5
     r = rules or Rules()
     tasks = list(dict.fromkeys(scores["task"]))
     names = [(labels or {}).get(t, t.replace("_", " ")) for t in tasks]
-    ladders = [scores[scores["task"] == t].sort_values("params", ignore_index=True) for t in tasks]
+    ladders = [scores[scores["task"] == t].sort_values("params", ignore_index=True, kind="stable")
+               for t in tasks]
     states = [[_seen(ladder, n, r) for n in sizes] for ladder in ladders]
     words = [{"task": i, "at": j, "words": _sentence(ladder, states[i][j], n, r)}
              for i, ladder in enumerate(ladders) for j, n in enumerate(sizes)]

@@ -92,7 +92,7 @@ def _ladders(scores: pd.DataFrame, x: str) -> tuple[list[str], pd.DataFrame]:
 
 def _shares(ladder: pd.DataFrame, x: str) -> pd.DataFrame:
     """One ladder under one metric as shares of its range, with bounds, largest step and forecast."""
-    g = ladder.sort_values(x, ignore_index=True)
+    g = ladder.sort_values(x, ignore_index=True, kind="stable")
     kind = get_metric(str(g["metric"].iloc[0]))
     y = g["value"].to_numpy(dtype=float) * (1 if kind.higher_is_better else -1)
     low, span = float(y.min()), float(np.ptp(y))

@@ -75,7 +75,7 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
 
 def _ladder(rows: pd.DataFrame, starts: Sequence[float], r: Rules) -> pd.DataFrame:
     """One task by size, with intervals, verdicts, and ``last``: the last start at which a model counts."""
-    ladder = rows.sort_values("params", ignore_index=True)
+    ladder = rows.sort_values("params", ignore_index=True, kind="stable")
     bounds = above_chance(ladder["value"], ladder["n_examples"], ladder["chance"] + r.negligible,
                           level=r.level)
     return ladder.assign(low=bounds["low"], high=bounds["high"], above=bounds["verdict"] == "above",

@@ -79,7 +79,7 @@ def _curve(scores: pd.DataFrame, task: str, subset: str) -> pd.DataFrame:
         known = (scores["task"] + ", " + scores["subset"]).dropna().unique()
         raise UnknownNameError("curve", f"{task}, {subset}", known)
     rows = rows.assign(score=-rows["value"], chance=-rows["chance"], x=np.log10(rows["train_flops"]))
-    return rows.sort_values("train_flops")
+    return rows.sort_values("train_flops", kind="stable")
 
 
 def _slope(window: pd.DataFrame) -> tuple[float, float, float]:

@@ -142,7 +142,7 @@ def _minimise(curve: Curve, losses: Callable[[Array], Array], x: Array,
     with _blas().limit(limits=1, user_api="blas"):
         runs = [optimize.minimize(with_gradient, starts[i], jac=True, method="L-BFGS-B", bounds=bounds,
                                   options={"ftol": 1e-13, "gtol": 1e-9, "maxiter": 1000})
-                for i in losses(starts).argsort()[:2]]
+                for i in losses(starts).argsort(kind="stable")[:2]]
     best = min(runs, key=lambda r: float(r.fun))
     # "abnormal" line searches end runs that cannot improve further; another start agrees then
     agree = sum(r.fun - best.fun < 1e-6 * (1 + abs(best.fun)) for r in runs) > 1

@@ -55,7 +55,7 @@ def ladder_ends(data: pd.DataFrame, *, x: str, by: Sequence[str], level: float =
             raise UnknownNameError("column", column, data.columns)
     rows = []
     for key, found in data.dropna(subset=[x, "value", "n_examples", "chance"]).groupby(list(by), sort=True):
-        g = found.sort_values(x).drop_duplicates(x, keep="last")
+        g = found.sort_values(x, kind="stable").drop_duplicates(x, keep="last")
         if len(g) < 4:
             continue
         n = g["n_examples"].to_numpy().astype(int)

@@ -39,7 +39,7 @@ def final_runs(table: pd.DataFrame) -> pd.DataFrame:
             raise UnknownNameError("column", column, table.columns)
     tested = table.loc[table["subset"] == "test", "task"].unique()
     rows = table[(table["subset"] == "test") | ~table["task"].isin(tested)]
-    rows = rows.sort_values("tokens").groupby(["model", "task", "metric"]).tail(1)
+    rows = rows.sort_values("tokens", kind="stable").groupby(["model", "task", "metric"]).tail(1)
     rows = rows[rows["metric"].str.startswith("multiple_choice") | (rows["metric"] == "bits_per_byte")]
     rows = rows.assign(score=np.where(rows["metric"] == "bits_per_byte", "loss", "accuracy"),
                        task=rows["task"].where(~rows["task"].str.startswith(_POOLED), _POOLED))
@@ -103,7 +103,7 @@ def forecast_targets(runs: pd.DataFrame, *, train: str, targets: tuple[str, ...]
     train : str
         Regular expression that the names of the runs to learn from match in full.
     targets : tuple of str
-        Models to foretell.
+        Models to predict.
 
     Returns
     -------

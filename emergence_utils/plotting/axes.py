@@ -58,8 +58,8 @@ def plot_on_axes(data: pd.DataFrame, *, panels: Sequence[tuple[str, str]], axes:
         if column not in data:
             raise UnknownNameError("column", column, data.columns)
         levels = np.unique(data[column].to_numpy(dtype=float))
-        shown = data.assign(_at=np.searchsorted(levels, data[column]) + 1) if kind == "rank" else data
-        plot_scores(shown, x="_at" if kind == "rank" else column, y=y, hue=hue, n=n, labels=labels,
+        shown = data.assign(rank=np.searchsorted(levels, data[column]) + 1) if kind == "rank" else data
+        plot_scores(shown, x="rank" if kind == "rank" else column, y=y, hue=hue, n=n, labels=labels,
                     order=order, chance=chance, ylabel=ylabel, connect=connect, log_x=kind == "log", ax=ax)
         name = (xlabels or {}).get(column, AXIS_LABELS.get(column, column))
         _dress(ax, kind, name, levels)
@@ -88,7 +88,7 @@ def plot_break(ladder: pd.DataFrame, *, axis: str, ax: Axes, x: str = "params", 
     """
     if axis not in ("log", "linear"):
         raise UnknownNameError("axis", axis, ("log", "linear"))
-    g = ladder.sort_values(x)
+    g = ladder.sort_values(x, kind="stable")
     xs, ys = g[x].to_numpy(dtype=float), g[y].to_numpy(dtype=float)
     place = np.log10 if axis == "log" else np.asarray
     at = place(xs)
@@ -171,7 +171,7 @@ def plot_log_rates(data: pd.DataFrame, *, hue: str, order: Sequence[str], ax: Ax
     said = []
     floor = float(0.1 / data["n_examples"].max())
     for i, name in enumerate(order):
-        g = data[data[hue] == name].sort_values(x)
+        g = data[data[hue] == name].sort_values(x, kind="stable")
         if g.empty:
             raise UnknownNameError(hue, name, data[hue].unique())
         xs, ys, n = (g[c].to_numpy(dtype=float) for c in (x, "value", "n_examples"))

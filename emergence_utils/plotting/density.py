@@ -80,7 +80,7 @@ def plot_forecast(data: pd.DataFrame, *, x: str, y: str = "value", flat: int, lo
     ax : Axes, optional
         With the scores already drawn; its alt text is kept.
     """
-    rows = data.sort_values(x)
+    rows = data.sort_values(x, kind="stable")
     if not 0 < flat < len(rows):
         raise InputError(f"flat must lie between 1 and {len(rows) - 1}, got {flat}.")
     ax = ax or plt.gca()

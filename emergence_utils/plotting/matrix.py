@@ -70,7 +70,14 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f"
     names = ", ".join(str(c).replace("\n", " ") for c in table.columns)
     text = (f"Grid of verdicts; columns {names}; the columns met by each row: {said}." if booleans
             else f"Grid of numbers; columns {names}. {said}.")
-    return describe(ax, f"{title + ': ' if title else ''}{text}")
+    return describe(ax, f"{title + ': ' if title else ''}{text}", data=_cells(table))
+
+
+def _cells(table: pd.DataFrame) -> pd.DataFrame:
+    """One row per cell of a grid."""
+    row, column = (str(i.name or default) for i, default in ((table.index, "row"), (table.columns, "column")))
+    return pd.DataFrame([{"kind": "cell", row: r, column: c, "value": table.iat[i, j]}
+                         for i, r in enumerate(table.index) for j, c in enumerate(table.columns)])
 
 
 def _row(cells: Any, columns: pd.Index, fmt: str, booleans: bool) -> str:
@@ -129,4 +136,7 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
     if hue:
         legend_above(ax, len(groups))
     ref = f" Dotted line: {reference_name or reference}." if reference is not None else ""
-    return describe(ax, f"{xlabel}, estimate with interval: {'; '.join(said)}.{ref}")
+    # whatever else the table holds, the file tells what is drawn, and of how many it is an estimate
+    shown = [c for c in dict.fromkeys((hue, label, estimate, low, high, "n", "n_examples")) if c in table]
+    return describe(ax, f"{xlabel}, estimate with interval: {'; '.join(said)}.{ref}",
+                    data=table[shown].rename(columns={hue or "": "series"}), x=estimate, y=label)

@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
+from ..schema import KEY
 from .style import INK, MARKERS, MUTED, PALETTE
 from .svg import describe
 
@@ -22,8 +23,8 @@ AXIS_LABELS = {
     "step": "Optimiser step", "value": "Score",
 }
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
-
-
+#: What tells a score apart, for the figure's data file.
+_IDENTITY = (*(c for c in KEY if c != "source"), "params")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -88,17 +89,24 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
             raise UnknownNameError("column", column, data.columns)
     ax = ax or plt.gca()
     groups = list(order) if order is not None else (sorted(data[hue].unique()) if hue else [None])
-    said = []
+    said, tables = [], []
     for i, group in enumerate(groups):
-        rows = (data if hue is None else data[data[hue] == group]).sort_values(x)
+        rows = (data if hue is None else data[data[hue] == group]).sort_values(x, kind="stable")
         if rows.empty:
             raise UnknownNameError(str(hue), str(group), map(str, data[str(hue)].unique()))
         colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
         name = (labels or {}).get(str(group), str(group)) if hue else None
+        known = [c for c in dict.fromkeys((*_IDENTITY, hue, x, y, n)) if c in rows]
+        table = rows[known].dropna(axis="columns", how="all")
+        if name is not None:
+            table = table.drop(columns=[str(hue)] * (name == str(group)))
+            table.insert(0, "series", name)
         if n is not None and n in rows and rows[n].notna().all():
             low, high = binomial_bounds(rows[y].to_numpy(), rows[n].to_numpy(), level=level,
                                         method="clopper-pearson")
             ax.vlines(rows[x], low, high, color=colour, alpha=0.55, linewidth=1.2)
+            table = table.assign(low=low, high=high)
+        tables.append(table)
         ax.plot(rows[x], rows[y], marker=marker, color=colour, label=name,
                 linestyle="-" if connect else "none")
         said.append(f"{name or 'score'} from {rows[y].iloc[0]:.3g} to {rows[y].iloc[-1]:.3g}"
@@ -116,7 +124,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     scale = f"{AXIS_LABELS.get(x, x).lower()}, {lo} to {hi}{' (log axis)' if log_x else ''}"
     text = f"{ylabel} against {scale}: {'; '.join(said)}."
     text += f" Chance level {chance:.3g}." if chance is not None else ""
-    return describe(ax, text + _items(drawn, n, items))
+    return describe(ax, text + _items(drawn, n, items), data=pd.concat(tables), x=x, y=y)
 
 
 def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str, log_x: bool = True,
@@ -143,14 +151,15 @@ def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yl
     ax = ax or plt.gca()
     groups = list(order) if order is not None else list(dict.fromkeys(data[hue]))
     styles = ("-", "--", "-.", ":")
-    said = []
+    said, tables = [], []
     for i, group in enumerate(groups):
-        rows = data[data[hue] == group].sort_values(x)
+        rows = data[data[hue] == group].sort_values(x, kind="stable")
         name = (labels or {}).get(group, str(group))
         colour = PALETTE[i % len(PALETTE)]
         ax.plot(rows[x], rows[y], color=colour, label=name, linestyle=styles[i % len(styles)])
         if low and high:
             ax.fill_between(rows[x], rows[low], rows[high], color=colour, alpha=0.15, linewidth=0)
+        tables.append(rows[[x, y, *filter(None, (low, high))]].assign(series=name))
         said.append(f"{name} from {rows[y].iloc[0]:.3g} to {rows[y].iloc[-1]:.3g}")
     if log_x:
         ax.set_xscale("log")
@@ -162,7 +171,9 @@ def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yl
         ax.annotate("simulation", (0.01, 0.98), xycoords="axes fraction", ha="left", va="top", fontsize=8,
                     color=INK, style="italic")
     kind = "Simulated curves: " if simulated else ""
-    return describe(ax, f"{kind}{ylabel} against {xlabel}: {'; '.join(said)}.")
+    table = pd.concat(tables).assign(kind="line")
+    table = table[["series", "kind", *table.columns.drop(["series", "kind"])]]
+    return describe(ax, f"{kind}{ylabel} against {xlabel}: {'; '.join(said)}.", data=table, x=x, y=y)
 
 
 def legend_above(ax: Axes, entries: int) -> None:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Mapping
 from html import escape
-from typing import Any
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..errors import InputError
+from ..errors import InputError, UnknownNameError
+from .data import attach, csv_text, figure_data
 from .style import GRID, INK, MUTED, PALETTE, PAPER, theme
 
-__all__ = ["alt_text", "describe", "figure_html", "show", "show_switch"]
+__all__ = ["alt_text", "describe", "figure_html", "show"]
 
 _VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper"} | {
     c: f"c{i}" for i, c in enumerate(PALETTE)
@@ -27,8 +27,23 @@ _NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}(?:e-?\d+)?")
 _ALT = "_emergence_alt"
 
 
-def describe(ax: Axes, text: str) -> Axes:
-    """Attach alt text to `ax`; plot functions call it with a text made from their data."""
+def describe(ax: Axes, text: str, *, data: pd.DataFrame | None = None, x: str = "x", y: str = "y") -> Axes:
+    """Attach alt text to `ax`; plot functions call it with a text made from their data.
+
+    Parameters
+    ----------
+    ax : Axes
+    text : str
+    data : DataFrame, optional
+        The table that was drawn, offered under the figure as a file. Without one, or for what is drawn
+        later, the numbers are read back from the picture (`figure_data`).
+    x, y : str
+        Columns of `data` along the axes.
+    """
+    if data is not None:
+        for column in {x, y} - {"x", "y"} - set(data.columns):
+            raise UnknownNameError("column", column, data.columns)
+        attach(ax, data, x=x, y=y)
     setattr(ax, _ALT, text)
     return ax
 
@@ -38,11 +53,12 @@ def alt_text(fig: Figure) -> str:
     return " ".join(t for ax in fig.axes if (t := getattr(ax, _ALT, "")))
 
 
-def figure_html(fig: Figure, *, alt: str, caption: str = "") -> str:
+def figure_html(fig: Figure, *, alt: str, caption: str = "", name: str = "") -> str:
     """The figure as a ``<figure>`` with inline SVG.
 
     Colours of the palette become CSS variables with the light colour as fallback, coordinates are
-    rounded (smaller, and equal on machines whose last digits differ), ids get a prefix of their own.
+    rounded (smaller, and equal on machines whose last digits differ), ids get a prefix of their own. The
+    figure's own id is `name`, where it is given.
     """
     buffer = io.StringIO()
     with theme():
@@ -51,8 +67,8 @@ def figure_html(fig: Figure, *, alt: str, caption: str = "") -> str:
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
     svg = _NUMBER.sub(_rounded, svg)
-    for colour, name in _VARIABLES.items():
-        svg = re.sub(rf"{colour}\b", f"var(--em-{name}, {colour})", svg, flags=re.I)
+    for colour, variable in _VARIABLES.items():
+        svg = re.sub(rf"{colour}\b", f"var(--em-{variable}, {colour})", svg, flags=re.I)
     tag = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{tag}-", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
@@ -62,7 +78,8 @@ def figure_html(fig: Figure, *, alt: str, caption: str = "") -> str:
     svg = re.sub(r"<svg[^>]*>", lambda _: opening, svg, count=1)
     text = f"<figcaption>{caption}</figcaption>" if caption else ""
     style = f"max-width:{width * 1.75:.0f}px"
-    return f'<figure class="em-figure" style="{style}">{svg.strip()}{text}</figure>'
+    anchor = f' id="{escape(name)}"' if name else ""
+    return f'<figure class="em-figure" style="{style}"{anchor}>{svg.strip()}{text}</figure>'
 
 
 def show(drawn: Figure | Axes, *, caption: str = "", alt: str = "") -> None:
@@ -82,44 +99,20 @@ def show(drawn: Figure | Axes, *, caption: str = "", alt: str = "") -> None:
     text = " ".join(filter(None, (alt, alt_text(fig))))
     if not text:
         raise InputError("a figure needs alt text: draw it with the plot functions or pass alt=.")
-    bundle: dict[str, Any] = {"text/html": figure_html(fig, alt=text, caption=caption), "text/plain": text}
+    html = figure_html(fig, alt=text, caption=caption, name=_name(caption or text))
+    bundle = {"text/html": html, "text/plain": text} | _csv(figure_data(fig))
     plt.close(fig)
     display(bundle, raw=True)
 
 
-def show_switch(figures: Mapping[str, Figure], *, legend: str, caption: str = "") -> None:
-    """Display figures of which the reader sees one at a time, chosen by radio buttons.
+def _csv(data: pd.DataFrame) -> dict[str, str]:
+    return {} if data.empty else {"text/csv": csv_text(data)}
 
-    Works without script and by keyboard; on paper all of them are shown.
 
-    Parameters
-    ----------
-    figures : mapping of str to Figure
-        Two or more, by the label of their button; each with alt text.
-    legend : str
-        What is being chosen.
-    caption : str
-        Under the figure, whichever is shown; may hold HTML.
-    """
-    if len(figures) < 2:
-        raise InputError(f"a switch needs at least two figures, got {len(figures)}.")
-    texts = {label: alt_text(fig) for label, fig in figures.items()}
-    if not all(texts.values()):
-        raise InputError(f"figure '{min(texts, key=lambda t: len(texts[t]))}' has no alt text.")
-    drawn = [figure_html(fig, alt=f"{label}: {texts[label]}", caption=caption)
-             for label, fig in figures.items()]
-    tag = "s" + hashlib.sha256("".join(drawn).encode()).hexdigest()[:8]
-    buttons = "".join(
-        f'<input type="radio" name="{tag}" id="{tag}-{i}"{" checked" if i == 0 else ""}>'
-        f'<label for="{tag}-{i}"> {escape(label)} </label>' for i, label in enumerate(figures))
-    hidden = ", ".join(f"#{tag} > input:nth-of-type({i}):checked ~ div > figure:not(:nth-of-type({i}))"
-                       for i in range(1, len(drawn) + 1))
-    html = (f"<style>@media screen {{ {hidden} {{ display: none; }} }}</style>"
-            f'<fieldset class="em-switch" id="{tag}"><legend>{escape(legend)}</legend>{buttons}'
-            f"<div>{''.join(drawn)}</div></fieldset>")
-    for fig in figures.values():
-        plt.close(fig)
-    display({"text/html": html, "text/plain": "\n".join(f"{k}: {t}" for k, t in texts.items())}, raw=True)
+def _name(text: str) -> str:
+    """Id of a figure from the words said of it, tags and numbers left out: a re-run keeps it."""
+    words = re.findall("[A-Za-z]+", re.sub("<[^>]*>", " ", text))
+    return "fig-" + hashlib.sha256(" ".join(words).encode()).hexdigest()[:6]
 
 
 def _rounded(match: re.Match[str]) -> str:

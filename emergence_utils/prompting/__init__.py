@@ -3,7 +3,7 @@
 from .crossings import Crossover, crossover, crossover_all
 from .differences import differences, sign_flips
 from .figures import plot_crossings, plot_differences, plot_signs
-from .foretold import crossing_gap
+from .predicted import crossing_gap
 from .step_figures import plot_plane, plot_rates
 from .steps import ChainFit, chain_crossing, chain_score, effective_steps, fit_chain, step_rate
 

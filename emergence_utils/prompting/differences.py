@@ -132,7 +132,7 @@ def sign_flips(table: pd.DataFrame, *, x: str = "params",
     for key, g in table[table[x].notna()].groupby(list(by), sort=True):
         if g[x].nunique() < 2:
             continue
-        sign = g.sort_values(x)["sign"].to_list()
+        sign = g.sort_values(x, kind="stable")["sign"].to_list()
         first, last = sign[0], sign[-1]
         later = "better" in sign[sign.index("worse"):] if "worse" in sign else False
         rows.append(dict(zip(by, key, strict=True)) | {

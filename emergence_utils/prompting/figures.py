@@ -58,7 +58,7 @@ def plot_differences(table: pd.DataFrame, *, x: str = "params", hue: str | None 
     groups: list[str | None] = list(order) if order else sorted(rows[hue].unique()) if hue else [None]
     said = []
     for i, group in enumerate(groups):
-        g = (rows if group is None else rows[rows[hue] == group]).sort_values(x)
+        g = (rows if group is None else rows[rows[hue] == group]).sort_values(x, kind="stable")
         colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
         ax.vlines(g[x], g["low"], g["high"], color=colour, alpha=0.5, linewidth=1.1)
         if connect:

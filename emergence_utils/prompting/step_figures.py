@@ -82,7 +82,7 @@ def plot_rates(table: pd.DataFrame, *, x: str = "k", hue: str = "model", order: 
     said, handles = [], []
     lengths = sorted(table[x].unique())
     for i, group in enumerate(order):
-        g = table[table[hue] == group].sort_values(x)
+        g = table[table[hue] == group].sort_values(x, kind="stable")
         if g.empty:
             raise UnknownNameError(hue, group, table[hue].unique())
         colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]

@@ -1,6 +1,6 @@
 """Tests for U-shaped curves, their size and power, and simulations of how a U can come about."""
 
-from .calibration import CURVES, NULLS, found_shapes, rejection_rates, simulate_curve
+from .calibration import CURVES, NULLS, found_shapes, rejection_rates, simulate_curve, stored_calibration
 from .early import calls_below_threshold, calls_by_luck
 from .lind_mehlum import LindMehlum, lind_mehlum, lind_mehlum_many
 from .mixture import METRICS, Distractor, call_rates, calls_upturn, ladder
@@ -14,5 +14,6 @@ __all__ = [
     "CURVES", "METRICS", "NULLS", "Distractor", "LindMehlum", "Smooth", "Smoother", "TwoLines",
     "call_rates", "calls_below_threshold", "calls_by_luck", "calls_upturn", "found_shapes", "holm",
     "item_thirds", "ladder", "lind_mehlum", "lind_mehlum_many", "plot_rates", "plot_two_lines",
-    "rejection_rates", "selection_rates", "simulate_curve", "sorted_groups", "two_lines", "u_tests",
+    "rejection_rates", "selection_rates", "simulate_curve", "sorted_groups", "stored_calibration",
+    "two_lines", "u_tests",
 ]

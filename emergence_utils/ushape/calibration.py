@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from .._files import own_file
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ._regression import Array
@@ -15,7 +16,8 @@ from .lind_mehlum import lind_mehlum, lind_mehlum_many
 from .smooth import Smoother
 from .two_lines import two_lines
 
-__all__ = ["CURVES", "NULLS", "found_shapes", "rejection_rates", "simulate_curve"]
+__all__ = ["CURVES", "NULLS", "found_shapes", "rejection_rates", "simulate_curve",
+           "stored_calibration"]
 
 #: Curves on [0, 1]; each of the rising ones rises by one, the U falls by one and rises by one.
 CURVES: dict[str, Callable[[Array], Array]] = {
@@ -119,3 +121,8 @@ def rejection_rates(curve: str, x: Array, *, n_sets: int, noise: float, families
                      "inverted_U": share["inverted U"], "either": either, "no_test": share["no test"],
                      "low": float(low[0]), "high": float(high[0])})
     return pd.DataFrame(rows)
+
+
+def stored_calibration() -> pd.DataFrame:
+    """The long run of `rejection_rates`, as ``benchmarks/ushape_calibration.py`` stored it."""
+    return pd.read_csv(own_file("benchmarks", "ushape_calibration.csv"))

@@ -89,7 +89,7 @@ def ladder(task: Distractor, x: Array, *, seen: Array | None = None, n_items: in
     margin = task.margin(x[:, None], later) + rng.normal(0, luck, size=len(x))[:, None] + lean
     brier = -((1 / (1 + np.exp(margin))) ** 2)
     rows = np.ones(len(x), dtype=bool) if seen is None else np.asarray(seen, dtype=bool)
-    hard = np.argsort(brier[rows].mean(axis=0))[: n_items // 3]
+    hard = np.argsort(brier[rows].mean(axis=0), kind="stable")[: n_items // 3]
     return pd.DataFrame({"x": x, "accuracy": (margin > 0).mean(axis=1),
                          "log_likelihood": -np.logaddexp(0, -margin).mean(axis=1),
                          "brier": brier.mean(axis=1), "hard_brier": brier[:, hard].mean(axis=1)})
@@ -98,7 +98,7 @@ def ladder(task: Distractor, x: Array, *, seen: Array | None = None, n_items: in
 def calls_upturn(x: Array, y: Array, end: float, *, lead: float = 4.0) -> bool:
     """Whether a parabola beats a line by `lead` in AICc, opens upwards and turns before `end`.
 
-    The rule by which a score, seen up to some scale, foretells a rise on the unseen part.
+    The rule by which a score, seen up to some scale, predicts a rise on the unseen part.
     """
     n = len(x)
     if n < 6:
@@ -117,7 +117,7 @@ def calls_upturn(x: Array, y: Array, end: float, *, lead: float = 4.0) -> bool:
 
 def call_rates(tasks: dict[str, Distractor], x: Array, seen: Array, *, n_sets: int = 100,
                seed: int = 0) -> pd.DataFrame:
-    """How often each score, seen at `seen` models only, foretells an upturn before the end of `x`.
+    """How often each score, seen at `seen` models only, predicts an upturn before the end of `x`.
 
     Parameters
     ----------

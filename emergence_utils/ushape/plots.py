@@ -40,7 +40,7 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     for column in (x, y, *([clusters] if clusters else [])):
         if column not in data:
             raise UnknownNameError("column", column, data.columns)
-    rows = data[data[x].notna() & data[y].notna()].sort_values(x)
+    rows = data[data[x].notna() & data[y].notna()].sort_values(x, kind="stable")
     if len(rows) < 6:
         raise InputError(f"plot_two_lines needs at least six models, got {len(rows)}.")
     ax = ax or plt.gca()
@@ -88,7 +88,7 @@ def plot_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yla
     said = []
     groups = list(dict.fromkeys(data[hue]))
     for i, group in enumerate(groups):
-        rows = data[data[hue] == group].sort_values(x)
+        rows = data[data[hue] == group].sort_values(x, kind="stable")
         ax.vlines(rows[x], rows[low], rows[high], color=PALETTE[i], alpha=0.5, linewidth=1.2)
         ax.plot(rows[x], rows[y], color=PALETTE[i], marker=markers[i % 4], linestyle=styles[i % 4],
                 label=str(group))

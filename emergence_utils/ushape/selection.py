@@ -68,7 +68,7 @@ def sorted_groups(x: Array, threshold: float, *, sorting: Sorting, item_share: f
     if sorting == "split":
         sorters = sorters[np.argsort(x[sorters], kind="stable")][::2]
         shown = np.setdiff1d(shown, sorters)
-    order = np.argsort(score[sorters].mean(axis=0))
+    order = np.argsort(score[sorters].mean(axis=0), kind="stable")
     tenth = n_items // 10
     return x[shown], score[shown][:, order[-tenth:]].mean(axis=1), score[shown][:, order[:tenth]].mean(axis=1)
 

@@ -69,7 +69,7 @@ def test_short_ladders_are_left_out_and_counted():
 def test_hold_out_is_passed_on():
     bent = np.array([0.1, 0.1, 0.1, 0.1, 0.1, 0.5, 0.9])
     one, two = (contrast_metrics(ladder("t", "exact_match", bent), hold_out=h)["miss"].item() for h in (1, 2))
-    assert two == pytest.approx(1)  # nothing before foretells the rise
+    assert two == pytest.approx(1)  # nothing before predicts the rise
     assert one < 1
 
 

@@ -11,7 +11,7 @@ STEP = np.where(X <= 9.8, 0.0, 0.9)
 SMOOTH = 0.25 + 0.6 / (1 + np.exp(-(X - 9.5) * 2 * np.log(9) / 2.5))
 
 
-def test_a_step_meets_every_definition_but_may_be_foretold_after_it():
+def test_a_step_meets_every_definition_but_may_be_predicted_after_it():
     v = define(SCALE, STEP, 400, 0.0)
     assert (v.absent_present, v.sharp, v.threshold) == (True, True, True)
     assert v.pattern == "emergent"
@@ -64,11 +64,11 @@ def test_missing_chance_is_named():
 
 
 @pytest.mark.parametrize("held", [1, 2, 3])
-def test_a_line_is_foretold(held):
+def test_a_line_is_predicted(held):
     y = np.linspace(0.2, 0.8, 13)
     result = extrapolate(X, y, 5000, hold_out=held)
     assert abs(result.estimate) < 0.05
-    assert result.foretold
+    assert result.predicted
     assert len(result.forecast) == held
 
 
@@ -85,7 +85,7 @@ def test_hold_out_must_leave_models():
         extrapolate(X, STEP, 100, hold_out=11)
 
 
-def test_without_counts_a_rising_ladder_of_five_is_foretold_by_a_line():
+def test_without_counts_a_rising_ladder_of_five_is_predicted_by_a_line():
     """AICc is infinite for a line through four points; the choice must not fall on "no change"."""
     result = extrapolate(X[:5], np.linspace(2.0, 1.2, 5))
     assert result.forecaster == "line"

@@ -9,7 +9,7 @@ from matplotlib.colors import same_color, to_rgba
 from emergence_utils import InputError
 from emergence_utils import plotting as plot
 
-VERDICTS = pd.DataFrame({"not\nforetold": [True, False, False], "sharp": [True, True, False]},
+VERDICTS = pd.DataFrame({"not\npredicted": [True, False, False], "sharp": [True, True, False]},
                         index=["sums", "words", "maps"])
 NUMBERS = pd.DataFrame({"early": [0.0, 0.5], "late": [1.0, np.nan]}, index=["small", "large"])
 
@@ -29,7 +29,7 @@ def test_alt_text_of_verdicts_lists_what_each_row_meets(ax):
     plot.plot_matrix(VERDICTS, ax=ax, title="Grid")
     text = plot.alt_text(ax.figure)
     assert text.startswith("Grid: Grid of verdicts")
-    assert text.endswith("sums: not foretold, sharp; words: sharp; maps: none.")
+    assert text.endswith("sums: not predicted, sharp; words: sharp; maps: none.")
     assert "\n" not in text
 
 
@@ -60,14 +60,14 @@ def test_shading_is_clipped_at_both_ends(ax, value, shade):
 def test_first_row_is_at_the_top_and_columns_are_named_there(ax):
     plot.plot_matrix(VERDICTS, ax=ax)
     assert [t.get_text() for t in ax.get_yticklabels()] == ["sums", "words", "maps"]
-    assert [t.get_text() for t in ax.get_xticklabels()] == ["not\nforetold", "sharp"]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["not\npredicted", "sharp"]
     assert ax.get_ylim() == (2.5, -0.5)
     assert ax.xaxis.get_ticks_position() == "top"
 
 
 def test_rows_of_one_name_are_told_apart_by_place(ax):
     plot.plot_matrix(VERDICTS.set_axis(["a", "a", "b"]), ax=ax)
-    assert plot.alt_text(ax.figure).endswith("a: not foretold, sharp; a: sharp; b: none.")
+    assert plot.alt_text(ax.figure).endswith("a: not predicted, sharp; a: sharp; b: none.")
 
 
 @pytest.mark.parametrize("table", [pd.DataFrame(), VERDICTS.iloc[:0]])

@@ -170,22 +170,3 @@ def test_show_without_alt_text_is_refused(shown):
     with pytest.raises(InputError, match="needs alt text"):
         plot.show(fig)
     assert shown == []
-
-
-def test_a_switch_shows_one_figure_at_a_time_and_names_each(monkeypatch):
-    figures = {}
-    for label in ("log", "linear"):
-        figures[label], drawn = plot.figure()
-        drawn.plot([1, 2], [1, 2 if label == "log" else 3])
-        plot.describe(drawn, f"A rise on a {label} axis.")
-    shown = []
-    monkeypatch.setattr(module, "display", lambda bundle, raw: shown.append(bundle))
-    plot.show_switch(figures, legend="Axis:")
-    html = shown[0]["text/html"]
-    assert html.count('type="radio"') == html.count("<label") == html.count("<figure") == 2
-    assert html.count(" checked>") == 1
-    assert 'aria-label="linear: A rise on a linear axis."' in html
-    assert "input:nth-of-type(2):checked ~ div > figure:not(:nth-of-type(2))" in html
-    assert shown[0]["text/plain"] == "log: A rise on a log axis.\nlinear: A rise on a linear axis."
-    with pytest.raises(InputError, match="at least two figures, got 0"):
-        plot.show_switch({}, legend="Axis:")

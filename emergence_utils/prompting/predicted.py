@@ -1,4 +1,4 @@
-"""Does a chain of equal, independent steps foretell where step-wise answers overtake direct ones?"""
+"""Does a chain of equal, independent steps predict where step-wise answers overtake direct ones?"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["crossing_gap"]
 def crossing_gap(scale: ArrayLike, step: ArrayLike, chain: ArrayLike, baseline: ArrayLike, k: float,
                  n_step: ArrayLike, n_chain: ArrayLike, *, level: float = 0.95, n_resamples: int = 2000,
                  seed: int = 0) -> Result:
-    """How far the crossing foretold by ``step ** k`` lies from the one observed, in decades of scale.
+    """How far the crossing predicted by ``step ** k`` lies from the one observed, in decades of scale.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def crossing_gap(scale: ArrayLike, step: ArrayLike, chain: ArrayLike, baseline: 
     Returns
     -------
     Result
-        log10(foretold / observed): positive where the chain overtakes at a smaller scale than equal,
+        log10(predicted / observed): positive where the chain overtakes at a smaller scale than equal,
         independent steps would let it. The same redrawn direct answers serve both crossings.
         ``undetermined`` where one of them does not exist.
 
@@ -58,7 +58,7 @@ def crossing_gap(scale: ArrayLike, step: ArrayLike, chain: ArrayLike, baseline: 
         estimate = float(np.log10(crossing(x, (p**k - q)[None, :])[0] / crossing(x, (c - q)[None, :])[0]))
         draws = np.log10(crossing(x, steps**k - direct) / crossing(x, chains - direct))
     if not np.isfinite(estimate):
-        why = "no interval: foretold and observed curves do not both cross within the sizes tested"
+        why = "no interval: predicted and observed curves do not both cross within the sizes tested"
         return Result(float("nan"), None, len(x), "undetermined", (why,))
     tail = (1 - level) / 2
     low = np.quantile(np.where(np.isnan(draws), -np.inf, draws), tail, method="inverted_cdf")

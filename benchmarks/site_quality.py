@@ -1,0 +1,183 @@
+"""Lighthouse's scores and the weight of the site, stored beside this file.
+
+``python benchmarks/site_quality.py`` builds a copy of the checkout in a temporary folder, once whole and once
+after an edit of one page, then visits the landing page and every chapter with Lighthouse's mobile profile,
+each page three times, and stores the medians in ``site_quality.csv``; how long the builds took, and how
+large the site is, goes into ``site_build.csv``. It takes about ten minutes on a machine that should do
+nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or the PATH) and Lighthouse:
+the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site FOLDER`` visits a built site and
+builds nothing; ``--runs N`` sets the number of visits; words after that choose pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from emergence_utils.errors import InputError
+from emergence_utils.site.browser import BROWSER_ARGS, NO_BROWSER, find_browser
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = Path(__file__).with_suffix(".csv")
+BUILD = TABLE.with_name("site_build.csv")
+LIGHTHOUSE = ("npx", "--yes", "lighthouse@12.8.2")
+CHARTS = "_static/vega.js"
+SCORES = {"performance": "performance", "accessibility": "accessibility", "best-practices": "best practices",
+          "seo": "SEO"}
+TIMES = {"largest-contentful-paint": "LCP (s)", "total-blocking-time": "TBT (ms)",
+         "cumulative-layout-shift": "layout shift"}
+#: What is left out of the copy that is built.
+_NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "_build", "*_cache", "__pycache__")
+_PACKED = (".html", ".css", ".js", ".svg", ".json", ".txt", ".xml")
+
+
+class _Host(SimpleHTTPRequestHandler):
+    """A static host: texts are sent gzip-compressed."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir():
+            path /= "index.html"
+        if not path.is_file():
+            self.send_error(404)
+            return
+        data = path.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        if path.suffix in _PACKED:
+            data = gzip.compress(data, 6, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def hosted(folder: Path) -> Iterator[str]:
+    """Serve `folder` as a static host does; gives its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Host, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+
+
+def pages(site: Path) -> list[str]:
+    """The landing page and the chapters of a built site."""
+    found = ["book/index.html", *sorted(f"notebooks/{p.name}" for p in (site / "notebooks").glob("*.html"))]
+    if not (site / found[0]).is_file():
+        raise InputError(f"{site} has no {found[0]}; it should be a built site.")
+    return found
+
+
+def visit(address: str, chromium: str) -> dict[str, float]:
+    """One visit by Lighthouse: scores out of 100, times, and kB transferred."""
+    program = [os.environ["LIGHTHOUSE"]] if os.environ.get("LIGHTHOUSE") else list(LIGHTHOUSE)
+    flags = " ".join(["--headless=new", *BROWSER_ARGS[:-1]])
+    command = [*program, address, "--quiet", "--output=json", "--output-path=stdout",
+               f"--chrome-flags={flags}", f"--only-categories={','.join(SCORES)}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False,
+                          env={**os.environ, "CHROME_PATH": chromium})
+    if done.returncode:
+        raise InputError(f"Lighthouse failed on {address}: {done.stderr.strip()[-300:] or 'no message'}.")
+    report = json.loads(done.stdout)
+    row = {label: 100 * report["categories"][key]["score"] for key, label in SCORES.items()}
+    row |= {label: report["audits"][key]["numericValue"] / (1000 if label.endswith("(s)") else 1)
+            for key, label in TIMES.items()}
+    return row | {"kB": report["audits"]["total-byte-weight"]["numericValue"] / 1000}
+
+
+def quality(site: Path, runs: int = 3, only: Sequence[str] = ()) -> pd.DataFrame:
+    """Median of several visits to the pages of a built site whose path has one of the words `only`."""
+    chromium = find_browser()
+    if chromium is None:
+        raise InputError(NO_BROWSER)
+    charts = len(gzip.compress((site / CHARTS).read_bytes(), 6)) / 1000
+    chosen = [p for p in pages(site) if not only or any(word in p for word in only)]
+    rows = []
+    with hosted(site) as address, tqdm(total=len(chosen) * runs, disable=not sys.stderr.isatty()) as progress:
+        for page in chosen:
+            visits = []
+            for _ in range(runs):
+                progress.set_description(page)
+                visits.append(visit(address + page, chromium))
+                progress.update()
+            row = {key: statistics.median(v[key] for v in visits) for key in visits[0]}
+            rows.append({"page": page.removesuffix(".html")} | row | {"kB with charts": row["kB"] + charts})
+    return pd.DataFrame(rows).round({"layout shift": 3, "LCP (s)": 2}).round(
+        dict.fromkeys((*SCORES.values(), "TBT (ms)", "kB", "kB with charts"), 0))
+
+
+def build_times(folder: Path) -> pd.DataFrame:
+    """Seconds that builds of a copy of the checkout take, whole and after an edit, and the site's size."""
+    machine = {"cores": os.cpu_count() or 1, "load of the machine before": os.getloadavg()[0]}
+    copy = folder / "copy"
+    shutil.copytree(ROOT, copy, ignore=_NOT_COPIED)
+    seconds = {"whole build (s)": _build(copy)}
+    page = copy / "notebooks" / "02_metric.ipynb"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("**The question.**", "**The question, edited.**", 1), encoding="utf-8")
+    seconds["build after an edit of one page (s)"] = _build(copy)
+    files = [p for p in (copy / "_build/html").rglob("*") if p.is_file()]
+    size = {"size of the site (MB)": sum(p.stat().st_size for p in files) / 1e6, "files": len(files)}
+    facts = {**seconds, **size, **machine}
+    return pd.DataFrame([{"what": key, "value": round(value, 1)} for key, value in facts.items()])
+
+
+def _build(folder: Path) -> float:
+    start = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "emergence_utils.site", "build"], cwd=folder, text=True,
+                          capture_output=True, check=False)
+    if done.returncode:
+        raise InputError(f"The site did not build: {done.stderr.strip()[-500:]}")
+    return time.monotonic() - start
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, print and, unless only some pages were asked for, store."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--site", type=Path, help="a built site; nothing is built then")
+    parser.add_argument("--runs", type=int, default=3, help="visits to a page, of which the median counts")
+    parser.add_argument("only", nargs="*", help="words in the paths of the pages to visit; without: all")
+    args = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory() as temporary:
+        if args.site is None:
+            built = build_times(Path(temporary))
+            print(built.to_string(index=False))
+            built.to_csv(BUILD, index=False)
+        table = quality(args.site or Path(temporary) / "copy/_build/html", args.runs, args.only)
+    print(table.to_string(index=False))
+    if not args.only:
+        table.to_csv(TABLE, index=False)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except InputError as error:
+        sys.exit(str(error))
