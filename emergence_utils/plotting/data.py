@@ -98,7 +98,7 @@ def figure_data(fig: Figure) -> pd.DataFrame:
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """A table as CSV: whole numbers whole, others with six significant digits."""
+    """A table as CSV: whole numbers whole, others with five significant digits."""
     return str(table.map(_written).to_csv(index=False, lineterminator="\n"))
 
 
@@ -109,7 +109,7 @@ def _written(value: Any) -> str:
         number = float(value)
         if math.isnan(number):
             return ""
-        return str(int(value)) if number.is_integer() and abs(number) < 1e15 else f"{number:.6g}"
+        return str(int(value)) if number.is_integer() and abs(number) < 1e15 else f"{number:.5g}"
     return "" if value is None or value is pd.NA else " ".join(str(value).split())
 
 

@@ -69,7 +69,10 @@ def figure_html(fig: Figure, *, alt: str, caption: str = "", name: str = "") -> 
     svg = _NUMBER.sub(_rounded, svg)
     for colour, variable in _VARIABLES.items():
         svg = re.sub(rf"{colour}\b", f"var(--em-{variable}, {colour})", svg, flags=re.I)
-    tag = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    # matplotlib names clips and marks after all digits of their coordinates: number them instead
+    for number, hashed in enumerate(dict.fromkeys(re.findall(r'\bid="(\w*?[0-9a-f]{10})"', svg))):
+        svg = svg.replace(hashed, f"k{number}")
+    tag = "f" + (name.rpartition("-")[2] or hashlib.sha256(svg.encode()).hexdigest()[:8])
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{tag}-", svg)
     svg = re.sub(r"\s*\n\s*", "\n", svg)
     width, height = _size(svg)
@@ -118,7 +121,9 @@ def _name(text: str) -> str:
 def _rounded(match: re.Match[str]) -> str:
     if match[0].startswith("scale"):
         return match[0]
-    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+    number = float(match[0])
+    # a tenth of a point places a mark; its own outline, a few points wide, needs more
+    return f"{number:.{1 if abs(number) >= 10 else 2}f}".rstrip("0").rstrip(".")
 
 
 def _size(svg: str) -> tuple[float, float]:

@@ -110,9 +110,9 @@ def test_coordinates_are_rounded_and_scales_are_not():
 
 
 @pytest.mark.parametrize(("raw", "rounded"), [
-    ("M 12.345678 -0.98765", "M 12.35 -0.99"), ("1.500000", "1.5"), ("10.0001", "10"), ("100.000", "100"),
+    ("M 12.345678 -0.98765", "M 12.3 -0.99"), ("1.500000", "1.5"), ("10.0001", "10"), ("100.000", "100"),
     ("1.234567e-05", "0"), ("3.14", "3.14"), ("12000", "12000"),
-    ("translate(10.12345 0) scale(0.015625 -0.015625)", "translate(10.12 0) scale(0.015625 -0.015625)"),
+    ("translate(10.12345 0) scale(0.015625 -0.015625)", "translate(10.1 0) scale(0.015625 -0.015625)"),
 ])
 def test_rounding_of_known_numbers(raw, rounded):
     assert module._NUMBER.sub(module._rounded, raw) == rounded
