@@ -4,12 +4,15 @@ BIN := .venv/bin
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve notebooks data course requirements clean
+.PHONY: site pdf test serve notebooks data course requirements clean
 
 site: .venv/.ready  ## build the site into _build/html, warnings are errors
 	$(BIN)/python -m emergence_utils.site build
 
-test: .venv/.ready  ## unit tests, docstring examples and every notebook
+pdf: site  ## print the site into one file, _build/html/emergence-book.pdf; needs Chromium
+	$(BIN)/python -m emergence_utils.site pdf
+
+test: .venv/.ready  ## unit tests, docstring examples, every notebook, and the built pages in a browser
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 serve: site  ## show the built site on http://localhost:8000

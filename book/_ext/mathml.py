@@ -26,7 +26,6 @@ __all__ = ["setup", "tex_to_mathml"]
 
 logger = logging.getLogger(__name__)
 NS = "{http://www.w3.org/1998/Math/MathML}"
-ET.register_namespace("", NS[1:-1])
 
 # latex2mathml knows \begin{split}, the other alignments are the same table without a number
 _ALIGNED = re.compile(r"\\(begin|end)\{(?:aligned|align|align\*|gathered|gather|gather\*|eqnarray)\}")
@@ -83,6 +82,7 @@ def tex_to_mathml(tex: str, *, block: bool = False) -> str:
     for element in root.iter():
         _repair(element)
     root.set("alttext", " ".join(tex.split()))
+    ET.register_namespace("", NS[1:-1])  # here: the name "" is shared by all who write XML
     return ET.tostring(root, encoding="unicode")
 
 

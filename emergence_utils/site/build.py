@@ -6,13 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .finish import finish
 from .pages import write_pages
+from .pdf import PDF_NAME, link_pdf
 
 __all__ = ["build"]
 
+#: Where Sphinx writes; it stays, so that the next build does only what has changed.
+RAW = Path("_build/sphinx")
+
 
 def build(root: str | Path = ".", out: str | Path = ".") -> int:
-    """Write the pages, then build the site with warnings as errors; return the exit status.
+    """Write the pages, build them with warnings as errors and finish the site; return the exit status.
 
     Parameters
     ----------
@@ -22,7 +27,18 @@ def build(root: str | Path = ".", out: str | Path = ".") -> int:
         The site goes to ``_build/html`` under it; relative to `root`.
     """
     write_pages(root)
+    folder = Path(root) / out
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", "-q",
                "-W", "-n", "--keep-going", "--config", "book/_config.yml", "--toc", "book/_toc.yml",
-               "--path-output", str(out)]
-    return subprocess.run(command, cwd=root, check=False).returncode
+               "--path-output", str(Path(out) / RAW)]
+    done = subprocess.run(command, cwd=root, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode:  # else it only says where the unfinished pages are
+        sys.stderr.write(done.stdout)
+        return done.returncode
+    html = folder / "_build/html"
+    made = finish(folder / RAW / "_build/html", html, keep=folder / "_build/finish")
+    if (html / PDF_NAME).is_file():
+        link_pdf(html)
+    print(f"{html}: {made.pages} pages, {made.size / 1e6:.1f} MB in {made.files} files, "
+          f"{made.written} of them written now.")
+    return 0

@@ -1,54 +1,71 @@
-"""The picture on the landing page and in the README: a famous cliff, and the gap it stands on.
+"""The landing page's figure, and its starting state as a picture for the README.
 
 ``python -m emergence_utils.site.opening`` writes ``book/_static/opening.svg``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-from matplotlib.figure import Figure
+import matplotlib.pyplot as plt
 
 from .. import datasets
-from ..plotting import MUTED, alt_text, describe, figure, figure_html, plot_scores
+from .._datapackage import descriptor
 
-__all__ = ["opening_figure", "opening_html", "write_svg"]
+if TYPE_CHECKING:
+    from ..explore import Explorer
 
-CAPTION = ("GPT-3 learns to add: exact match on sums by number of digits, few-shot, {n:,.0f} problems a "
-           "point. The rise falls into the one stretch, {gap:.1f} decades wide, where no model was trained "
-           "(shaded).")
+__all__ = ["opening_explorer", "write_opening", "write_svg"]
 
-
-def opening_figure() -> tuple[Figure, str]:
-    """GPT-3 sums by size with the gap between its two largest models shaded; figure and caption."""
-    digits = (2, 3, 4, 5)
-    sums = datasets.load("gpt3", task=[f"addition_{d}_digit" for d in digits], prompting="few-shot")
-    low, high = np.sort(sums["params"].unique())[-2:]
-    fig, ax = figure()
-    plot_scores(sums, hue="task", chance=0.0, ylabel="Exact match", ax=ax,
-                labels={f"addition_{d}_digit": f"{d}-digit sums" for d in digits})
-    ax.axvspan(low, high, color=MUTED, alpha=0.15, linewidth=0)
-    ax.annotate("no model\nhere", (float(low * (high / low) ** 0.72), 0.42), ha="center",
-                va="center", fontsize=8)
-    gap = float(np.log10(high / low))
-    describe(ax, f"{alt_text(fig)} The stretch between the two largest models is shaded: {gap:.1f} decades.")
-    return fig, CAPTION.format(n=sums["n_examples"].min(), gap=gap)
+SOURCE = "olmo_ladder"
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def opening_html() -> str:
-    """The figure as HTML that follows the page's colour scheme."""
-    fig, caption = opening_figure()
-    return figure_html(fig, alt=alt_text(fig), caption=caption)
+def opening_explorer() -> Explorer:
+    """The figure of the landing page, from the stored scores."""
+    from ..explore import landing  # loads the chart library, which a build without changes can spare
+
+    return landing(datasets.load(SOURCE))
+
+
+def write_opening(folder: Path) -> Path:
+    """Write the figure and its numbers under `folder`, if code or data changed; return the page.
+
+    Drawing takes seconds, so the page begins with a comment that says what it was made from.
+    """
+    page, numbers = folder / "picture.md", folder / "explore-landing.csv"
+    stamp = f"<!-- made from {_stamp()} -->\n"
+    if numbers.exists() and page.exists() and page.read_text(encoding="utf-8").startswith(stamp):
+        return page
+    from ..explore import explorer_html
+
+    explorer = opening_explorer()
+    folder.mkdir(parents=True, exist_ok=True)
+    page.write_text(f"{stamp}{explorer_html(explorer)}\n", encoding="utf-8")
+    explorer.data.to_csv(numbers, index=False, float_format="%.6g", lineterminator="\n")
+    plt.close(explorer.static)
+    return page
 
 
 def write_svg(path: Path) -> None:
     """The figure as a file of its own, for places that show images only."""
-    svg = re.search(r"<svg.*</svg>", opening_html(), flags=re.S)
-    assert svg is not None  # figure_html always holds one
+    from ..explore import explorer_html
+
+    svg = re.search(r"<svg.*?</svg>", explorer_html(opening_explorer()), flags=re.S)
+    assert svg is not None  # every explorer has a static figure
     path.write_text(svg[0] + "\n", encoding="utf-8")
 
 
+def _stamp() -> str:
+    """Changes when the package's code or the table does."""
+    seen = hashlib.sha256(descriptor(SOURCE)["hash"].encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:16]
+
+
 if __name__ == "__main__":
-    write_svg(Path(__file__).resolve().parents[2] / "book" / "_static" / "opening.svg")
+    write_svg(_PACKAGE.parent / "book" / "_static" / "opening.svg")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..report import VERDICTS
-from .opening import opening_html
+from .opening import write_opening
 from .parts import (
     LEDGER,
     Item,
@@ -124,7 +124,6 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     texts = {root / "book/ledger.md": ledger_page(ledger, chapters),
              root / "book/_generated/score.md": score_block(ledger),
-             root / "book/_generated/picture.md": opening_html() + "\n",
              root / "book/data/index.md": cards_index(package)}
     texts |= {root / f"book/data/{item['name']}.md": card_page(item) for item in package["resources"]}
     if (root / WRITEUPS).exists():
@@ -137,4 +136,4 @@ def write_pages(root: str | Path = ".") -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-    return list(texts)
+    return [*texts, write_opening(root / "book/_generated")]

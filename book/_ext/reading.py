@@ -1,0 +1,226 @@
+"""Sphinx extension: aids to reading.
+
+Below the title of a chapter one line says how long it takes, how many claims it decides, which tables
+it uses and when it was last run; at its end it says how to be cited. The ledger gets its filter and
+the search page its claims. All of it stands in the page's own HTML, so nothing moves when scripts run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from emergence_utils.report import VERDICTS
+from emergence_utils.site.chapter import chapter_score, last_commit, reading_minutes, tables_used
+from emergence_utils.site.citing import Citation, read_work
+from emergence_utils.site.claims_index import claims_script
+from emergence_utils.site.parts import LEDGER, read_json
+from emergence_utils.site.remote import launch_links
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+
+__all__ = ["cite_html", "filter_html", "setup", "strip_html", "words_and_figures"]
+
+CHAPTERS, LEDGER_PAGE, PACKAGE = "notebooks/", "book/ledger", "data/datapackage.json"
+_MIND = "What would change our mind"
+
+
+# ---- one line about a chapter
+
+
+def words_and_figures(doctree: nodes.document) -> tuple[int, int]:
+    """Words that a reader reads, folded code and formulas left out, and figures."""
+    words = figures = 0
+    for node in doctree.findall(nodes.Text):
+        ancestors = _ancestors(node)
+        if not any(isinstance(a, nodes.literal_block | nodes.raw | nodes.math | nodes.math_block)
+                   or "tag_hide-cell" in a.get("classes", ()) for a in ancestors):
+            words += len(node.astext().split())
+    for raw in doctree.findall(nodes.raw):
+        if raw.get("format") == "html" and not any("tag_hide-cell" in a.get("classes", ())
+                                                   for a in _ancestors(raw)):
+            html = raw.astext()
+            figures += html.count("<figure")
+            for part in re.findall(r"<(figcaption|aside)\b[^>]*>(.*?)</\1>", html, flags=re.S):
+                words += len(re.sub(r"<[^>]+>", " ", part[1]).split())
+    return words, figures
+
+
+def _ancestors(node: nodes.Node) -> list[nodes.Element]:
+    found = []
+    while (node := node.parent) is not None:
+        found.append(node)
+    return found
+
+
+def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables: Mapping[str, str],
+               run: date | None, launch: list[tuple[str, str]]) -> str:
+    """The line below a chapter's title; what is not known is left out."""
+    items = [f"<li>{minutes} min read</li>"]
+    if claims:
+        noun = "claim" if claims == 1 else "claims"
+        items.append(f'<li><a href="../{LEDGER_PAGE}.html?chapter={chapter}#em-filter">{claims} {noun}, '
+                     f"{decided} decided</a></li>")
+    if run:
+        day = f"{run.day} {run:%B %Y}"
+        items.append(f'<li>Last run <time datetime="{run.isoformat()}">{day}</time></li>')
+    if tables:
+        links = ", ".join(f'<a href="../book/data/{name}.html" aria-label="{name}: {escape(title)}">'
+                          f"<code>{name}</code></a>" for name, title in tables.items())
+        items.append(f'<li class="em-tables">Tables {links}</li>')
+    if launch:
+        links = ", ".join(f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in launch)
+        items.append(f'<li>Run it in <span class="em-launch">{links}</span></li>')
+    return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
+
+
+# ---- how to cite
+
+
+def cite_html(citation: Citation, what: str) -> str:
+    """A folded box with the citation as text and as BibTeX; the copy button comes from sphinx-copybutton."""
+    text = escape(citation.text())
+    if citation.url:
+        url = escape(citation.url)
+        text = text.replace(url, f'<a href="{url}">{url}</a>')
+    return (f'<details class="em-cite" id="how-to-cite"><summary>How to cite this {what}</summary>\n'
+            f"<p>{text}</p>\n"
+            '<div class="highlight-bibtex notranslate"><div class="highlight"><pre>'
+            f"{escape(citation.bibtex(), quote=False)}\n</pre></div></div></details>\n")
+
+
+# ---- the ledger's filter
+
+
+def filter_html(counts: Mapping[str, int], chapters: Mapping[str, str]) -> str:
+    """The form above the claims; it shows only where scripts run (class of the theme)."""
+    total = sum(counts.values())
+    boxes = "".join(f'<label><input type="checkbox" name="verdict" value="{c}" checked> '
+                    f'<span class="em-badge {c}">{v}</span> {counts.get(v, 0)}</label>'
+                    for v, c in VERDICTS.items())
+    options = "".join(f'<option value="{escape(stem)}">{escape(title)}</option>'
+                      for stem, title in chapters.items())
+    return ('<form class="em-filter pst-js-only" id="em-filter" aria-label="Filter the claims">'
+            '<div class="em-filter-row"><label>Words <input type="search" name="words" autocomplete="off" '
+            'placeholder="e.g. edit distance, C58"></label>'
+            f'<label>Chapter <select name="chapter"><option value="">all chapters</option>{options}</select>'
+            f"</label></div><fieldset><legend>Verdict</legend>{boxes}</fieldset>"
+            f'<p class="em-count"><span role="status">{total} of {total} claims shown</span> '
+            '<button type="reset">Show all</button></p></form>\n')
+
+
+# ---- events
+
+
+def _mark_boxes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Give the box that says what would change our mind a class of its own."""
+    for box in doctree.findall(nodes.Admonition):
+        title = next(iter(box.findall(nodes.title)), None) if isinstance(box, nodes.Element) else None
+        if title is not None and title.astext() == _MIND:
+            box["classes"] = ["mind"]
+
+
+def _facts(app: Sphinx, docname: str) -> dict[str, Any]:
+    """What a chapter's page says that does not stand in its source file."""
+    root = Path(app.srcdir)
+    stem, path = docname.removeprefix(CHAPTERS), f"{docname}.ipynb"
+    titles = {r["name"]: r["title"] for r in read_json(root, PACKAGE)["resources"]}
+    score = chapter_score(read_json(root, LEDGER), stem)
+    return {"claims": score.claims, "decided": score.decided, "chapter": stem,
+            "tables": {n: titles[n] for n in tables_used(root / path, list(titles))},
+            "run": last_commit(root, path), "launch": launch_links(root, path)}
+
+
+def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Pages to write again although their own source is as before: a commit moved a date, say."""
+    said: dict[str, Any] = {d: _facts(app, d) for d in env.found_docs if d.startswith(CHAPTERS)}
+    said[app.config.root_doc] = last_commit(app.srcdir, ".")
+    work = read_work(app.srcdir)
+    digests = {d: hashlib.sha256(repr((facts, work)).encode()).hexdigest() for d, facts in said.items()}
+    before = getattr(env, "em_reading", {})
+    env.em_reading = digests
+    return [d for d, digest in digests.items() if before.get(d) != digest]
+
+
+def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
+              doctree: nodes.document | None) -> None:
+    body = context.get("body", "")
+    if pagename == "search":
+        app.add_js_file("claims.js", loading_method="defer")
+    if 'class="em-figure em-explorer' in body:
+        app.add_js_file("explorers.js", loading_method="defer")
+    if doctree is None:
+        return
+    if pagename.startswith(CHAPTERS):
+        body = _chapter(app, pagename, body, doctree)
+    elif pagename == app.config.root_doc:
+        day = last_commit(app.srcdir, ".")
+        body = _at_end(body, cite_html(Citation(read_work(app.srcdir), year=day.year if day else None,
+                                                url=app.config.html_baseurl or None), "book"))
+    elif pagename == LEDGER_PAGE:
+        body = _ledger(app, body)
+    context["body"] = body
+
+
+def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> str:
+    facts = _facts(app, pagename)
+    strip = strip_html(reading_minutes(*words_and_figures(doctree)), **facts)
+    number = ".".join(map(str, app.env.toc_secnumbers.get(pagename, {}).get("", ())))
+    base = app.config.html_baseurl
+    cited = Citation(read_work(app.srcdir), app.env.titles[pagename].astext(), number,
+                     facts["run"].year if facts["run"] else None,
+                     base + app.builder.get_target_uri(pagename) if base else None)
+    body = re.sub(r'<div class="cell tag_solution.*?</summary>.*?</details>', _solution, body, flags=re.S)
+    for verb in ("Show", "Hide"):
+        body = body.replace(f"{verb} code cell source", f"{verb} the code")
+    return _at_end(body.replace("</h1>", f"</h1>\n{strip}", 1), cite_html(cited, "chapter"))
+
+
+def _solution(cell: re.Match[str]) -> str:
+    """The folded solution of an exercise, with a label that says which it solves."""
+    number = re.search(r"Exercise (\d+)", cell[0])
+    which = f"solution {number[1]}" if number else "the solution"
+    return re.sub(r"(Show|Hide) code cell content", rf"\1 {which}", cell[0])
+
+
+def _at_end(body: str, html: str) -> str:
+    before, end, after = body.rpartition("</section>")
+    return f"{before}{html}{end}{after}" if end else body + html
+
+
+def _ledger(app: Sphinx, body: str) -> str:
+    claims = read_json(Path(app.srcdir), LEDGER)
+    chapters = {}
+    for name in sorted(d for d in app.env.found_docs if d.startswith(CHAPTERS)):
+        number = ".".join(map(str, app.env.toc_secnumbers.get(name, {}).get("", ())))
+        chapters[name.removeprefix(CHAPTERS)] = f"{number}. {app.env.titles[name].astext()}".lstrip(". ")
+    form = filter_html(chapter_score(claims).counts, chapters)
+    return re.sub(r'(<ul class="em-score".*?</ul>\s*)', lambda m: m[1] + form, body, count=1, flags=re.S)
+
+
+def _write_claims(app: Sphinx, env: BuildEnvironment) -> None:
+    """The script file of the search page; it comes before that page, which names its checksum."""
+    if app.builder.name == "html":
+        text = claims_script(read_json(Path(app.srcdir), LEDGER))
+        path = Path(app.outdir) / "_static" / "claims.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to the build."""
+    app.connect("doctree-resolved", _mark_boxes)
+    app.connect("env-updated", _changed)
+    app.connect("html-page-context", _add_aids)
+    app.connect("env-check-consistency", _write_claims)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

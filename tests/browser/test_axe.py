@@ -1,0 +1,103 @@
+"""axe-core on every page: no violation of WCAG 2.1, levels A and AA, in either colour scheme."""
+
+import pytest
+
+from .conftest import library, site_pages
+from .visit import DESK, PHONE, visit
+
+axe = library("axe_playwright_python.sync_playwright")
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"],
+         "preload": False}  # it would ask for imported style sheets at addresses of its own making
+#: What another colour scheme can change.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+           "resultTypes": ["violations"], "preload": False}
+#: A drawing with a name speaks through that alone; its thousands of strokes would only take time.
+EMPTY = """document.querySelectorAll("article svg[role=img][aria-label]").forEach((svg) => {
+  svg.replaceChildren();
+})"""
+#: Folds, each open, but of those with nothing but code only the first: all code is coloured alike.
+UNFOLD = """() => {
+  const folds = [...document.querySelectorAll("article details")];
+  const code = folds.filter((fold) => fold.closest(".tag_hide-input"));
+  folds.forEach((fold) => { fold.open = !code.slice(1).includes(fold); });
+}"""
+
+
+def violations(seen, options=RULES, state=""):
+    """Note each violation with the places it was found at."""
+    seen.page.evaluate(EMPTY)
+    for violation in axe.Axe().run(seen.page, options=options).response["violations"]:
+        nodes = violation["nodes"]
+        places = "; ".join(" ".join(map(str, node["target"])) for node in nodes[:4])
+        why = nodes[0]["failureSummary"].splitlines()[-1].strip()
+        seen.note(f"{violation['id']}{state} ({len(nodes)}×): {places} [{why}]")
+
+
+def both_schemes(seen, state="", options=RULES):
+    violations(seen, options, f"{state} in light")
+    seen.scheme("dark")
+    violations(seen, COLOURS, f"{state} in dark")
+    seen.scheme("light")
+
+
+def report(seen, path):
+    assert not seen.faults, f"{path}: " + "; ".join(seen.faults)
+
+
+def test_page_on_a_phone_with_every_fold_open(browser, address, html, path):
+    with visit(browser, address, path, PHONE) as seen:
+        seen.page.evaluate(UNFOLD)
+        seen.rest()
+        both_schemes(seen)
+    report(seen, path)
+
+
+WIDE = [p for p in site_pages() if p in {"book/index.html", "book/ledger.html", "book/data/index.html",
+                                         "notebooks/02_metric.html", "search.html"}]
+
+
+@pytest.mark.parametrize("file", WIDE)
+def test_page_on_a_desk_as_it_opens(browser, address, html, file):
+    with visit(browser, address, file, DESK) as seen:
+        both_schemes(seen)
+    report(seen, file)
+
+
+CHAPTER = "notebooks/02_metric.html"
+
+
+def test_menu_on_a_phone(browser, address, html):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        seen.page.click("button.primary-toggle")
+        seen.page.wait_for_selector("dialog[open] .bd-links, .bd-sidebar-primary .bd-links", state="visible")
+        both_schemes(seen, " with the menu open")
+    report(seen, CHAPTER)
+
+
+def test_contents_of_the_page_on_a_phone(browser, address, html):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        seen.page.click("button.secondary-toggle")
+        seen.page.wait_for_selector(".bd-sidebar-secondary nav, dialog[open] nav", state="visible")
+        both_schemes(seen, " with its contents open")
+    report(seen, CHAPTER)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_search_dialog(browser, address, html, size):
+    with visit(browser, address, CHAPTER, size) as seen:
+        seen.page.keyboard.press("Control+k")
+        field = seen.page.wait_for_selector("dialog[open] input[type=search]", state="visible")
+        assert field.evaluate("el => el === document.activeElement"), "the search field has no focus"
+        both_schemes(seen, " with the search open")
+        seen.page.keyboard.press("Escape")
+        seen.page.wait_for_selector("#pst-search-dialog", state="hidden")
+    report(seen, CHAPTER)
+
+
+def test_results_of_a_search(browser, address, html):
+    with visit(browser, address, "search.html?q=metric", PHONE) as seen:
+        seen.page.wait_for_selector("#search-results li a")
+        seen.check("overflow")
+        both_schemes(seen, " with results")
+    report(seen, "search.html?q=metric")

@@ -1,0 +1,161 @@
+"""Aids to reading, as a reader meets them: terms that explain themselves, filter, search, folded code."""
+
+from urllib.parse import quote_plus
+
+import pytest
+
+from .visit import DESK, PHONE, visit
+
+CHAPTER = "notebooks/02_metric.html"
+POP = ".em-pop:not([hidden])"
+
+
+def ready(page):
+    page.wait_for_selector("a.em-term")
+    return page.locator("article a.em-term").first
+
+
+def test_a_term_explains_itself_under_the_mouse_and_escape_hides_it(browser, address):
+    with visit(browser, address, CHAPTER, DESK) as seen:
+        ready(seen.page).hover()
+        seen.page.wait_for_selector(POP)
+        name, text = (seen.page.inner_text(f"{POP} {part}") for part in ("strong", "span"))
+        assert name and len(text) > 20
+        seen.page.hover(POP)  # the definition itself may be pointed at
+        seen.page.wait_for_timeout(400)
+        assert seen.page.is_visible(POP)
+        seen.page.keyboard.press("Escape")
+        assert not seen.page.is_visible(POP)
+    assert not seen.faults
+
+
+def test_a_term_explains_itself_to_the_keyboard_and_stays_while_it_has_the_focus(browser, address):
+    with visit(browser, address, CHAPTER, DESK) as seen:
+        term = ready(seen.page)
+        term.focus()
+        seen.page.wait_for_selector(POP)
+        seen.page.wait_for_timeout(400)
+        assert seen.page.is_visible(POP)
+        assert seen.page.get_attribute(POP, "role") == "status", "so that it is read out"
+        term.evaluate("link => link.blur()")
+        seen.page.wait_for_function("document.querySelector('.em-pop').hidden")
+    assert not seen.faults
+
+
+def test_a_first_tap_explains_a_term_and_a_second_follows_the_link(browser, address):
+    context = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, has_touch=True)
+    try:
+        page = context.new_page()
+        page.goto(address + CHAPTER)
+        term = ready(page)
+        term.tap()
+        page.wait_for_selector(POP)
+        box = page.locator(POP).bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0]
+        assert page.url == address + CHAPTER
+        term.tap()
+        page.wait_for_url("**/glossary.html#term-*")
+    finally:
+        context.close()
+
+
+def test_the_definition_is_loaded_by_the_first_use_and_not_before(browser, address):
+    with visit(browser, address, CHAPTER, DESK) as seen:
+        asked = []
+        seen.page.on("request", lambda request: asked.append(request.url))
+        seen.page.wait_for_timeout(300)
+        assert asked == []
+        ready(seen.page).focus()
+        seen.page.wait_for_selector(POP)
+        assert [url.rpartition("/")[2] for url in asked] == ["terms.js"]
+
+
+@pytest.mark.parametrize(("query", "first"), [
+    ("C58", "C58"), ("15 + 23", "C13"), ("15+23", "C13"), ("edit distance", "C12"), ("EDIT  distance", "C12"),
+])
+def test_search_lists_claims_first(browser, address, query, first):
+    with visit(browser, address, f"search.html?q={quote_plus(query)}", PHONE) as seen:
+        seen.page.wait_for_selector(".em-found li")
+        link = seen.page.locator(".em-found li a").first
+        assert link.inner_text() == first
+        assert link.get_attribute("href") == f"book/ledger.html#{first.lower()}"
+    assert not seen.faults
+
+
+def test_a_search_without_a_matching_claim_shows_no_empty_list(browser, address):
+    with visit(browser, address, "search.html?q=zebra", PHONE) as seen:
+        seen.page.wait_for_timeout(300)
+        assert seen.page.locator(".em-found").count() == 0
+
+
+def shown(page):
+    return page.locator("article h3:visible .em-badge").count()
+
+
+def test_the_filter_of_the_ledger_narrows_and_widens(browser, address):
+    with visit(browser, address, "book/ledger.html", PHONE) as seen:
+        page, total = seen.page, shown(seen.page)
+        status = page.locator("#em-filter [role=status]")
+        assert status.inner_text() == f"{total} of {total} claims shown"
+        for box in page.locator("#em-filter input[type=checkbox]").all()[1:]:
+            box.uncheck()
+        holds = shown(page)
+        assert 0 < holds < total and status.inner_text() == f"{holds} of {total} claims shown"
+        page.fill("#em-filter [name=words]", "no such words")
+        assert shown(page) == 0 and page.locator("article h2:visible").count() == 1, "only who said it"
+        page.click("#em-filter button[type=reset]")
+        page.wait_for_function("document.querySelectorAll('article section[hidden]').length === 0")
+        assert shown(page) == total
+    assert not seen.faults
+
+
+def test_the_line_below_a_title_leads_to_the_claims_of_the_chapter(browser, address):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        words = seen.page.inner_text(".em-strip a[href*=ledger]")
+        seen.page.click(".em-strip a[href*=ledger]")
+        seen.page.wait_for_selector("#em-filter")
+        assert shown(seen.page) == int(words.split()[0])
+        assert seen.page.input_value("#em-filter [name=chapter]") == "02_metric"
+
+
+def test_a_link_to_a_claim_that_is_filtered_out_shows_it(browser, address):
+    with visit(browser, address, "book/ledger.html?words=zebra", PHONE) as seen:
+        assert shown(seen.page) == 0
+        seen.page.evaluate("location.hash = '#c58'")
+        seen.page.wait_for_selector("#c58-holds-with-limits, [id^=c58-]", state="visible")
+
+
+def test_a_link_into_a_fold_opens_it(browser, address):
+    with visit(browser, address, f"{CHAPTER}#how-to-cite", PHONE) as seen:
+        assert seen.page.evaluate("document.getElementById('how-to-cite').open")
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        anchor = seen.page.evaluate("""() => {
+            const cell = document.querySelector("details:not([open]) pre");
+            cell.id = cell.id || "a-cell";
+            location.hash = cell.id;
+            return cell.id;
+        }""")
+        seen.page.wait_for_function(f"document.getElementById('{anchor}').closest('details').open")
+
+
+def test_closing_the_menu_gives_the_focus_back_to_its_button(browser, address):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        seen.page.focus("button.primary-toggle")
+        seen.page.keyboard.press("Enter")
+        seen.page.wait_for_selector("dialog[open]")
+        seen.page.keyboard.press("Escape")
+        seen.page.wait_for_function("document.activeElement.matches('button.primary-toggle')")
+
+
+@pytest.mark.parametrize("file", [CHAPTER, "book/ledger.html"])
+def test_without_scripts_everything_is_there(browser, address, file):
+    context = browser.new_context(java_script_enabled=False)
+    try:
+        page = context.new_page()
+        page.goto(address + file)
+        assert not page.locator("#em-filter").is_visible() if "ledger" in file else True
+        assert page.locator("a.em-term").count() == 0 or page.locator("a.em-term").first.get_attribute(
+            "href").startswith(("../book/glossary.html#term-", "glossary.html#term-"))
+        assert page.locator("article section[hidden]").count() == 0
+    finally:
+        context.close()

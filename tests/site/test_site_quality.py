@@ -1,0 +1,82 @@
+"""The stored scores of the site, and the benchmark that makes them."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.request import Request, urlopen
+
+import pandas as pd
+import pytest
+
+from emergence_utils.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "benchmarks" / "site_quality.csv"
+
+
+@pytest.fixture(scope="module")
+def module():
+    spec = importlib.util.spec_from_file_location("site_quality", TABLE.with_suffix(".py"))
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.fixture
+def site(tmp_path):
+    for name in ("book/index.html", "notebooks/b.html", "notebooks/a.html", "_static/vega.js"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("text " * 1000, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_stored_table_has_every_page_and_keeps_what_the_site_promises():
+    table = pd.read_csv(TABLE).set_index("page")
+    chapters = {f"notebooks/{p.stem}" for p in (ROOT / "notebooks").glob("*.ipynb")}
+    assert {*table.index} == {"book/index"} | chapters
+    assert (table["accessibility"] == 100).all()
+    assert (table[["best practices", "SEO"]] >= 95).all(axis=None)
+    assert (table["performance"] >= 90).all()
+    assert (table["layout shift"] < 0.05).all()
+    assert (table["kB"] < 600).all() and (table["kB with charts"] < 1200).all()
+
+
+def test_the_stored_builds_are_as_quick_and_the_site_as_small_as_promised():
+    value = pd.read_csv(TABLE.with_name("site_build.csv")).set_index("what")["value"]
+    assert value["whole build (s)"] < 60
+    assert value["build after an edit of one page (s)"] < 10
+    assert value["size of the site (MB)"] < 40
+
+
+def test_texts_are_served_as_a_static_host_does(module, site):
+    with module.hosted(site) as address, urlopen(Request(f"{address}book/")) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert int(answer.headers["Content-Length"]) < 100
+
+
+def test_the_median_of_the_visits_is_reported_for_each_page(module, site, monkeypatch):
+    scores = iter([0.9, 0.5, 1.0])
+
+    def lighthouse(command, **_):
+        categories = {key: {"score": next(scores) if key == "performance" else 1} for key in module.SCORES}
+        audits = dict.fromkeys([*module.TIMES, "total-byte-weight"], {"numericValue": 2000})
+        report = json.dumps({"categories": categories, "audits": audits})
+        return SimpleNamespace(returncode=0, stdout=report, stderr="")
+
+    monkeypatch.setattr(module.subprocess, "run", lighthouse)
+    monkeypatch.setattr(module, "find_browser", lambda: "chromium")
+    table = module.quality(site, runs=3, only=["index"])
+    assert table.to_dict("records") == [{
+        "page": "book/index", "performance": 90, "accessibility": 100, "best practices": 100, "SEO": 100,
+        "LCP (s)": 2, "TBT (ms)": 2000, "layout shift": 2000, "kB": 2, "kB with charts": 2}]
+    assert module.pages(site) == ["book/index.html", "notebooks/a.html", "notebooks/b.html"]
+
+
+def test_what_is_missing_is_said(module, tmp_path, monkeypatch):
+    with pytest.raises(InputError, match=r"has no book/index\.html; it should be a built site"):
+        module.pages(tmp_path)
+    monkeypatch.setattr(module.subprocess, "run", lambda *_, **__: SimpleNamespace(
+        returncode=1, stdout="", stderr="no browser"))
+    with pytest.raises(InputError, match=r"Lighthouse failed on http://x: no browser\."):
+        module.visit("http://x", "chromium")
