@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .finish import finish
 from .pages import write_pages
 from .pdf import PDF_NAME, link_pdf
 
@@ -26,6 +25,8 @@ def build(root: str | Path = ".", out: str | Path = ".") -> int:
     out : path
         The site goes to ``_build/html`` under it; relative to `root`.
     """
+    from .finish import finish  # here, as the build's extensions import this package and never finish
+
     write_pages(root)
     folder = Path(root) / out
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", ".", "-q",

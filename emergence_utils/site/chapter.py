@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def tables_used(notebook: str | Path, known: Sequence[str]) -> list[str]:
         if tree is not None:
             found |= _loaded(tree, known)
             for file in _imported(tree):
-                found |= _loaded(ast.parse(file.read_text(encoding="utf-8")), known)
+                found |= _loaded_by(file, tuple(known))
     return [name for name in known if name in found]
 
 
@@ -116,6 +117,12 @@ def _parsed(source: str) -> ast.Module | None:
 
 def _texts(node: ast.AST) -> set[str]:
     return {n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+@cache
+def _loaded_by(file: Path, known: tuple[str, ...]) -> set[str]:
+    """The same of a file of this package; chapters share them, and reading takes a while."""
+    return _loaded(ast.parse(file.read_text(encoding="utf-8")), known)
 
 
 def _loaded(tree: ast.AST, known: Collection[str]) -> set[str]:

@@ -20,6 +20,7 @@ from .parts import (
     score_block,
     verdict_of,
 )
+from .quality import quality_block
 from .writeups import WRITEUPS, writeup_pages
 
 __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
@@ -124,6 +125,7 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     texts = {root / "book/ledger.md": ledger_page(ledger, chapters),
              root / "book/_generated/score.md": score_block(ledger),
+             root / "book/_generated/quality.md": quality_block(root),
              root / "book/data/index.md": cards_index(package)}
     texts |= {root / f"book/data/{item['name']}.md": card_page(item) for item in package["resources"]}
     if (root / WRITEUPS).exists():

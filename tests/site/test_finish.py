@@ -106,14 +106,14 @@ def test_a_site_is_left_with_what_its_pages_use(raw, tmp_path):
 def test_a_second_run_writes_nothing_and_an_edited_page_only_itself(raw, tmp_path):
     html, keep = tmp_path / "html", tmp_path / "keep"
     finish(raw, html, keep)
-    before = tree(html)
+    before, kept = tree(html), len([*keep.iterdir()])
     assert finish(raw, html, keep).written == 0
     assert finish(raw, html).written == 0
     (raw / "deep/a.html").write_text(page(up="../", text="<p>new"), encoding="utf-8")
     assert finish(raw, html, keep).written == 1
     after = tree(html)
     assert {name for name in after if after[name] != before[name]} == {"deep/a.html"}
-    assert len([*keep.iterdir()]) == 3 + 3  # pages with a body, sheets; nothing older
+    assert len([*keep.iterdir()]) == kept > 6  # nothing of the page as it was before
 
 
 def test_what_sphinx_no_longer_writes_goes_but_a_pdf_stays(raw, tmp_path):

@@ -60,7 +60,7 @@ def test_the_median_of_the_visits_is_reported_for_each_page(module, site, monkey
 
     def lighthouse(command, **_):
         categories = {key: {"score": next(scores) if key == "performance" else 1} for key in module.SCORES}
-        audits = dict.fromkeys([*module.TIMES, "total-byte-weight"], {"numericValue": 2000})
+        audits = {key: {"numericValue": 2000} for key in [*module.TIMES, "total-byte-weight"]}
         report = json.dumps({"categories": categories, "audits": audits})
         return SimpleNamespace(returncode=0, stdout=report, stderr="")
 

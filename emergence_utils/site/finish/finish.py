@@ -93,12 +93,13 @@ def finish(raw: Path, html: Path, keep: Path | None = None) -> Finished:
             page = memo(partial(_slim, page, look), "page", page, repr(look))
             page = relink(page, name, links, stamps[SHEET], stamps[SCRIPT])
         made[name] = page
-    memo.forget()
     bundled = {*links.sheets, *kept, *gone}
     data = {name: text.encode() for name, text in made.items()}
     if _FORMULAS in files:
         data[_FORMULAS] = cut_font(files[_FORMULAS].read_bytes(), formula_signs(pages.values()))
-    return _write(html, {n: p for n, p in files.items() if n not in bundled}, data)
+    done = _write(html, {n: p for n, p in files.items() if n not in bundled}, data, memo)
+    memo.forget()
+    return done
 
 
 def _slim(page: str, look: Mapping[str, str]) -> str:
@@ -131,7 +132,7 @@ def _bundles(raw: Path, pages: Mapping[str, str], links: Links, kept: Collection
     return {SHEET: style, SCRIPT: script}
 
 
-def _write(html: Path, files: Mapping[str, Path], made: Mapping[str, bytes]) -> Finished:
+def _write(html: Path, files: Mapping[str, Path], made: Mapping[str, bytes], memo: Memo) -> Finished:
     """Write what differs and remove what nothing refers to."""
     html.mkdir(parents=True, exist_ok=True)
     written = int(write_vega(html / CHARTS))
@@ -139,7 +140,7 @@ def _write(html: Path, files: Mapping[str, Path], made: Mapping[str, bytes]) -> 
              if path.suffix in TEXT and name not in made and not name.startswith("_sources/")}
     texts |= {name: data.decode() for name, data in made.items() if name.endswith(TEXT)}
     wanted = reachable(texts, {*files, *made} - {*texts},
-                       {n for n in made if n.endswith(TEXT)} | {n for n in files if n in _WANTED})
+                       {n for n in made if n.endswith(TEXT)} | {n for n in files if n in _WANTED}, memo)
     for name in wanted:
         target = html / name
         data = made[name] if name in made else files[name].read_bytes()

@@ -9,9 +9,6 @@ from collections.abc import Iterable
 from functools import cache
 from html import unescape
 
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
 __all__ = ["cut_font", "formula_signs"]
 
 _MATH = re.compile(r"<math\b.*?</math>", re.S)
@@ -46,6 +43,10 @@ def _italic(sign: str) -> str:
 @cache
 def cut_font(font: bytes, signs: str) -> bytes:
     """A WOFF file cut to `signs` and the parts that stretched signs are built of."""
+    # loaded here: the extensions of the build import this package too and need no fonts
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
     opened = TTFont(io.BytesIO(font), recalcTimestamp=False)
     options = subset.Options()
     options.layout_features = ["*"]

@@ -21,7 +21,7 @@ _STYLES = {"fa": "fas", "fas": "fas", "fa-solid": "fas", "far": "far", "fa-regul
 #: classes beside a style that change an icon and name none
 _CHANGES = {"fa-lg": "font-size:1.25em;line-height:.05em;vertical-align:-.075em",
             "fa-fw": "text-align:center"}
-_CLASS = re.compile(r"(?<![\w-])((?:fa[srb]?|fa-(?:solid|regular|brands))(?: +fa-[\w-]+)+)")
+_CLASS = re.compile(r"fa(?:[srb]|-solid|-regular|-brands)?(?: +fa-[\w-]+)+")  # starts with letters: quick
 _ICON = re.compile(r'(?:"([a-z\d-]+)"|\b([a-z]+)):\[(\d+),(\d+),\[((?:"[^"]*"|[\de]+|,)*)\],'
                    r'"[\da-f]+","([^"]*)"\]')
 _SET = re.compile(r'\("(fas|far|fab)",\w+\)')
@@ -38,8 +38,10 @@ def used_icons(texts: Iterable[str]) -> set[tuple[str, str]]:
     """
     found = set()
     for text in texts:
-        for classes in _CLASS.findall(text):
-            style, *rest = classes.split()
+        for match in _CLASS.finditer(text):
+            if re.match(r"[\w-]", text[match.start() - 1:match.start()]):
+                continue  # the end of a longer word
+            style, *rest = match[0].split()
             found |= {(_STYLES[style], name.removeprefix("fa-")) for name in rest
                       if name not in _CHANGES and name not in _STYLES}
     return found

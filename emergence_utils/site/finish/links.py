@@ -12,7 +12,8 @@ from .scripts import SEARCH_ONLY
 __all__ = ["Links", "page_links", "relink"]
 
 # each starts with letters, not with white space: a page of a megabyte is then searched at once
-_SHEET = re.compile(r'<link\b(?=[^>]*\brel="stylesheet")(?![^>]*\bmedia=)[^>]*\bhref="([^"?#:]+)[^"]*"[^>]*>\s*')
+_SHEET = re.compile(r'<link\b(?=[^>]*\brel="stylesheet")(?![^>]*\bmedia=)'
+                    r'[^>]*\bhref="([^"?#:]+)[^"]*"[^>]*>\s*')
 _SCRIPT = re.compile(r'<script\b[^>]*\bsrc="([^"?#:]+)[^"]*"[^>]*>\s*</script>\s*')
 _PRELOAD = re.compile(r'<link\b(?=[^>]*\brel="preload")(?=[^>]*\bas="script")[^>]*>\s*')
 #: Settings for scripts that are not deferred; ``scripts.settings`` keeps those that are of use.

@@ -9,6 +9,7 @@
   function set(button, open) {
     button.setAttribute("aria-expanded", String(open));
     button.classList.toggle("show", open);
+    if (open) { list(button).style.display = ""; }
     list(button).classList.toggle("show", open);
   }
 
@@ -21,8 +22,9 @@
       button.parentElement.addEventListener("keydown", function (event) {
         var entries = Array.from(list(button).querySelectorAll(".dropdown-item"));
         var step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-        if (event.key === "Escape" && button.getAttribute("aria-expanded") === "true") {
+        if (event.key === "Escape") {
           set(button, false);
+          list(button).style.display = "none";  // the theme shows it under the mouse as well
           button.focus();
         } else if (step && entries.length) {
           event.preventDefault();
@@ -31,6 +33,7 @@
           entries[at < 0 ? (step > 0 ? 0 : entries.length - 1) : (at + step + entries.length) % entries.length].focus();
         }
       });
+      button.parentElement.addEventListener("mouseleave", function () { list(button).style.display = ""; });
       button.parentElement.addEventListener("focusout", function (event) {
         if (event.relatedTarget && !button.parentElement.contains(event.relatedTarget)) { set(button, false); }
       });

@@ -13,14 +13,15 @@ __all__ = ["SEARCH_ONLY", "joined", "needed", "settings"]
 #: Scripts that the search page alone uses; the theme puts them on every page, for a search as one types.
 SEARCH_ONLY = ("searchtools.js", "language_data.js", "searchindex.js")
 
-#: What a page must have for a script to be of use to it.
+#: What some page must hold for a script to be of use; nothing for those that others stand in for.
 _NEEDS = {
-    "togglebutton.js": r'class="[^"]*(?<![\w-])(?:toggle(?![\w-])|admonition dropdown|dropdown admonition)',
-    "design-tabs.js": r"\bsd-tab-",
-    "clipboard.min.js": r'<div class="highlight"><pre',
-    "copybutton.js": r'<div class="highlight"><pre',
-    "fontawesome.js": r"(?!)",  # icons.py draws the icons
-    "bootstrap.js": r"(?!)",  # menus.js opens the one kind of menu there is
+    "togglebutton.js": ("admonition dropdown", "dropdown admonition", '"toggle"', '"toggle ', ' toggle"',
+                        " toggle "),
+    "design-tabs.js": ("sd-tab-",),
+    "clipboard.min.js": ('<div class="highlight"><pre',),
+    "copybutton.js": ('<div class="highlight"><pre',),
+    "fontawesome.js": (),  # icons.py draws the icons
+    "bootstrap.js": (),  # menus.js opens the one kind of menu there is
 }
 #: Bootstrap's parts that menus.js replaces or that a plain ``title`` does as well.
 _BOOTSTRAP = {"dropdown", "tooltip"}
@@ -39,7 +40,7 @@ def needed(names: Iterable[str], pages: Sequence[str]) -> list[str]:
         raise InputError(f"A page uses Bootstrap's '{min(asked - _BOOTSTRAP)}', which emergence_utils/site/"
                          f"finish/menus.js does not do; known: {', '.join(sorted(_BOOTSTRAP))}.")
     return [name for name in names if (need := _NEEDS.get(name.rpartition("/")[2])) is None
-            or any(re.search(need, page) for page in pages)]
+            or any(text in page for text in need for page in pages)]
 
 
 def settings(page: str, kept: Collection[str]) -> str:
