@@ -114,7 +114,7 @@ def test_a_verdict_carries_its_number(shown):
     record = bundle[report.MIME]
     expected = {"claim": "C1", "verdict": "holds with limits", "because": "It does <so>.",
                 "rule": "above 0.2", "unit": "of tasks", "anchor": "verdict-c1", "fmt": ".3f",
-                "estimate": 0.412346, "interval": [0.3, 0.52], "level": 0.9, "n": 1234, "status": "limited",
+                "estimate": 0.4123, "interval": [0.3, 0.52], "level": 0.9, "n": 1234, "status": "limited",
                 "notes": ["One note.", "Two <notes>."]}
     assert {k: record[k] for k in expected} == expected
     assert json.loads(json.dumps(record)) == record
@@ -145,10 +145,10 @@ def test_the_others_do(shown, verdict):
 
 
 @pytest.mark.parametrize(("result", "estimate", "interval"), [
-    (Result(math.inf, Interval(1 / 3, math.inf), 5), "inf", [0.333333, "inf"]),
-    (Result.exact(12345678, 3), 12345700.0, None),
+    (Result(math.inf, Interval(1 / 3, math.inf), 5), "inf", [0.3333, "inf"]),
+    (Result.exact(12345678, 3), 12350000.0, None),
 ])
-def test_json_has_no_infinity_and_six_digits(shown, result, estimate, interval):
+def test_json_has_no_infinity_and_four_digits(shown, result, estimate, interval):
     report.verdict("C1", "fails", because="So.", rule="none", result=result)
     record = shown[0][report.MIME]
     assert (record["estimate"], record["interval"]) == (estimate, interval)

@@ -33,7 +33,7 @@ def quality_block(root: str | Path = ".") -> str:
     rows = [[str(row[0]), *(f"{v:{_FORMATS.get(c, '.0f')}}" for c, v in zip(head[1:], row[1:], strict=True))]
             for row in table.itertuples(index=False, name=None)]
     lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
-    facts = "; ".join(f"{what.replace(' (s)', '')} {v:.3g}{' s' if '(s)' in what else ''}"
-                      for what, v in value.items())
+    facts = "; ".join(f"{what.removesuffix(' (s)')} {v:.3g}{' s' if what.endswith(' (s)') else ''}"
+                      for what, v in zip(map(str, value.index), value, strict=True))
     drawn = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return f"{drawn}\n\nOn the machine that measured: {facts}.\n"
