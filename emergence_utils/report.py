@@ -152,7 +152,7 @@ def _rounded(value: float) -> float | str:
 def _shown(result: Result, unit: str, fmt: str, counted: str) -> str:
     number = f"{result.estimate:{fmt}}{' ' + unit if unit else ''}"
     if result.interval is not None:
-        number += f", {result.interval.level:.0%} interval {result.interval:{fmt}}"
+        number += f", {100 * result.interval.level:g} % interval {result.interval:{fmt}}"
     return f"{number}, n = {result.n:,}{' ' + counted if counted else ''}"
 
 

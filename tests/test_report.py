@@ -123,7 +123,7 @@ def test_a_verdict_carries_its_number(shown):
     assert 'class="em-verdict em-limits"' in html
     assert 'aria-label="Verdict on claim C1"' in html
     assert "<strong>C1 · holds with limits</strong>" in html
-    assert "<dd>0.412 of tasks, 90% interval [0.300, 0.520], n = 1,234</dd>" in html
+    assert "<dd>0.412 of tasks, 90 % interval [0.300, 0.520], n = 1,234</dd>" in html
     assert "It does &lt;so&gt;." in html and "Two &lt;notes&gt;." in html
     claim = next(c["claim"] for c in report.ledger()["claims"] if c["id"] == "C1")
     assert bundle["text/plain"].startswith(f"C1 · holds with limits: {claim}\n  Our number: 0.412 of tasks")

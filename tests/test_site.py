@@ -56,7 +56,7 @@ def test_score_counts_every_verdict_and_claims_without_result_as_open():
 def test_a_decided_claim_shows_its_number_and_links_to_its_cell():
     page = site.ledger_page(book(claim(1, result())), {"01_definition"})
     assert "(c1)=\n### C1 [holds with limits]{.em-badge .em-limits}" in page
-    assert r": 0.41 of tasks, 95% interval \[0.30, 0.52\], n = 1,234" in page
+    assert r": 0.41 of tasks, 95 % interval \[0.30, 0.52\], n = 1,234" in page
     assert '<a href="../notebooks/01_definition.html#verdict-c1">' in page
     assert "[A. Author (2023)](#source-s0)" in page
     assert "(source-s0)=\n**A. Author**: A title, A blog, 2023-05-01." in page
@@ -123,7 +123,7 @@ def test_a_card_leaves_out_sections_that_are_empty():
 
 def test_the_index_lists_each_table_once():
     page = site.cards_index({"resources": [table(), table(name="other")]})
-    assert "| [Toy scores](toy.md)<br>`toy` | 2,000 | MIT |" in page
+    assert "| [Toy scores](toy.md)<br>`toy` | 2,000 | MIT License |" in page
     assert page.count("\n| [") == 2
 
 

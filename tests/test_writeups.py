@@ -61,8 +61,8 @@ def test_a_page_shows_statement_verdict_number_reason_and_links():
     page = pages["s0.md"]
     for text in ("(s0)=\n# Author: a title", "A. Author: A title, A blog, 2023-05. {cite}`author2023`",
                  "(s0-1)=\n## 1. A point", "{.em-claim}\n**It says.** So it is.",
-                 "[C1](#c1) [fails]{.em-badge .em-fails}",
-                 r": 0.04 of tasks, 95% interval \[0.01, 0.10\], n = 84", ": It did on 3 of 84.",
+                 "**Claim C1.** ", "**Our verdict on [C1](#c1):** [fails]{.em-badge .em-fails}",
+                 r": 0.04 of tasks, 95 % interval \[0.01, 0.10\], n = 84", ": It did on 3 of 84.",
                  '<a href="../../notebooks/01_toy.html#verdict-c1">', "<strong>1</strong> fails"):
         assert text in page
     assert "above 0.2" not in page  # the rule stands in the ledger
@@ -130,7 +130,7 @@ def test_every_source_has_a_page_and_its_citation_exists():
 def test_every_claim_of_a_source_is_on_its_page(key):
     page = writeups.writeup_pages(WRITEUPS, LEDGER)[f"{key.lower()}.md"]
     said = {c["id"] for c in LEDGER["claims"] if key in c["said_by"]}
-    assert said <= set(re.findall(r"^\*\*Our answer\.\*\* \[(C\d+)\]\(#c\d+\)", page, re.M))
+    assert said <= set(re.findall(r"^\*\*Our verdict on \[(C\d+)\]\(#c\d+\):\*\*", page, re.M))
 
 
 @pytest.mark.parametrize("key", WRITEUPS)

@@ -153,6 +153,10 @@
 
   function claimResults() {
     var place = document.getElementById("search-results");
+    // else the next page marks the words everywhere, menus included, and inside other words
+    addEventListener("pagehide", function () {
+      try { localStorage.removeItem("sphinx_highlight_terms"); } catch (error) { /* no storage, no marks */ }
+    });
     var typed = new URLSearchParams(location.search).get("q") || "";
     var query = plain(typed), words = query.split(" ");
     if (!place || !query || !window.emClaims) { return; }

@@ -71,8 +71,7 @@ def leap_chart(table: pd.DataFrame, steps: pd.DataFrame) -> Any:
     chance = alt.Chart(pd.DataFrame({"y": [CHANCE]})).encode(y="y:Q", opacity=seen)
     return alt.layer(
         chance.mark_rule(strokeDash=[2, 3]),
-        chance.mark_text(text="guessing", align="right", baseline="bottom", dx=-2, dy=-2).encode(
-            x=alt.value("width")),
+        chance.mark_text(text="chance", align="left", baseline="top", dx=4, dy=3).encode(x=alt.value(0)),
         largest.transform_calculate(**up).mark_line(strokeWidth=12, opacity=0.3, strokeCap="round").encode(
             x, y, colour),
         runs.mark_rule(opacity=0.6).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), colour),

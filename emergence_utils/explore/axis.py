@@ -111,7 +111,7 @@ def _words(steps: pd.DataFrame, found: pd.Series[Any], steep: int, at: Any, delt
     if steep != largest:
         also = f"the steepest gap is {_span(steps, steep)}"
     return (f"{kind} (lead {found['lead']:.2g}, {delta:g} needed; {len(at)} models). The largest step, "
-            f"{_span(steps, largest)}, is {s['increment']:.3f} high on every axis (95% {s['low']:.3f} to "
+            f"{_span(steps, largest)}, is {s['increment']:.3f} high on every axis (95 % {s['low']:.3f} to "
             f"{s['high']:.3f}). Here it takes {at[largest + 1] - at[largest]:.0%} of the width; {also}."
             ).replace("; and", " and").replace("lead -", "lead \u2212")
 

@@ -101,13 +101,14 @@ def _words(table: pd.DataFrame, steps: pd.DataFrame, test: str, axis: str, keep:
     n = " + ".join(map(str, now["n"]))
     if test == "bits":
         return _bits_words(table, steps, n, keep)
-    at, parts = place(table, axis), []
+    at, parts, widths = place(table, axis), [], []
     for run, s in now.iterrows():
         a, b = (100 * table[test][s[end]] for end in ("start", "end"))
-        width = (at[s["end"]] - at[s["start"]]) / np.ptp(at)
+        widths.append(f"{(at[s['end']] - at[s['start']]) / np.ptp(at):.0%}")
         smooth = "too few to test" if np.isnan(s["p"]) else f"a smooth rise: up to {100 * s['limit']:.0f}"
-        parts.append(f"{run} from {a:.0f} to {b:.0f} right in 100 over {width:.0%} of the axis ({smooth})")
-    text = f"{_lead(now['p'])}. Largest steps: {'; '.join(parts)}. {n} checkpoints."
+        parts.append(f"{run} {a:.0f} to {b:.0f} right in 100 ({smooth})")
+    text = (f"{_lead(now['p'])}. Largest step between checkpoints: {'; '.join(parts)}. "
+            f"They take {' and '.join(widths)} of the axis. {n} checkpoints.")
     return text.replace("%", "\u202f%")
 
 
@@ -129,8 +130,8 @@ def _bits_words(table: pd.DataFrame, steps: pd.DataFrame, n: str, keep: int) -> 
         seen, whole = _seen(table, run, keep)["bits"], _seen(table, run, 1)["bits"]
         falls.append(f"{run} from {seen.iloc[0]:.2f} to {seen.iloc[-1]:.2f}")
         before.append(f"{(whole.iloc[0] - whole[leap[run]]) / (whole.iloc[0] - whole.iloc[-1]):.0%}")
-    text = (f"Gradual, fastest at the start: the right answer costs the {' and the '.join(falls)} bits per "
-            f"byte. {' and '.join(before)} of that came before the letters worked. No test: the noise is not "
+    text = (f"Gradual: what the right answer costs falls, for the {' and the '.join(falls)} bits per byte. "
+            f"{' and '.join(before)} of the fall came before the leap under Letter. No test: the noise is not "
             f"published. {n} checkpoints.")
     return text.replace("%", "\u202f%")
 
@@ -140,8 +141,9 @@ def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
     return (f"Two runs of OLMo 2 while they learn, on {table['n_examples'].max():,.0f} school science "
             "questions with four options (ARC easy); exact 95 % intervals. Asked for the letter of the right "
             "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
-            f"step exceeds {100 * gentle:.0f} in 100. Sudden means larger than the steps of 95 % of the "
-            'simulated rises that take tenfold data. More in '
+            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden means larger than "
+            "the steps of 95 % of simulated smooth rises, which take tenfold data; the axis shown does not enter. "
+            'More in '
             '<a href="../notebooks/03_axis.html">chapter 3</a>.')
 
 

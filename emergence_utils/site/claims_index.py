@@ -23,13 +23,13 @@ def claims_script(ledger: Any) -> str:
     -------
     str
         Each claim is an object with ``id``, ``verdict``, its class ``tone``, the ``claim`` itself and
-        ``more``: group, test and reason, which are searched too but count less.
+        ``more``: test and reason, which are searched too but count less.
     """
     rows = []
     for item in ledger_claims(ledger):
         verdict = verdict_of(item)
         because = item["result"]["because"] if item["result"] else ""
         rows.append({"id": item["id"], "verdict": verdict, "tone": VERDICTS[verdict], "claim": item["claim"],
-                     "more": " ".join(filter(None, (item["group"], item["test"], because)))})
+                     "more": " ".join(filter(None, (item["test"], because)))})
     data = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"window.emClaims = {data};\n"

@@ -56,7 +56,9 @@ def write_svg(path: Path) -> None:
 
     svg = re.search(r"<svg.*?</svg>", explorer_html(opening_explorer()), flags=re.S)
     assert svg is not None  # every explorer has a static figure
-    path.write_text(svg[0] + "\n", encoding="utf-8")
+    # such a place has a ground of its own, dark perhaps, and knows no colour scheme of ours
+    paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    path.write_text(re.sub(r"(<svg[^>]*>)", rf"\1{paper}", svg[0], count=1) + "\n", encoding="utf-8")
 
 
 def _stamp() -> str:

@@ -77,7 +77,7 @@ def number_text(result: Item) -> str:
         parts.append(f"{float(result['estimate']):{fmt}} {result['unit'] or ''}".rstrip())
     if result["interval"] is not None:
         low, high = map(float, result["interval"])
-        parts.append(f"{result['level']:.0%} interval [{low:{fmt}}, {high:{fmt}}]")
+        parts.append(f"{100 * result['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
     if result["n"] is not None:
         parts.append(f"n = {result['n']:,} {result.get('counted') or ''}".rstrip())
     return plain(", ".join(parts))

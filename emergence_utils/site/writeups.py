@@ -127,12 +127,12 @@ def _page(key: str, item: Item, claims: Mapping[str, Item], source: Item, chapte
 def _head(claim: Item) -> str:
     verdict = verdict_of(claim)
     badge = f"[{verdict}]{{.em-badge .{VERDICTS[verdict]}}}"
-    return f"**Our answer.** [{claim['id']}](#{claim['id'].lower()}) {badge}"
+    return f"**Our verdict on [{claim['id']}](#{claim['id'].lower()}):** {badge}"
 
 
 def _answer(claim: Item, chapters: Collection[str]) -> list[str]:
     facts = [(term, text) for term, text in answer_facts(claim, chapters, "../..") if term in _SHOWN]
-    return [f"{_head(claim)} {plain(claim['claim'])}", fact_list(facts)]
+    return [f"**Claim {claim['id']}.** {plain(claim['claim'])}", _head(claim), fact_list(facts)]
 
 
 def _index(writeups: Mapping[str, Item], claims: Mapping[str, Item], sources: Item) -> str:

@@ -60,7 +60,7 @@ def test_the_largest_step_is_the_same_on_every_axis_and_the_steepest_gap_is_not(
                                    ("linear", "share_linear", "125M to 356M")):
         text = said(explorer, "addition_2_digit", axis)
         assert f"is {top['increment']:.3f} high on every axis" in text
-        assert f"(95% {top['low']:.3f} to {top['high']:.3f})" in text
+        assert f"(95 % {top['low']:.3f} to {top['high']:.3f})" in text
         assert f"takes {top[column]:.0%} of the width" in text
         assert f"the steepest gap is {steepest}" in text
 

@@ -219,4 +219,4 @@ def test_claims_become_a_script_that_cannot_end_its_tag():
     script = claims_script(ledger(("a", "holds with limits"), ("a", None)))
     assert script.startswith('window.emClaims = [{"id":"C1","verdict":"holds with limits","tone":"em-limits"')
     assert "<" not in script and "\\u003cso>" in script
-    assert '"verdict":"open","tone":"em-open","claim":"Claim 2.","more":"G T"' in script
+    assert '"verdict":"open","tone":"em-open","claim":"Claim 2.","more":"T"' in script
