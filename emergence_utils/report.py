@@ -25,8 +25,6 @@ Verdict = Literal["holds", "holds with limits", "fails", "not testable here", "o
 VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
                             "not testable here": "em-untestable", "open": "em-open"}
 MIME = "application/vnd.emergence.verdict+json"
-#: Characters of a table that fit beside each other on a phone, padding counted in.
-_PHONE = 30
 #: Digits kept in the ledger: enough to compare, few enough to be equal on every machine.
 _DIGITS = 4
 
@@ -69,9 +67,9 @@ def table(data: pd.DataFrame, *, caption: str = "", formats: Mapping[str, str] |
         shown[column] = [_cell(v, spec) for v in data[column]]
     shown.columns = [str(c).replace("_", " ") for c in shown.columns]
     # the caption stays outside the scrolling box, else a phone cuts it
-    wide = sum(min(14, max(map(len, [*shown[c], *str(c).split()]))) for c in shown.columns) > _PHONE
-    hint = '<span class="em-swipe" style="display:none"> (swipe for all columns)</span>' if wide else ""
-    head = f'<p class="em-caption">{escape(caption)}{hint}</p>' if caption or hint else ""
+    # shown by book.js where the table does go on
+    hint = '<span class="em-swipe" style="display:none"> (scroll sideways for all columns)</span>'
+    head = f'<p class="em-caption">{escape(caption)}{hint}</p>'
     body = shown.to_html(index=index, border=0, classes="em-table", escape=True)
     box = f'class="em-scroll" tabindex="0" role="region" aria-label="{escape(caption or "table")}"'
     html = f"{head}<div {box}>{body}</div>"

@@ -29,6 +29,18 @@
   });
   arrive();
 
+  // ---- a table that is wider than its box says that it goes on
+
+  function hint() {
+    document.querySelectorAll(".em-scroll").forEach(function (box) {
+      var head = box.previousElementSibling, note = head && head.querySelector(".em-swipe");
+      if (note) { note.classList.toggle("em-cut", box.scrollWidth > box.clientWidth + 1); }
+    });
+  }
+
+  window.addEventListener("load", hint);
+  window.addEventListener("resize", hint);
+
   // ---- who closes a menu or the search goes on from the button that opened it
 
   var opener = null;

@@ -63,7 +63,9 @@ def axis_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int, models: p
 
     return alt.layer(
         layer(bands).transform_filter("datum.a == axis").transform_calculate(
-            x2=f"{where}[axis][datum.m + 1]").mark_rect(color=COLOURS[6], opacity=0.22).encode(x, x2="x2:Q"),
+            x2=f"{where}[axis][datum.m + 1]").mark_rect(
+                color=COLOURS[6], opacity=0.22, stroke=COLOURS[6], strokeWidth=3,
+                strokeOpacity=0.5).encode(x, x2="x2:Q"),
         layer(step).mark_line(strokeWidth=12, opacity=0.3, strokeCap="round").encode(x, y),
         layer(points).mark_rule(opacity=0.6, color=COLOURS[0]).encode(x, alt.Y("low:Q"), alt.Y2("high:Q")),
         layer(points).mark_line(strokeWidth=1.6).encode(x, y),

@@ -31,7 +31,7 @@ _POWERS = "['\u2070','¹','²','³','\u2074','\u2075','\u2076','\u2077','\u2078'
 def axis_title(drawn: pd.DataFrame) -> str:
     """Vega's expression for the title of the vertical axis."""
     metrics = drawn.groupby(["t", "r"])["metric"].first()
-    names = [METRICS[m] + ("" if get_metric(m).higher_is_better else " (fewer is better)") for m in metrics]
+    names = [METRICS[m] + ("" if get_metric(m).higher_is_better else " (lower is better)") for m in metrics]
     return f"score == 'both' ? '{_SHARE}' : {names}[2 * ladder + (score == 'soft')]"
 
 

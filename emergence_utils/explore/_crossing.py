@@ -51,8 +51,9 @@ def crossing_chart(table: pd.DataFrame, crossings: pd.DataFrame, families: Mappi
         domain=[0, {"expr": f"sizes ? {tops}[family * {len(tasks)} + task] : 1"}], nice=False))
     keys = {"family": {name: i for i, name in enumerate(families)},
             "task": {name: i for i, name in enumerate(tasks)}}
-    layers = [*_crossing(crossings, keys, ends, x), *_guessing(table, keys, y),
-              *_ways(table, keys, limit, x, y), *_missing(table, families, tasks)]
+    rule, label = _guessing(table, keys, y)
+    layers = [*_crossing(crossings, keys, ends, x), rule, *_ways(table, keys, limit, x, y), label,
+              *_missing(table, families, tasks)]
     return alt.layer(*layers).add_params(family, task, sizes)
 
 
@@ -110,8 +111,8 @@ def _guessing(table: pd.DataFrame, keys: Mapping[str, Mapping[str, int]], y: Any
     known = table[table["chance"] > 0].drop_duplicates(["family", "task"])
     base = alt.Chart(_numbered(known, keys, y="chance").assign(text="guessing")).transform_filter(_HERE)
     return [base.mark_rule(strokeDash=[2, 3]).encode(y=y),
-            base.mark_text(align="left", baseline="bottom", dx=2, dy=-2, color=_INK).encode(
-                x=alt.value(0), y=y, text="text")]
+            base.mark_text(align="right", baseline="bottom", dx=-2, dy=-2, color=_INK).encode(
+                x=alt.value("width"), y=y, text="text")]
 
 
 def _missing(table: pd.DataFrame, families: Mapping[str, str], tasks: Mapping[str, str]) -> list[Any]:

@@ -29,6 +29,6 @@ def chance_rule(levels: Any) -> Any:
 def chance_label(levels: Any) -> Any:
     """The word beside that line, with a seam of paper around it where a mark lies below; draw it last."""
     at = levels.encode(y="c:Q", x=alt.value("width"), text=alt.value("chance"))
-    place = {"align": "right", "baseline": "bottom", "dy": -3}
+    place = {"align": "right", "baseline": "top", "dx": -4, "dy": 4}
     seam = at.mark_text(stroke="var(--em-paper, #fffffe)", strokeWidth=4, strokeJoin="round", **place)
     return alt.layer(seam, at.mark_text(**place))

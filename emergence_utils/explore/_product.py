@@ -64,8 +64,8 @@ def chain_chart(data: pd.DataFrame, titles: Sequence[str], shortest: Sequence[in
     marks = [m.mark_point(size=size, strokeWidth=wide, opacity=0.8).encode(
         x=x, y=y, color=colour, shape=shape) for m, size, wide in ((before, 26, 1.2), (here, 30, 1.8))]
     note = alt.Chart(pd.DataFrame({"text": ["lines: simulation"]})).mark_text(
-        align="left", baseline="top", fontStyle="italic", color="var(--em-ink, #24292f)").encode(
-            x=alt.value(6), y=alt.value(4), text="text")
+        align="right", baseline="bottom", fontStyle="italic", color="var(--em-ink, #24292f)").encode(
+            x=alt.value("width"), y=alt.value("height"), text="text")
     drawn = [c.encode(x=x, y=y, color=colour, order="u:Q") for c in curves]
     return alt.layer(marks[0], *drawn, marks[1], note).add_params(axis, steps, which)
 

@@ -160,7 +160,7 @@ def _on_scale(one: RealChain, n: int, fits: ChainFits, law: _Law) -> str:
     head = f"Simulation: one step rises over {wide:.1f} decades of compute."
     if n > 1:
         head = (f"Simulation: {n} equal steps rise over {wide:.1f} decades like one step, "
-                f"{law.shift(n):.1f} decades later.")
+                f"{law.shift(n):.1f} decades later than one.")
     if n not in one.columns:
         return f"{head} {_missing(one)}"
     if n == one.shortest:
@@ -175,7 +175,7 @@ def _on_scale(one: RealChain, n: int, fits: ChainFits, law: _Law) -> str:
     later, span = shift.interval, width.interval
     return (f"{head} Real, {shift.n} models, {one.named(n)} against {one.named(one.shortest)}: "
             f"{_signed(shift.estimate)} decades (95 % {_signed(later.low)} to {_signed(later.high)}; "
-            f"simulation {_signed(product)}), {width.estimate:.1f} times as wide "
+            f"the simulation between them: {_signed(product)}), {width.estimate:.1f} times as wide "
             f"({span.low:.1f} to {span.high:.1f}): {told}.")
 
 
@@ -191,12 +191,12 @@ def _static(data: pd.DataFrame, one: RealChain, law: _Law, start: int) -> Figure
     plot.plot_scores(rows, x="train_flops", y="score", hue="steps", order=list(labels), labels=labels, n=None,
                      connect=False, ylabel="Share above guessing", ax=ax)
     grid = np.linspace(rows["log_flops"].min(), rows["log_flops"].max(), 120)
-    for n, style, tint in ((start, "-", plot.PALETTE[0]), (one.shortest, "--", plot.PALETTE[1])):
+    for n, style, tint in ((start, "-", plot.PALETTE[0]), (1, "--", plot.PALETTE[1])):
         ax.plot(10**grid, law.at(grid, n), linestyle=style, color=tint)
     ax.annotate("lines: simulation", (0.01, 0.98), xycoords="axes fraction", va="top", fontsize=8,
                 style="italic")
-    later = law.shift(start) - law.shift(one.shortest)
-    plot.describe(ax, f"{one.title}. {plot.alt_text(fig)} Lines, simulated: chains of {start} and of "
-                      f"{one.shortest} equal steps; the longer one comes {later:.1f} decades later and is as "
-                      "wide.")
+    later = law.shift(start)
+    plot.describe(ax, f"{one.title}. {plot.alt_text(fig)} Lines, simulated: a chain of {start} equal "
+                      f"steps (solid) and one step (dashed); the chain comes {later:.1f} decades later "
+                      "and is as wide.")
     return fig

@@ -167,7 +167,9 @@ def explorer_html(explorer: Explorer) -> str:
     svg = drawn[drawn.index("<svg"):drawn.rindex("</svg>") + len("</svg>")]
     spec = dict(explorer.spec)
     spec["params"] = [{k: v for k, v in p.items() if k != "bind"} for p in spec["params"]]
-    spec["config"] = CONFIG | spec.get("config", {})
+    own = spec.get("config", {})
+    # altair's own default for the view would bring back a frame
+    spec["config"] = CONFIG | own | {"view": own.get("view", {}) | CONFIG["view"]}
     page = {"spec": _short(spec), "titles": dict(explorer.titles), "words": explorer.sentences(),
             "knobs": [{"name": k.name, "values": k.options, "texts": k.texts} for k in knobs]}
     payload = json.dumps(page, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

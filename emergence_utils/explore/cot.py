@@ -98,7 +98,7 @@ def _signed(value: float) -> str:
 
 
 def _decided(sign: str) -> str:
-    return {"better": "a decided gain", "worse": "a decided loss"}.get(sign, "undecided")
+    return {"better": "a decided gain", "worse": "a decided loss"}.get(sign, "undecided after correction")
 
 
 def _difference(r: Any) -> str:

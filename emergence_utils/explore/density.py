@@ -135,7 +135,8 @@ def _sentence(kept: int, n: int, share: float, table: pd.DataFrame, unit: str) -
     lead = f"All {n} {unit}" if kept == n else f"{kept} of {n} {unit}"
     lead += f": the largest step is {share:.0%} of the whole rise"
     if kept < n:
-        lead += f" (in {len(table)} choices {table['observed'].min():.0%} to {table['observed'].max():.0%})"
+        seen = table["observed"]
+        lead += f" ({len(table)} random choices: {seen.min():.0%} to {seen.max():.0%})"
     lead += (f". A smooth curve with item noise makes {middle[_CURVES[0]]:.0%} there, a fitted single step "
              f"{middle[_CURVES[1]]:.0%}.")
     if kept < n and all(table["observed"].min() <= middle[c] <= table["observed"].max() for c in _CURVES):

@@ -104,7 +104,8 @@ def _sentence(ladder: pd.DataFrame, seen: pd.DataFrame, n: int, r: Rules) -> str
                  f"{100 * limit.high:.2g}% allows.")
     low, high = float(ladder["value"].min()), float(ladder["value"].max())
     room = float(resolvable_sizes(high - low, n, (high + low) / 2))
-    return f"{text} An even rise of this height has room for {room:,.1f} models before noise hides a step."
+    models = f"{room:,.{0 if room >= 10 else 1}f} models"
+    return f"{text} An even rise of this height has room for {models} before noise hides a step."
 
 
 def _chart(ladders: Sequence[pd.DataFrame], states: Sequence[Sequence[pd.DataFrame]], names: Sequence[str],

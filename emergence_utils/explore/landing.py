@@ -131,8 +131,8 @@ def _bits_words(table: pd.DataFrame, steps: pd.DataFrame, n: str, keep: int) -> 
         falls.append(f"{run} from {seen.iloc[0]:.2f} to {seen.iloc[-1]:.2f}")
         before.append(f"{(whole.iloc[0] - whole[leap[run]]) / (whole.iloc[0] - whole.iloc[-1]):.0%}")
     text = (f"Gradual: what the right answer costs falls, for the {' and the '.join(falls)} bits per byte. "
-            f"{' and '.join(before)} of the fall came before the leap under Letter. No test: the noise is not "
-            f"published. {n} checkpoints.")
+            f"{' and '.join(before)} of the fall came before the leap under Letter. No test: the noise is "
+            f"not published. {n} checkpoints.")
     return text.replace("%", "\u202f%")
 
 
@@ -141,8 +141,9 @@ def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
     return (f"Two runs of OLMo 2 while they learn, on {table['n_examples'].max():,.0f} school science "
             "questions with four options (ARC easy); exact 95 % intervals. Asked for the letter of the right "
             "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
-            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden means larger than "
-            "the steps of 95 % of simulated smooth rises, which take tenfold data; the axis shown does not enter. "
+            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden means larger "
+            "than the steps of 95 % of simulated smooth rises, which take tenfold data; the axis shown does "
+            "not enter. "
             'More in '
             '<a href="../notebooks/03_axis.html">chapter 3</a>.')
 

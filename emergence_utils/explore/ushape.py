@@ -25,6 +25,7 @@ _LINES = ("left line", "right line", "straight line")
 _NEEDED = ("task", "subset", "metric", "value", "chance", "train_flops", "family", "model")
 _INK, _MUTED = "var(--em-ink, #24292f)", "var(--em-muted, #6b7280)"
 #: Least fall that counts, as in chapter 5; both tests at 5 %.
+_LEVEL = 0.05  # of either test, as in chapter 5
 _LEAST = 0.01
 
 
@@ -116,8 +117,14 @@ def _said(found: Any, slope: tuple[float, float, float]) -> str:
     else:
         head = f"no U by the rule and no trend ({_signed(mid)} a decade, {_signed(low)} to {_signed(high)})"
     lines = ("no test" if np.isnan(found["p_lines"]) else "no opposite slopes" if found["lines"] == "none"
-             else f"{found['lines']}, {_p(found['p_lines'])}")
-    return f"{head}. Parabola: {found['parabola']}, {_p(found['p_parabola'])}; two lines: {lines}."
+             else _shape(found["lines"], found["p_lines"]))
+    return f"{head}. Parabola: {_shape(found['parabola'], found['p_parabola'])}; two lines: {lines}."
+
+
+def _shape(name: str, p: float) -> str:
+    """What a test says of the shape it looked for: one that is not supported is not there."""
+    article = "an" if name[0] in "aeiou" else "a"
+    return f"{article if p < _LEVEL else 'no'} {name} ({_p(p)})"
 
 
 def _p(p: float) -> str:
@@ -142,7 +149,7 @@ def _chart(points: pd.DataFrame, lines: pd.DataFrame, names: list[str], ends: Se
     marks = (alt.Chart(rows).mark_point(filled=True, size=28, opacity=0.75, color=_MUTED).encode(x=x, y=y)
              .transform_filter(f"datum.curve == curve && datum.x <= {limits}[end]"))
     colour = alt.Color("line:N", scale=alt.Scale(domain=list(_LINES), range=list(COLOURS[:3])),
-                       legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=2.5))
+                       legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=500))
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=list(_LINES), range=[[1, 0], [10, 2], [3, 3]]))
     drawn = (alt.Chart(lines.round(3)).mark_rule(strokeWidth=2.5)
              .encode(x=x, x2="x2", y=y, y2="y2", color=colour, strokeDash=dash)

@@ -210,7 +210,10 @@ def _dress(ax: Axes, kind: str, name: str, levels: Any) -> None:
     if kind == "linear":
         ax.xaxis.set_major_locator(MaxNLocator(5))
         if levels.max() >= 1e15:
-            ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0e}" if v else "0"))
+            power = int(np.floor(np.log10(levels.max())))
+            raised = str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+            ax.xaxis.set_major_formatter(FuncFormatter(
+                lambda v, _: f"{v / 10**power:.2g}×10{raised}" if v else "0"))
         elif levels.max() >= 1e4:
             ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
     elif kind == "rank":

@@ -199,7 +199,11 @@ def plot_crossings(table: pd.DataFrame, *, label: str = "task", hue: str = "fami
     handles = [Line2D([], [], color=c, marker=m, linestyle="none", label=str(g)) for g, c, m in looks]
     legend(ax, handles, 0.03)
     dotted = f" Dotted line: {listed_name}, {short_number(listed)}." if listed is not None else ""
-    return describe(ax, f"{xlabel}, with 95 % intervals, arrows where open: {'; '.join(said)}.{dotted}")
+    open_ends = {"low": table["low"].replace(0, np.nan), "high": table["high"].replace(np.inf, np.nan)}
+    rows = table.loc[table[hue].isin(groups) & table[label].isin(list(order)),
+                     [hue, label, "estimate", "low", "high"]].assign(**open_ends)
+    return describe(ax, f"{xlabel}, with 95 % intervals, arrows where open: {'; '.join(said)}.{dotted}",
+                    data=rows, x="estimate", y=label)
 
 
 def sign_handles() -> list[Line2D]:

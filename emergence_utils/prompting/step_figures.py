@@ -97,4 +97,5 @@ def plot_rates(table: pd.DataFrame, *, x: str = "k", hue: str = "model", order: 
     ax.set_ylabel(ylabel)
     legend(ax, handles)
     head = f"{ylabel} against {xlabel.lower()}".replace("\n", " ")
-    return describe(ax, f"{head}, with 95 % intervals: {'; '.join(said)}.")
+    rows = table.loc[table[hue].isin(order), [hue, x, "estimate", "low", "high"]]
+    return describe(ax, f"{head}, with 95 % intervals: {'; '.join(said)}.", data=rows, x=x, y="estimate")

@@ -112,7 +112,8 @@ def cards_index(package: Any) -> str:
     """Write the page that lists all data cards."""
     items = [_resource(r) for r in checked(package, ("resources",), PACKAGE, more=None)["resources"]]
     rows = "\n".join(f"| [{plain(i['title'])}]({i['name']}.md)<br>`{i['name']}` | {i['rows']:,} | "
-                     f"{', '.join(plain(x.get('title') or x['name']) for x in i['licenses'])} |" for i in items)
+                     f"{', '.join(plain(x.get('title') or x['name']) for x in i['licenses'])} |"
+                     for i in items)
     return ("# Data cards\n\nEvery published number in this book comes from one of these tables. A card says "
             "what is in the table, where it comes from, what is missing and why, under which licence it may "
             f"be used, and how to load it.\n\n| table and key | rows | licence |\n|---|--:|---|\n{rows}\n")
