@@ -90,7 +90,8 @@ def test_the_first_choice_and_the_range_are_those_of_decline(made, page):
     table = de.decline(X, np.round(RISE, 3), 1000, sizes=[5], n_subsets=6)
     first = drawn_step(page, 0)
     assert first["s"] == pytest.approx(table["observed"].iloc[0], abs=1e-4)
-    assert f"(6 random choices: {table['observed'].min():.0%} to {table['observed'].max():.0%}" in said(made, 0, 1)
+    seen = table["observed"]
+    assert f"(6 random choices: {seen.min():.0%} to {seen.max():.0%}" in said(made, 0, 1)
     assert f"item noise makes {table['smooth with item noise'].median():.0%} there" in said(made, 0, 1)
 
 
