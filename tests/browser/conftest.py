@@ -50,7 +50,7 @@ def address(html):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # closed again before another module starts its own
 def browser():
     program = find_browser()
     if program is None:
