@@ -28,7 +28,9 @@ def chance_rule(levels: Any) -> Any:
 
 def chance_label(levels: Any) -> Any:
     """The word beside that line, with a seam of paper around it where a mark lies below; draw it last."""
-    at = levels.encode(y="c:Q", x=alt.value("width"), text=alt.value("chance"))
-    place = {"align": "right", "baseline": "top", "dx": -4, "dy": 4}
+    # below the line, where marks are rarer; above it where the axis is near
+    at = levels.transform_calculate(l="datum.c < 0.1 ? datum.c + 0.05 : datum.c - 0.05").encode(
+        y="l:Q", x=alt.value("width"), text=alt.value("chance"))
+    place = {"align": "right", "baseline": "middle", "dx": -4}
     seam = at.mark_text(stroke="var(--em-paper, #fffffe)", strokeWidth=4, strokeJoin="round", **place)
     return alt.layer(seam, at.mark_text(**place))
