@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from .errors import InputError
+from .errors import InputError, UnknownNameError
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "counts", "numbers",
-           "where"]
+__all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "counts",
+           "need_columns", "need_finite", "numbers", "where"]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+
+def need_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse a table that lacks one of the columns `names`.
+
+    Raises
+    ------
+    UnknownNameError
+        Names the first that is missing.
+    """
+    for name in names:
+        if name not in table:
+            raise UnknownNameError("column", name, table.columns)
+
+
+def need_finite(table: pd.DataFrame, names: Iterable[str]) -> None:
+    """Refuse a table that lacks one of the columns `names`, or has a hole or an infinity in it.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        Names the first at fault.
+    """
+    for name in names:
+        need_columns(table, [name])
+        if not np.isfinite(table[name].to_numpy(dtype=float)).all():
+            raise InputError(f"column '{name}' holds missing or infinite values; leave those rows out.")
 
 
 def numbers(name: str, values: ArrayLike, *, ndim: int | None = None) -> FloatArray:

@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from ._files import own_file
 from .errors import InputError, UnknownNameError
 from .schema import COLUMNS, validate_scores
 
@@ -88,10 +88,7 @@ class Card:
 
 def folder() -> Path:
     """``data/`` of a checkout, else the copy inside the installed package."""
-    checkout = Path(__file__).resolve().parents[1] / "data"
-    if (checkout / "datapackage.json").is_file():
-        return checkout
-    return Path(str(resources.files("emergence_utils") / "_data"))
+    return own_file("data", "datapackage.json").parent
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import pandas as pd
 from IPython.display import Markdown, display
 
+from ._checks import need_columns
 from ._files import own_file
 from .errors import InputError, UnknownNameError
 from .results import Result
@@ -58,9 +59,7 @@ def table(data: pd.DataFrame, *, caption: str = "", formats: Mapping[str, str] |
     index : bool
         Show the index.
     """
-    for column in formats or {}:
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, formats or {})
     shown = data.rename_axis(columns=None)
     for column in shown.columns:
         spec = (formats or {}).get(str(column), "")

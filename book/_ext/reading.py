@@ -143,7 +143,8 @@ def _facts(app: Sphinx, docname: str) -> dict[str, Any]:
 
 def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Pages to write again although their own source is as before: a commit moved a date, say."""
-    said: dict[str, Any] = {d: _facts(app, d) for d in env.found_docs if d.startswith(CHAPTERS)}
+    app.em_facts = {d: _facts(app, d) for d in env.found_docs if d.startswith(CHAPTERS)}  # pages use them too
+    said: dict[str, Any] = dict(app.em_facts)
     said[app.config.root_doc] = last_commit(app.srcdir, ".")
     work = read_work(app.srcdir)
     digests = {d: hashlib.sha256(repr((facts, work)).encode()).hexdigest() for d, facts in said.items()}
@@ -173,7 +174,7 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
 
 
 def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> str:
-    facts = _facts(app, pagename)
+    facts = app.em_facts[pagename]
     strip = strip_html(reading_minutes(*words_and_figures(doctree)), **facts)
     number = ".".join(map(str, app.env.toc_secnumbers.get(pagename, {}).get("", ())))
     base = app.config.html_baseurl

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from .._checks import need_columns
 from ..curves import Curve, Line, Segmented
 from ..errors import InputError, UnknownNameError
 from ._fits import judged, remembered
@@ -132,9 +133,7 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
         Keys, ``axis``, ``n_models``, ``lead`` in AICc, ``change`` of slope at the break, ``at`` (its
         place in [0, 1]) and ``kind``: "up" or "down" by the sign of the change, "none" below `delta`.
     """
-    for column in (x, y, *by, *([noise] if noise else [])):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, (x, y, *by, *([noise] if noise else [])))
     rows, short = [], 0
     for key, g in scores.groupby(list(by), sort=True):
         if g[x].duplicated().any():

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_finite
+from ..errors import InputError
 from ..intervals.means import group_codes
 from ..results import Interval, Result
 
@@ -71,7 +72,7 @@ def explained(wide: pd.DataFrame, xs: Sequence[str], tasks: Sequence[str], *,
     DataFrame
         Index the tasks, columns `xs`.
     """
-    _known(wide, [*xs, *tasks])
+    need_finite(wide, [*xs, *tasks])
     y = wide[list(tasks)].to_numpy(dtype=float)
     total = ((y - y.mean(axis=0)) ** 2).sum(axis=0)
     left = {x: ((y - _fitted(_powers(wide[x], degree), y)) ** 2).sum(axis=0) for x in xs}
@@ -106,7 +107,7 @@ def size_effect(wide: pd.DataFrame, tasks: Sequence[str], *, size: str = "params
     dict of str to Result
         One per task, and ``"mean"`` over the tasks, in score per decade.
     """
-    _known(wide, [size, given, *tasks])
+    need_finite(wide, [size, given, *tasks])
     y = wide[list(tasks)].to_numpy(dtype=float)
     design = np.column_stack([_powers(wide[given], degree), *[_levels(wide[c]) for c in controls],
                               np.log10(wide[size].to_numpy(dtype=float))])
@@ -141,11 +142,3 @@ def _levels(values: pd.Series) -> Array:
 
 def _fitted(design: Array, y: Array) -> Array:
     return np.asarray(design @ np.linalg.lstsq(design, y, rcond=None)[0])
-
-
-def _known(wide: pd.DataFrame, columns: Sequence[str]) -> None:
-    for column in columns:
-        if column not in wide:
-            raise UnknownNameError("column", column, wide.columns)
-        if not np.isfinite(wide[column].to_numpy(dtype=float)).all():
-            raise InputError(f"column '{column}' holds missing or infinite values; leave those rows out.")

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
+from .._checks import need_columns
 from ..emergence import extrapolate
 from ..errors import InputError, UnknownNameError
 
@@ -90,9 +91,7 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
         ``task``, ``observed``, ``forecast``, ``relative`` (error over observed), ``miss`` (error over
         the range from the worst of the small runs to the target) and ``is_loss``.
     """
-    for column in ("model", "params", "tokens", "task", "value", "n_examples", "chance"):
-        if column not in runs:
-            raise UnknownNameError("column", column, runs.columns)
+    need_columns(runs, ("model", "params", "tokens", "task", "value", "n_examples", "chance"))
     losses = runs[runs["task"] == loss].set_index("model")
     losses = losses.assign(compute=compute(losses["params"], losses["tokens"]))
     losses = losses.sort_values("compute", kind="stable")

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_columns
+from ..errors import InputError
 from ..intervals import two_proportions
 
 __all__ = ["items_for_step", "one_more", "repeats", "resolvable_sizes", "steepest"]
@@ -137,9 +138,7 @@ def repeats(scores: pd.DataFrame, *, first: str, second: str) -> pd.DataFrame:
         Columns ``size`` (name without the ending), ``task``, ``difference`` (second minus first), ``z``
         (in standard errors of independent items) and ``stderr``.
     """
-    for column in ("model", "task", "value", "n_examples"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("model", "task", "value", "n_examples"))
     halves = []
     for end in (first, second):
         rows = scores[scores["model"].str.endswith(end)]

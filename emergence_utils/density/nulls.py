@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from .._checks import need_columns
 from ..curves import Logistic
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError
 from ..fitting import fit
 from ..intervals import binomial_bounds
 
@@ -76,9 +77,7 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
         Patterns ``emergent`` (absent, then present), ``emergent, two or more present`` (at least two models
         present) and ``|B| >= cut`` for each cut.
     """
-    for column in ("task", x, "value", "n_examples", "chance"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("task", x, "value", "n_examples", "chance"))
     rng = np.random.default_rng(seed)
     names = ["emergent", "emergent, two or more present", *(f"|B| >= {c:g}" for c in cuts)]
     seen = np.zeros(len(names))

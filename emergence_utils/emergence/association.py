@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_finite
+from ..errors import InputError
 from ..intervals import resampled_rows
 from ..intervals.means import group_codes
 from ..results import Interval, Result
@@ -120,11 +121,7 @@ def _rss(table: pd.DataFrame, xs: Sequence[str], target: Array) -> float:
 
 
 def _complete(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    for column in columns:
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
-        if not np.isfinite(data[column].to_numpy(dtype=float)).all():
-            raise InputError(f"column '{column}' holds missing or infinite values; leave those rows out.")
+    need_finite(data, columns)
     if len(data) <= len(columns) + 1:
         raise InputError(f"{len(data)} rows cannot tell {len(columns)} columns apart.")
     return data[list(columns)]

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from ..metrics.registry import get_metric
 from ..plotting import MARKERS, PALETTE, alt_text, describe, figure, plot_scores
+from ._ladder import POWER
 from .look import COLOURS, SHAPES
 
 __all__ = ["ENDS", "METRICS", "SIDES", "axis_title", "contrast_chart", "contrast_figure"]
@@ -25,7 +26,6 @@ METRICS = {"multiple_choice_grade": "Accuracy", "multiple_choice_grade_norm": "A
 ENDS = (-0.1, 1.25)
 _SHARE = "Share of the range"
 _NAMES = ("hard metric", "softer metric")
-_POWERS = "['\u2070','¹','²','³','\u2074','\u2075','\u2076','\u2077','\u2078','\u2079']"
 
 
 def axis_title(drawn: pd.DataFrame) -> str:
@@ -56,8 +56,7 @@ def contrast_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int) -> An
     points = rows[["t", "x", "y0", "y1", "l0", "h0"]]
     x = alt.X("x:Q", title="Training compute (FLOPs, log scale)",
               scale=alt.Scale(zero=False, nice=False, padding=14),
-              axis=alt.Axis(tickMinStep=1, tickCount=6, labelFlush=16, labelExpr=(
-                  f"'10' + {_POWERS}[floor(datum.value / 10)] + {_POWERS}[datum.value % 10]")))
+              axis=alt.Axis(tickMinStep=1, tickCount=6, labelFlush=16, labelExpr=POWER))
     y = alt.Y("y:Q", title=_SHARE, scale=alt.Scale(domain=list(ENDS), nice=False),
               axis=alt.Axis(values=[0, 0.25, 0.5, 0.75, 1], minExtent=40, labelExpr=_labels(drawn)))
     colour = alt.Color("s:N", scale=alt.Scale(domain=list(_NAMES), range=list(COLOURS[:2])),

@@ -6,12 +6,13 @@ from typing import Any
 
 import altair as alt
 
-__all__ = ["chance_label", "chance_rule", "decades"]
+__all__ = ["POWER", "chance_label", "chance_rule", "decades"]
 
 _RAISED = "['⁰','¹','²','³','⁴','⁵','⁶','⁷','⁸','⁹']"
+#: Vega's expression for ten to the power of ``datum.value``, a whole number below a hundred.
+POWER = f"'10' + {_RAISED}[floor(datum.value / 10)] + {_RAISED}[datum.value % 10]"
 #: Vega's expression for a tick at ``datum.value`` decades: 125M, 10B; powers of ten from 1e15 on.
-_LABEL = ("datum.value % 1 ? '' : datum.value >= 15 ? "
-          f"'10' + {_RAISED}[floor(datum.value / 10)] + {_RAISED}[datum.value % 10] : "
+_LABEL = (f"datum.value % 1 ? '' : datum.value >= 15 ? {POWER} : "
           "replace(format(pow(10, datum.value), '.3~s'), 'G', 'B')")
 
 

@@ -9,14 +9,13 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ._ladder import POWER
 from .look import COLOURS
 
 __all__ = ["chain_chart"]
 
 _KINDS = ("one step", "this many steps", "real models", "real, shortest chain")
-_RAISED = "['⁰','¹','²','³','⁴','⁵','⁶','⁷','⁸','⁹']"
-_TICK = ("axis == 'step' ? datum.label : datum.value % 1 ? '' : "
-         f"'10' + {_RAISED}[floor(datum.value / 10)] + {_RAISED}[datum.value % 10]")
+_TICK = f"axis == 'step' ? datum.label : datum.value % 1 ? '' : {POWER}"
 
 
 def chain_chart(data: pd.DataFrame, titles: Sequence[str], shortest: Sequence[int],

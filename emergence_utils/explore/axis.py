@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .._checks import need_columns
 from ..axes import SCALES, breaks, gaps, item_noise, place
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
@@ -41,9 +42,7 @@ def axis(scores: pd.DataFrame, *, labels: Mapping[str, str] | None = None, begin
     -------
     Explorer
     """
-    for column in ("task", "params", "loss", "value", "n_examples"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("task", "params", "loss", "value", "n_examples"))
     names = dict(labels or {t: t.replace("_", " ") for t in scores["task"].unique()})
     chosen = list(names).index(begin) if begin in names else 0
     if begin is not None and begin not in names:

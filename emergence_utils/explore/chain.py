@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .. import plotting as plot
+from .._checks import need_columns
 from ..chains import ChainFits, chain_exponent, step_success_needed
 from ..errors import InputError, UnknownNameError
 from ..simulate import chain_accuracy, half_accuracy_scale, rise_width
@@ -90,9 +91,7 @@ def chain(real: pd.DataFrame, fits: ChainFits, *, chains: Sequence[RealChain] = 
         Knobs ``axis`` (scale or step), ``steps`` and ``chain``.
     """
     names = [c for one in chains for c in one.columns.values()]
-    for column in ("family", "model", "log_flops", *names):
-        if column not in real:
-            raise UnknownNameError("column", column, real.columns)
+    need_columns(real, ("family", "model", "log_flops", *names))
     for column in names:
         if column not in fits.width:
             raise UnknownNameError("fitted chain", column, fits.width.columns)

@@ -162,7 +162,7 @@ def _number(value: float) -> float | int:
 
 def explorer_html(explorer: Explorer) -> str:
     """The explorer as a ``<figure>``: knobs, static figure, words, and the chart for the script."""
-    tag, knobs = f"explore-{explorer.name}", explorer.knobs()
+    tag, knobs, start = f"explore-{explorer.name}", explorer.knobs(), explorer.start()
     drawn = figure_html(explorer.static, alt=alt_text(explorer.static))
     svg = drawn[drawn.index("<svg"):drawn.rindex("</svg>") + len("</svg>")]
     spec = dict(explorer.spec)
@@ -180,9 +180,9 @@ def explorer_html(explorer: Explorer) -> str:
             f'<div class="em-knobs pst-js-only" style="display:none">'
             f'{"".join(_input(tag, k) for k in knobs)}</div>'
             f'<div class="em-stage"><div class="em-static">{svg}</div>'
-            f'<div class="em-live" role="img" aria-label="{escape(explorer.start())}"></div></div>'
+            f'<div class="em-live" role="img" aria-label="{escape(start)}"></div></div>'
             f'<p class="em-state" role="status" data-longest="{escape(max(page["words"], key=len))}">'
-            f"<span>{escape(explorer.start(), quote=False)}</span></p>{caption}"
+            f"<span>{escape(start, quote=False)}</span></p>{caption}"
             f'<script type="application/json">{payload}</script></figure>')
 
 

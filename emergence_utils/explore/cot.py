@@ -19,7 +19,6 @@ from .core import Explorer
 __all__ = ["cot"]
 
 
-
 def cot(diffs: pd.DataFrame, crossings: pd.DataFrame, *, tasks: Mapping[str, str],
         families: Mapping[str, str], start: tuple[str, str], small: float = 1e10,
         assumed: Sequence[str] = (), fdr: float = 0.05) -> Explorer:

@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from .._checks import need_columns
 from ..curves import Logistic
 from ..density import decline
 from ..density.decline import _spread
 from ..emergence import largest_jump
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError
 from ..fitting import fit
 from ..intervals import binomial_bounds
 from ..plotting import PALETTE, alt_text, describe, figure, plot_scores
@@ -116,9 +117,7 @@ def density(ladders: Mapping[str, Ladder], *, keep: Sequence[int] = (3, 4, 5, 6,
 
 
 def _prepare(name: str, ladder: Ladder) -> pd.DataFrame:
-    for column in (ladder.x, "value", "n_examples", "chance"):
-        if column not in ladder.scores:
-            raise UnknownNameError("column", column, ladder.scores.columns)
+    need_columns(ladder.scores, (ladder.x, "value", "n_examples", "chance"))
     rows = ladder.scores.sort_values(ladder.x, ignore_index=True, kind="stable")
     low, high = binomial_bounds(rows["value"], rows["n_examples"], method="clopper-pearson")
     return rows.assign(ladder=name, at=np.log10(rows[ladder.x].astype(float)), low=low, high=high)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from .._checks import need_columns
 from ..density import resolvable_sizes
 from ..emergence import Rules, above_chance
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError
 from ..intervals import binomial
 from ..plotting import alt_text, describe, figure, plot_scores
 from ._ladder import chance_label, chance_rule, decades
@@ -49,9 +50,7 @@ def items(scores: pd.DataFrame, *, sizes: Sequence[int] = _SIZES, start: int = 5
     -------
     Explorer
     """
-    for column in ("task", "params", "value", "n_examples", "chance"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("task", "params", "value", "n_examples", "chance"))
     if list(sizes) != sorted(set(sizes)) or start not in sizes:
         raise InputError(f"sizes must rise and hold start, got {list(sizes)} and {start}.")
     r = rules or Rules()

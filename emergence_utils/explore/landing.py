@@ -143,9 +143,7 @@ def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
             "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
             f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden means larger "
             "than the steps of 95 % of simulated smooth rises, which take tenfold data; the axis shown does "
-            "not enter. "
-            'More in '
-            '<a href="../notebooks/03_axis.html">chapter 3</a>.')
+            'not enter. More in <a href="../notebooks/03_axis.html">chapter 3</a>.')
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .._checks import need_columns
 from ..emergence import contrast_metrics, extrapolate, largest_jump
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
@@ -69,9 +70,7 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
 
 def _ladders(scores: pd.DataFrame, x: str) -> tuple[list[str], pd.DataFrame]:
     """Names in the order of the picker; shape and forecast error by ladder and side."""
-    for column in ("ladder", "side", "metric", x):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("ladder", "side", "metric", x))
     for name in scores["side"].unique():
         if name not in SIDES:
             raise UnknownNameError("side", str(name), SIDES)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from .._checks import need_columns
 from ..emergence import Rules, Verdicts, above_chance, define, presence
 from ..errors import InputError, UnknownNameError
 from ..plotting import MUTED, alt_text, describe, figure, plot_scores, short_number
@@ -47,9 +48,7 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     -------
     Explorer
     """
-    for column in ("task", "params", "value", "n_examples", "chance"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("task", "params", "value", "n_examples", "chance"))
     if not len(starts) or list(starts) != sorted(set(starts)):
         raise InputError(f"starts must hold different sizes, rising, got {list(starts)}.")
     r = rules or Rules()

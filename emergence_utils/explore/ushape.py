@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from scipy import special
 
 from .. import plotting as plot
+from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..ushape import plot_two_lines, u_tests
 from ..ushape._regression import line
@@ -24,9 +25,8 @@ __all__ = ["ushape"]
 _LINES = ("left line", "right line", "straight line")
 _NEEDED = ("task", "subset", "metric", "value", "chance", "train_flops", "family", "model")
 _INK, _MUTED = "var(--em-ink, #24292f)", "var(--em-muted, #6b7280)"
-#: Least fall that counts, as in chapter 5; both tests at 5 %.
-_LEVEL = 0.05  # of either test, as in chapter 5
-_LEAST = 0.01
+#: Level of either test and least fall that counts, as in chapter 5.
+_LEVEL, _LEAST = 0.05, 0.01
 
 
 def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends: Sequence[float]) -> Explorer:
@@ -72,9 +72,7 @@ def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends:
 
 def _curve(scores: pd.DataFrame, task: str, subset: str) -> pd.DataFrame:
     """One tenth with the sign turned round, so that higher is better."""
-    for column in _NEEDED:
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, _NEEDED)
     rows = scores[(scores["task"] == task) & (scores["subset"] == subset) & scores["train_flops"].notna()]
     if rows.empty:
         known = (scores["task"] + ", " + scores["subset"]).dropna().unique()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_columns
+from ..errors import InputError
 from ..results import Result
 
 __all__ = ["Least", "least_compute"]
@@ -58,9 +59,7 @@ def least_compute(data: pd.DataFrame, level: float, *, value: str = "value") -> 
     >>> first.estimate, first.without, first.model
     (1e+21, 3e+21, 'a1')
     """
-    for column in ("family", "model", "params", "train_flops", value):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, ("family", "model", "params", "train_flops", value))
     known = data[data["train_flops"].notna() & data[value].notna()]
     able = known[known[value] >= level].sort_values("train_flops", kind="stable")
     rest = able[able["family"] != able["family"].iloc[0]] if len(able) else able

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from .._checks import need_columns
 from ..emergence import above_chance
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError
 from ..intervals import two_proportions
 from ..results import Result
 
@@ -50,9 +51,7 @@ def ladder_ends(data: pd.DataFrame, *, x: str, by: Sequence[str], level: float =
     InputError
         If no ladder has four models.
     """
-    for column in (x, "value", "n_examples", "chance", *by):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, (x, "value", "n_examples", "chance", *by))
     rows = []
     for key, found in data.dropna(subset=[x, "value", "n_examples", "chance"]).groupby(list(by), sort=True):
         g = found.sort_values(x, kind="stable").drop_duplicates(x, keep="last")

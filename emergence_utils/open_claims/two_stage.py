@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .._checks import need_columns
 from ..curves import Line, Logistic
 from ..errors import InputError, UnknownNameError
 from ..fitting import fit
@@ -34,9 +35,7 @@ def final_runs(table: pd.DataFrame) -> pd.DataFrame:
         for the targets), loss (bits per byte of the right answer), accuracy, n_examples. Where a
         benchmark has a test split, that one.
     """
-    for column in ("task", "model", "params", "tokens", "metric", "value", "n_examples", "subset"):
-        if column not in table:
-            raise UnknownNameError("column", column, table.columns)
+    need_columns(table, ("task", "model", "params", "tokens", "metric", "value", "n_examples", "subset"))
     tested = table.loc[table["subset"] == "test", "task"].unique()
     rows = table[(table["subset"] == "test") | ~table["task"].isin(tested)]
     rows = rows.sort_values("tokens", kind="stable").groupby(["model", "task", "metric"]).tail(1)

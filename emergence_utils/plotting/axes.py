@@ -14,7 +14,7 @@ from ..curves import Line, Segmented
 from ..errors import InputError, UnknownNameError
 from ..fitting import fit
 from ..intervals import binomial_bounds
-from .scores import AXIS_LABELS, legend_above, plot_scores, short_number
+from .scores import AXIS_LABELS, RAISED, legend_above, plot_scores, short_number
 from .style import INK, MARKERS, MUTED, PALETTE
 from .svg import describe
 
@@ -211,7 +211,7 @@ def _dress(ax: Axes, kind: str, name: str, levels: Any) -> None:
         ax.xaxis.set_major_locator(MaxNLocator(5))
         if levels.max() >= 1e15:
             power = int(np.floor(np.log10(levels.max())))
-            raised = str(power).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+            raised = str(power).translate(RAISED)
             ax.xaxis.set_major_formatter(FuncFormatter(
                 lambda v, _: f"{v / 10**power:.2g}×10{raised}" if v else "0"))
         elif levels.max() >= 1e4:

@@ -11,7 +11,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_columns
+from ..errors import InputError
 from .scores import legend_above
 from .style import INK, MARKERS, MUTED, PALETTE
 from .svg import describe
@@ -36,9 +37,7 @@ def plot_repeats(data: pd.DataFrame, *, x: str = "z", y: str = "task", hue: str 
     xlabel : str
     ax : Axes, optional
     """
-    for column in (x, y, *([hue] if hue else [])):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, (x, y, *([hue] if hue else [])))
     if data.empty:
         raise InputError("plot_repeats needs at least one pair of runs.")
     ax = ax or plt.gca()
@@ -117,9 +116,7 @@ def plot_zones(data: pd.DataFrame, *, x: str, hue: str, zone: tuple[float, float
     xlabel, ylabel : str
     ax : Axes, optional
     """
-    for column in (x, hue):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, (x, hue))
     ax = ax or plt.gca()
     groups = list(dict.fromkeys(data[hue]))
     last = (bins[-2] + bins[-1]) / 2

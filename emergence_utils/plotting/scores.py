@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ..schema import KEY
@@ -25,7 +26,7 @@ AXIS_LABELS = {
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 #: What tells a score apart, for the figure's data file.
 _IDENTITY = (*(c for c in KEY if c != "source"), "params")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def short_number(value: float) -> str:
@@ -38,7 +39,7 @@ def short_number(value: float) -> str:
     """
     if abs(value) >= 1e15:
         digit, power = f"{value:.0e}".split("e+")
-        return f"{digit}×10{power.translate(_RAISED)}"
+        return f"{digit}×10{power.translate(RAISED)}"
     for size, unit in _UNITS:
         if abs(value) >= size:
             return f"{value / size:.3g}{unit}"
@@ -84,9 +85,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     """
     if data is None or data.empty:
         raise InputError("plot_scores needs a table with at least one row.")
-    for column in (x, y, *([hue] if hue else [])):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, (x, y, *([hue] if hue else [])))
     ax = ax or plt.gca()
     groups = list(order) if order is not None else (sorted(data[hue].unique()) if hue else [None])
     said, tables = [], []

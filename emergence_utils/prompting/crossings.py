@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_columns
+from ..errors import InputError
 from ..results import Interval, Result, Status
 
 __all__ = ["Crossover", "crossover", "crossover_all"]
@@ -132,9 +133,7 @@ def crossover_all(scores: pd.DataFrame, *, method: str, baseline: str, on: str =
         ``below``, ``above``, ``score``, ``changes``. Ladders with fewer than `min_models` sizes that have
         both promptings and a count are left out.
     """
-    for column in (on, x, *by, "value", "n_examples"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, (on, x, *by, "value", "n_examples"))
     rows = []
     for key, g in scores[scores[x].notna() & scores["n_examples"].notna()].groupby(list(by), sort=True):
         g = g[g[on].isin([method, baseline])]

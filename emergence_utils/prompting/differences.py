@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..intervals import two_proportions
 
@@ -69,9 +70,7 @@ def differences(scores: pd.DataFrame, *, method: str, baseline: str, on: str = "
 
     if control not in ("bh", "by", "none") or not 0 < fdr < 1:
         raise InputError(f"control must be 'bh', 'by' or 'none' and fdr in (0, 1); got {control!r}, {fdr}.")
-    for column in (on, *by, "value", "n_examples"):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, (on, *by, "value", "n_examples"))
     for name in (method, baseline):
         if name not in set(scores[on]):
             raise UnknownNameError(on, name, scores[on].dropna().astype(str).unique())
@@ -125,9 +124,7 @@ def sign_flips(table: pd.DataFrame, *, x: str = "params",
     UnknownNameError
         On a column that is not there.
     """
-    for column in (x, *by, "sign"):
-        if column not in table:
-            raise UnknownNameError("column", column, table.columns)
+    need_columns(table, (x, *by, "sign"))
     rows = []
     for key, g in table[table[x].notna()].groupby(list(by), sort=True):
         if g[x].nunique() < 2:

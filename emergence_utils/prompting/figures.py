@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..plotting import (
     AXIS_LABELS,
@@ -48,9 +49,7 @@ def plot_differences(table: pd.DataFrame, *, x: str = "params", hue: str | None 
     -------
     Axes
     """
-    for column in (x, "estimate", "low", "high", "sign", *([hue] if hue else [])):
-        if column not in table:
-            raise UnknownNameError("column", column, table.columns)
+    need_columns(table, (x, "estimate", "low", "high", "sign", *([hue] if hue else [])))
     rows = table[table[x].notna()]
     if rows.empty:
         raise InputError(f"plot_differences needs at least one row with a known {x}.")

@@ -14,12 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
-from .parts import ledger_claims, verdict_of
+from .parts import DECIDED, ledger_claims, verdict_of
 
-__all__ = ["DECIDED", "ChapterScore", "chapter_score", "last_commit", "reading_minutes", "tables_used"]
+__all__ = ["ChapterScore", "chapter_score", "last_commit", "reading_minutes", "tables_used"]
 
-#: The verdicts that decide a claim.
-DECIDED = ("holds", "holds with limits", "fails")
 _WORDS_PER_MINUTE = 220
 _SECONDS_PER_FIGURE = 12
 _PACKAGE = __name__.split(".", 1)[0]

@@ -12,9 +12,11 @@ from typing import Any
 from ..errors import InputError
 from ..report import VERDICTS
 
-__all__ = ["LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
+__all__ = ["DECIDED", "LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
            "number_text", "plain", "read_json", "score_block", "verdict_of"]
 
+#: The verdicts that decide a claim.
+DECIDED = ("holds", "holds with limits", "fails")
 Item = Mapping[str, Any]
 LEDGER = "book/ledger.json"
 _CLAIM = ("id", "group", "said_by", "claim", "test", "chapter", "result")
@@ -87,7 +89,7 @@ def score_block(ledger: Any) -> str:
     """Count the verdicts: one sentence and a row of tiles, as HTML."""
     counts = Counter(map(verdict_of, ledger_claims(ledger)))
     tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items())
-    decided = sum(counts[v] for v in ("holds", "holds with limits", "fails"))
+    decided = sum(counts[v] for v in DECIDED)
     other = f"{counts['not testable here']} not testable here, {counts['open']} open"
     return (f"<p>{counts.total()} claims: {decided} decided, {other}.</p>\n"
             f'<ul class="em-score" aria-label="Claims by verdict">\n{tiles}\n</ul>\n')

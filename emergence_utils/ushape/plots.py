@@ -8,7 +8,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_columns
+from ..errors import InputError
 from ..plotting.scores import legend_above, short_number
 from ..plotting.style import MUTED, PALETTE
 from ..plotting.svg import describe
@@ -37,9 +38,7 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     -------
     Axes
     """
-    for column in (x, y, *([clusters] if clusters else [])):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, (x, y, *([clusters] if clusters else [])))
     rows = data[data[x].notna() & data[y].notna()].sort_values(x, kind="stable")
     if len(rows) < 6:
         raise InputError(f"plot_two_lines needs at least six models, got {len(rows)}.")
@@ -80,9 +79,7 @@ def plot_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yla
                high: str = "high", nominal: float | None = None, log_x: bool = True,
                ax: Axes | None = None) -> Axes:
     """Rates of simulated sets with exact intervals, one line a group; says that it is a simulation."""
-    for column in (x, y, hue, low, high):
-        if column not in data:
-            raise UnknownNameError("column", column, data.columns)
+    need_columns(data, (x, y, hue, low, high))
     ax = ax or plt.gca()
     markers, styles = ("o", "s", "^", "D"), ("-", "--", "-.", ":")
     said = []

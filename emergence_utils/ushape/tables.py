@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..errors import InputError, UnknownNameError
+from .._checks import need_columns
+from ..errors import InputError
 from ..metrics.registry import get_metric
 from ._regression import Array
 from .lind_mehlum import lind_mehlum
@@ -58,9 +59,7 @@ def u_tests(scores: pd.DataFrame, *, by: Sequence[str] = ("task",), x: str = "tr
         the left and the right line) and ``both``: the shape that both tests support at 5 %, else
         "none".
     """
-    for column in ("metric", "value", x, *by, *([families] if families else [])):
-        if column not in scores:
-            raise UnknownNameError("column", column, scores.columns)
+    need_columns(scores, ("metric", "value", x, *by, *([families] if families else [])))
     known = scores[scores[x].notna()]
     if known.empty:
         raise InputError(f"scores has no row with a known {x}.")

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import emergence_utils.site.finish as package
-from emergence_utils.site.browser import BROWSER_ARGS, NO_BROWSER, find_browser, serve
 from emergence_utils.site.finish.markup import remedied
 
 ROOT = Path(__file__).parents[2]
@@ -23,23 +22,9 @@ BOXES = """<body style="width: 300px"><pre id="short">x</pre>
 <details><summary>more</summary><pre id="folded" style="overflow: auto">{wide}</pre></details>"""
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    program = find_browser()
-    if program is None:
-        if os.environ.get("EMERGENCE_BROWSER") == "required":
-            pytest.fail(NO_BROWSER, pytrace=False)
-        pytest.skip(NO_BROWSER)
-    playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
-    browser = playwright.chromium.launch(executable_path=program, args=BROWSER_ARGS)
-    yield browser
-    browser.close()
-    playwright.stop()
-
-
 @pytest.fixture
-def page(chromium):
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
+def page(browser):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark")
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
@@ -47,14 +32,6 @@ def page(chromium):
     yield page
     assert page.faults == []
     context.close()
-
-
-@pytest.fixture(scope="module")
-def address():
-    if not (HTML / "_static/site.css").is_file():
-        pytest.skip("The site is not built; make site builds it.")
-    with serve(HTML) as address:
-        yield address
 
 
 def test_a_menu_opens_and_closes_by_mouse_and_by_keyboard(page):
