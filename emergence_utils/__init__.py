@@ -20,11 +20,11 @@ if TYPE_CHECKING:
         datasets,
         density,
         emergence,
-        explore,
+        explorers,
         fitting,
         intervals,
         metrics,
-        plotting,
+        plot,
         prompting,
         report,
         simulate,
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     )
 
 __version__ = "0.1.0"
-_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
-               "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape")
+_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explorers", "fitting",
+               "intervals", "metrics", "plot", "prompting", "report", "simulate", "ushape")
 __all__ = [
     "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-    "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting", "intervals",
-    "metrics", "plotting", "prompting", "report", "simulate", "ushape", "validate_scores",
+    "axes", "chains", "curves", "datasets", "density", "emergence", "explorers", "fitting", "intervals",
+    "metrics", "plot", "prompting", "report", "simulate", "ushape", "validate_scores",
 ]
 
 

@@ -10,8 +10,8 @@ import pytest
 API = {
     "emergence_utils": [
         "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-        "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
-        "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape",
+        "axes", "chains", "curves", "datasets", "density", "emergence", "explorers", "fitting",
+        "intervals", "metrics", "plot", "prompting", "report", "simulate", "ushape",
         "validate_scores",
     ],
     "emergence_utils.axes": [
@@ -54,7 +54,7 @@ API = {
     "emergence_utils.errors": [
         "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest",
     ],
-    "emergence_utils.explore": [
+    "emergence_utils.explorers": [
         "CHAINS", "COLOURS", "Explorer", "Knob", "Ladder", "RealChain", "SHAPES", "axis", "chain",
         "cot", "density", "explorer_html", "items", "landing", "metric", "show", "smallest",
         "ushape",
@@ -71,7 +71,7 @@ API = {
         "multiple_choice_grade", "pass_at_k", "pass_until", "token_accuracy",
         "token_edit_distance",
     ],
-    "emergence_utils.plotting": [
+    "emergence_utils.plot": [
         "AXIS_LABELS", "GRID", "INK", "MARKERS", "MUTED", "PALETTE", "alt_text", "describe",
         "figure", "figure_data", "figure_html", "legend_above", "plot_curves", "plot_forest",
         "plot_matrix", "plot_scores", "short_number", "show", "theme",

@@ -8,8 +8,8 @@ import pytest
 from emergence_utils import InputError, UnknownNameError, axes, datasets
 from emergence_utils.curves import Line, Logistic
 from emergence_utils.fitting import fit
-from emergence_utils.plotting import alt_text
-from emergence_utils.plotting.axes import plot_break, plot_log_rates, plot_on_axes, plot_ratios
+from emergence_utils.plot import alt_text
+from emergence_utils.plot.axes import plot_break, plot_log_rates, plot_on_axes, plot_ratios
 
 SIZES = np.logspace(8, 11, 10)
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, chains, datasets
-from emergence_utils import plotting as plot
+from emergence_utils import InputError, UnknownNameError, chains, datasets, plot
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets
+from emergence_utils import InputError, UnknownNameError, datasets, plot
 from emergence_utils import density as de
-from emergence_utils import plotting as plot
-from emergence_utils.plotting.density import plot_forecast, plot_repeats, plot_zones
+from emergence_utils.plot.density import plot_forecast, plot_repeats, plot_zones
 
 X = np.logspace(0, 4, 65)
 

@@ -8,7 +8,7 @@ import pytest
 
 from emergence_utils import InputError, UnknownNameError, datasets
 from emergence_utils import prompting as ask
-from emergence_utils.plotting import alt_text, figure
+from emergence_utils.plot import alt_text, figure
 
 mpl.use("Agg")
 COT = datasets.load("cot")

@@ -1,4 +1,4 @@
-/* Explorers: figures with knobs (emergence_utils/explore).
+/* Explorers: figures with knobs (emergence_utils/explorers).
    The chart library is large, so it is fetched only when a reader is about to use it. Until then, and where
    it cannot be had, the static figure stands in its place. */
 (function () {

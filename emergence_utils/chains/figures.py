@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ..errors import InputError, UnknownNameError
-from ..plotting import (
+from ..plot import (
     INK,
     MARKERS,
     MUTED,

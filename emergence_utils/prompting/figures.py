@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
-from ..plotting import (
+from ..plot import (
     AXIS_LABELS,
     MARKERS,
     MUTED,

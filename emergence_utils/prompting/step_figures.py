@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from ..errors import UnknownNameError
-from ..plotting import INK, MARKERS, MUTED, PALETTE, describe
+from ..plot import INK, MARKERS, MUTED, PALETTE, describe
 from .figures import GLYPHS, legend, sign_handles
 from .steps import chain_crossing
 

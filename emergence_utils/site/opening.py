@@ -16,7 +16,7 @@ from .. import datasets
 from .._datapackage import descriptor
 
 if TYPE_CHECKING:
-    from ..explore import Explorer
+    from ..explorers import Explorer
 
 __all__ = ["opening_explorer", "write_opening", "write_svg"]
 
@@ -26,7 +26,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 def opening_explorer() -> Explorer:
     """The figure of the landing page, from the stored scores."""
-    from ..explore import landing  # loads the chart library, which a build without changes can spare
+    from ..explorers import landing  # loads the chart library, which a build without changes can spare
 
     return landing(datasets.load(SOURCE))
 
@@ -40,7 +40,7 @@ def write_opening(folder: Path) -> Path:
     stamp = f"<!-- made from {_stamp()} -->\n"
     if numbers.exists() and page.exists() and page.read_text(encoding="utf-8").startswith(stamp):
         return page
-    from ..explore import explorer_html
+    from ..explorers import explorer_html
 
     explorer = opening_explorer()
     folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def write_opening(folder: Path) -> Path:
 
 def write_svg(path: Path) -> None:
     """The figure as a file of its own, for places that show images only."""
-    from ..explore import explorer_html
+    from ..explorers import explorer_html
 
     svg = re.search(r"<svg.*?</svg>", explorer_html(opening_explorer()), flags=re.S)
     assert svg is not None  # every explorer has a static figure

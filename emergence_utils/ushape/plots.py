@@ -10,9 +10,9 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from .._checks import need_columns
 from ..errors import InputError
-from ..plotting.scores import legend_above, short_number
-from ..plotting.style import MUTED, PALETTE
-from ..plotting.svg import describe
+from ..plot.scores import legend_above, short_number
+from ..plot.style import MUTED, PALETTE
+from ..plot.svg import describe
 from .smooth import Smoother
 from .two_lines import two_lines
 

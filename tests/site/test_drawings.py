@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from emergence_utils import plotting as plot
+from emergence_utils import plot
 from emergence_utils.site.browser import BROWSER_ARGS, find_browser
 from emergence_utils.site.finish.drawings import slim_drawing, slim_drawings
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets
-from emergence_utils import plotting as plot
+from emergence_utils import InputError, UnknownNameError, datasets, plot
 from emergence_utils import ushape as us
 
 X = np.linspace(0, 4, 25)

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 import pytest
 
-from emergence_utils import datasets, explore
+from emergence_utils import datasets, explorers
 from emergence_utils import emergence as em
 from emergence_utils.errors import InputError, UnknownNameError
 
@@ -23,7 +23,7 @@ def scores():
 
 @pytest.fixture(scope="module")
 def explorer(scores):
-    return explore.metric(scores)
+    return explorers.metric(scores)
 
 
 def said(explorer, ladder, score):
@@ -69,7 +69,7 @@ def test_shares_run_from_the_worst_to_the_best_score(explorer):
 
 
 def test_each_ladder_has_its_rows_and_the_page_is_light(explorer):
-    html = explore.explorer_html(explorer)
+    html = explorers.explorer_html(explorer)
     payload = re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1]
     rows = max(json.loads(payload)["spec"]["datasets"].values(), key=len)
     assert [sum(r["t"] == t for r in rows) for t in range(3)] == [8, 7, 8]
@@ -83,9 +83,9 @@ def test_each_ladder_has_its_rows_and_the_page_is_light(explorer):
 ])
 def test_tables_that_cannot_be_drawn_are_refused(scores, change, error, message):
     with pytest.raises(error, match=message):
-        explore.metric(change(scores))
+        explorers.metric(change(scores))
 
 
 def test_an_unknown_start_is_refused(scores):
     with pytest.raises(UnknownNameError, match="ladder 'OPT: mnlu'"):
-        explore.metric(scores, begin="OPT: mnlu")
+        explorers.metric(scores, begin="OPT: mnlu")

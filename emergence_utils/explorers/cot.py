@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .. import plotting as plot
+from .. import plot
 from ..datasets import with_chance
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds

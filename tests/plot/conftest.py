@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import pytest
 
-from emergence_utils import plotting as plot
+from emergence_utils import plot
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..plotting import GRID, INK, MUTED, PALETTE
+from ..plot import GRID, INK, MUTED, PALETTE
 
 __all__ = ["COLOURS", "CONFIG", "SHAPES"]
 
@@ -13,9 +13,9 @@ def _css(name: str, colour: str) -> str:
     return f"var(--em-{name}, {colour})"
 
 
-#: The palette of `plotting`, in its order; give it to a colour scale as ``range``.
+#: The palette of `plot`, in its order; give it to a colour scale as ``range``.
 COLOURS = tuple(_css(f"c{i}", colour) for i, colour in enumerate(PALETTE))
-#: Shape repeats what colour says, in the order of `plotting.MARKERS`.
+#: Shape repeats what colour says, in the order of `plot.MARKERS`.
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross", "stroke", "wedge")
 
 _INK, _MUTED, _GRID = _css("ink", INK), _css("muted", MUTED), _css("grid", GRID)

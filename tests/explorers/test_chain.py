@@ -6,9 +6,9 @@ import re
 import numpy as np
 import pytest
 
-from emergence_utils import chains, explore
+from emergence_utils import chains, explorers
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.explore.chain import _Law
+from emergence_utils.explorers.chain import _Law
 from emergence_utils.simulate import half_accuracy_scale, rise_width
 
 
@@ -19,13 +19,13 @@ def real():
 
 @pytest.fixture(scope="module")
 def fits(real):
-    names = [c for one in explore.CHAINS for c in one.columns.values()]
+    names = [c for one in explorers.CHAINS for c in one.columns.values()]
     return chains.fit_chains(real[names], real["log_flops"], real["family"], n_resamples=3)
 
 
 @pytest.fixture(scope="module")
 def made(real, fits):
-    return explore.chain(real, fits)
+    return explorers.chain(real, fits)
 
 
 def said(explorer, axis, steps, which=0):
@@ -34,7 +34,7 @@ def said(explorer, axis, steps, which=0):
 
 
 def page(explorer):
-    html = explore.explorer_html(explorer)
+    html = explorers.explorer_html(explorer)
     return json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1])
 
 
@@ -99,6 +99,6 @@ def test_the_page_stays_small(made):
 
 def test_mistakes_are_named(real, fits):
     with pytest.raises(InputError, match="length of 'deduction, CoT' beyond its shortest, got 3"):
-        explore.chain(real, fits, start=3)
+        explorers.chain(real, fits, start=3)
     with pytest.raises(UnknownNameError, match="sums, 2 digits"):
-        explore.chain(real.drop(columns="sums, 2 digits"), fits)
+        explorers.chain(real.drop(columns="sums, 2 digits"), fits)

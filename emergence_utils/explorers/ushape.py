@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from scipy import special
 
-from .. import plotting as plot
+from .. import plot
 from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..ushape import plot_two_lines, u_tests

@@ -7,10 +7,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from emergence_utils import InputError
-from emergence_utils import plotting as plot
-from emergence_utils.plotting import svg as module
-from emergence_utils.plotting.style import PAPER
+from emergence_utils import InputError, plot
+from emergence_utils.plot import svg as module
+from emergence_utils.plot.style import PAPER
 
 VARIABLES = {plot.INK: "ink", plot.MUTED: "muted", plot.GRID: "grid", PAPER: "paper"} | {
     c: f"c{i}" for i, c in enumerate(plot.PALETTE)}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import explore
+from emergence_utils import explorers
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.ushape import u_tests
 
@@ -27,11 +27,11 @@ def scores():
 
 @pytest.fixture(scope="module")
 def made(scores):
-    return explore.ushape(scores, curves=CURVE, ends=(10**21.9, 1e23))
+    return explorers.ushape(scores, curves=CURVE, ends=(10**21.9, 1e23))
 
 
 def page(explorer):
-    html = explore.explorer_html(explorer)
+    html = explorers.explorer_html(explorer)
     return json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1])
 
 
@@ -52,7 +52,7 @@ def test_the_whole_ladder_shows_the_u_that_the_tests_find(made, scores):
 
 def test_words_keep_the_shape_of_a_fall_below_a_point(scores):
     flat = scores.assign(value=scores["value"].mean() + (scores["value"] - scores["value"].mean()) / 40)
-    said = explore.ushape(flat, curves=CURVE, ends=(1e23,)).start()
+    said = explorers.ushape(flat, curves=CURVE, ends=(1e23,)).start()
     assert "a U by both tests" not in said
     assert "no U by the rule" in said
 
@@ -83,9 +83,9 @@ def test_the_page_stays_small(made):
 ])
 def test_mistakes_are_named(scores, change, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
-        explore.ushape(scores, **{"curves": CURVE, "ends": (1e23,)} | change)
+        explorers.ushape(scores, **{"curves": CURVE, "ends": (1e23,)} | change)
 
 
 def test_a_missing_column_is_named(scores):
     with pytest.raises(UnknownNameError, match="chance"):
-        explore.ushape(scores.drop(columns="chance"), curves=CURVE, ends=(1e23,))
+        explorers.ushape(scores.drop(columns="chance"), curves=CURVE, ends=(1e23,))

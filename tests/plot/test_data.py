@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import UnknownNameError
-from emergence_utils import plotting as plot
-from emergence_utils.plotting import svg as module
-from emergence_utils.plotting.data import csv_text, figure_data
+from emergence_utils import UnknownNameError, plot
+from emergence_utils.plot import svg as module
+from emergence_utils.plot.data import csv_text, figure_data
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from ..errors import InputError
-from ..plotting import alt_text, figure_html
-from ..plotting.data import csv_text
+from ..plot import alt_text, figure_html
+from ..plot.data import csv_text
 from .look import CONFIG
 
 __all__ = ["Explorer", "Knob", "explorer_html", "show"]
@@ -63,7 +63,7 @@ class Explorer:
         What the figure shows, in words: a column for each knob and a column ``words``; one row for each
         combination of values.
     static : Figure
-        The starting state on paper, with alt text (see `plotting.describe`).
+        The starting state on paper, with alt text (see `plot.describe`).
     data : DataFrame
         The numbers drawn, for download.
     caption : str

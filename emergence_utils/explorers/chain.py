@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from .. import plotting as plot
+from .. import plot
 from .._checks import need_columns
 from ..chains import ChainFits, chain_exponent, step_success_needed
 from ..errors import InputError, UnknownNameError

@@ -6,8 +6,7 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import same_color, to_rgba
 
-from emergence_utils import InputError
-from emergence_utils import plotting as plot
+from emergence_utils import InputError, plot
 
 VERDICTS = pd.DataFrame({"not\npredicted": [True, False, False], "sharp": [True, True, False]},
                         index=["sums", "words", "maps"])

@@ -9,11 +9,11 @@ import pytest
 
 from emergence_utils import density as de
 from emergence_utils import emergence as em
-from emergence_utils import explore
+from emergence_utils import explorers
 from emergence_utils.curves import Logistic, Step
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.fitting import fit
-from emergence_utils.plotting import alt_text
+from emergence_utils.plot import alt_text
 
 X = np.logspace(0, 4, 25)
 RISE = 1 / (1 + np.exp(-2.5 * (np.log10(X) - 2)))
@@ -23,7 +23,7 @@ def ladder(value, **changes):
     table = pd.DataFrame({"model": "m", "step": X, "value": np.round(value, 3), "n_examples": 1000,
                           "chance": 0.1})
     fields = {"scores": table, "x": "step", "unit": "checkpoints", "xlabel": "Step", "ylabel": "Score"}
-    return explore.Ladder(**fields | changes)
+    return explorers.Ladder(**fields | changes)
 
 
 LADDERS = {"smooth": ladder(RISE), "cliff": ladder((X > 100).astype(float), unit="models", ylabel="Match")}
@@ -32,12 +32,12 @@ KEEP = (3, 5, 12)
 
 @pytest.fixture(scope="module")
 def made():
-    return explore.density(LADDERS, keep=KEEP, n_subsets=6)
+    return explorers.density(LADDERS, keep=KEEP, n_subsets=6)
 
 
 @pytest.fixture(scope="module")
 def page(made):
-    html = explore.explorer_html(made)
+    html = explorers.explorer_html(made)
     return json.loads(re.search(r'"application/json">(.*?)</script>', html, re.S)[1])
 
 
@@ -132,4 +132,4 @@ def test_page_is_small(page):
 ])
 def test_mistakes_are_named(ladders, keep, error, message):
     with pytest.raises(error, match=message):
-        explore.density(ladders, keep=keep)
+        explorers.density(ladders, keep=keep)

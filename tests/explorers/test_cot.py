@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from emergence_utils import datasets, explore
+from emergence_utils import datasets, explorers
 from emergence_utils import prompting as ask
 from emergence_utils.errors import InputError, UnknownNameError
 
@@ -32,7 +32,7 @@ def crossings(scores):
 
 @pytest.fixture(scope="module")
 def made(diffs, crossings):
-    return explore.cot(diffs, crossings, tasks=TASKS, families=FAMILIES, start=("GPT-3", "gsm8k"),
+    return explorers.cot(diffs, crossings, tasks=TASKS, families=FAMILIES, start=("GPT-3", "gsm8k"),
                        assumed=["last_letter_2"])
 
 
@@ -41,7 +41,7 @@ def said(explorer, family, task, sizes=0):
 
 
 def page(explorer):
-    html = explore.explorer_html(explorer)
+    html = explorers.explorer_html(explorer)
     return json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1])
 
 
@@ -100,5 +100,5 @@ def test_the_page_stays_small(made):
 ])
 def test_mistakes_are_named(diffs, crossings, change, kind, message):
     with pytest.raises(kind, match=re.escape(message)):
-        explore.cot(diffs, crossings,
+        explorers.cot(diffs, crossings,
                     **{"tasks": TASKS, "families": FAMILIES, "start": ("GPT-3", "gsm8k")} | change)

@@ -7,8 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from emergence_utils import explore
-from emergence_utils import plotting as plot
+from emergence_utils import explorers, plot
 from emergence_utils.errors import InputError
 
 POINTS = pd.DataFrame({"size": [1.0, 2.0, 3.0] * 2, "score": [0, 0, 1, 0.1, 0.5, 0.7],
@@ -38,7 +37,7 @@ def static():
 
 def toy(**changes):
     parts = {"name": "toy", "chart": chart(), "words": words(), "static": static(), "data": POINTS}
-    return explore.Explorer(**parts | changes)
+    return explorers.Explorer(**parts | changes)
 
 
 def payload(html):
@@ -55,7 +54,7 @@ def test_the_starting_sentence_is_that_of_the_starting_values():
 
 
 def test_knobs_become_native_inputs_with_labels():
-    html = explore.explorer_html(toy(texts={"least": ["all", "over 1", "over 2"]}))
+    html = explorers.explorer_html(toy(texts={"least": ["all", "over 1", "over 2"]}))
     assert "<legend>Metric</legend>" in html
     assert '<label><input type="radio" name="explore-toy-metric" value="0" checked>' in html
     assert '<span>Smallest size: <output>all</output></span><input type="range" min="0" max="2"' in html
@@ -64,12 +63,12 @@ def test_knobs_become_native_inputs_with_labels():
 
 def test_a_select_holds_its_options_as_text():
     select = alt.binding_select(options=["hard", "soft"], name="Metric")
-    html = explore.explorer_html(toy(chart=chart(select)))
+    html = explorers.explorer_html(toy(chart=chart(select)))
     assert '<option value="0" selected>hard</option><option value="1">soft</option>' in html
 
 
 def test_the_page_carries_words_and_chart_without_its_own_inputs():
-    page = payload(explore.explorer_html(toy(titles={"x": "metric"})))
+    page = payload(explorers.explorer_html(toy(titles={"x": "metric"})))
     assert page["words"][4] == "soft </b> from 1"
     assert page["knobs"][1] == {"name": "least", "values": [0, 1, 2], "texts": ["0", "1", "2"]}
     assert page["titles"] == {"x": "metric"}
@@ -77,31 +76,31 @@ def test_the_page_carries_words_and_chart_without_its_own_inputs():
 
 
 def test_text_in_the_page_ends_no_element():
-    html = explore.explorer_html(toy())
+    html = explorers.explorer_html(toy())
     assert "</b>" not in html
     assert html.count("</script>") == 1
 
 
 def test_numbers_are_short_and_missing_ones_null():
     data = POINTS.assign(score=[1 / 3, float("nan"), 2.0, 0, 0, 0])
-    page = payload(explore.explorer_html(toy(chart=chart().properties(data=data))))
+    page = payload(explorers.explorer_html(toy(chart=chart().properties(data=data))))
     rows = next(iter(page["spec"]["datasets"].values()))
     assert [r["score"] for r in rows[:3]] == [0.33333, None, 2]
 
 
 def test_static_figure_and_alt_text_are_on_the_page():
-    html = explore.explorer_html(toy())
+    html = explorers.explorer_html(toy())
     assert re.search(r'class="em-static"><svg[^>]*aria-label="A rise."', html)
 
 
 def test_the_same_explorer_is_the_same_page():
-    assert explore.explorer_html(toy()) == explore.explorer_html(toy())
+    assert explorers.explorer_html(toy()) == explorers.explorer_html(toy())
 
 
 def test_show_adds_text_and_data(capsys, monkeypatch):
     shown = []
-    monkeypatch.setattr("emergence_utils.explore.core.display", lambda bundle, raw: shown.append(bundle))
-    explore.show(toy())
+    monkeypatch.setattr("emergence_utils.explorers.core.display", lambda bundle, raw: shown.append(bundle))
+    explorers.show(toy())
     assert shown[0]["text/plain"] == "A rise. hard </b> from 0"
     assert shown[0]["text/csv"].splitlines()[1] == "1,0,hard"
 

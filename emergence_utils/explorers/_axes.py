@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..plotting import MUTED, PALETTE, alt_text, describe, figure, plot_scores, short_number
+from ..plot import MUTED, PALETTE, alt_text, describe, figure, plot_scores, short_number
 from .look import COLOURS
 
 __all__ = ["NAMES", "TITLES", "axis_chart", "axis_figure"]

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from emergence_utils import datasets, explore
+from emergence_utils import datasets, explorers
 from emergence_utils import emergence as em
 from emergence_utils.errors import InputError
 
@@ -19,7 +19,7 @@ def scores():
 
 @pytest.fixture(scope="module")
 def explorer(scores):
-    return explore.landing(scores, n_resamples=100)
+    return explorers.landing(scores, n_resamples=100)
 
 
 def said(explorer, **state):
@@ -70,7 +70,7 @@ def test_what_is_left_of_the_leap_depends_on_test_and_density(explorer, state, s
 
 
 def test_the_page_is_light_and_starts_with_the_leap(explorer):
-    html = explore.explorer_html(explorer)
+    html = explorers.explorer_html(explorer)
     page = re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1]
     assert len(page.encode()) < 45_000
     assert "Sudden in both runs" in re.search(r'<p class="em-state".*?</p>', html, re.S)[0]
@@ -88,4 +88,4 @@ def test_the_data_are_the_published_scores(explorer):
 
 def test_another_table_is_refused():
     with pytest.raises(InputError, match=r"must hold 'arc_easy' .* got 0 and 0 rows"):
-        explore.landing(datasets.load("gpt3"))
+        explorers.landing(datasets.load("gpt3"))

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..plotting import short_number
+from ..plot import short_number
 from ._ladder import decades
 from .look import COLOURS
 

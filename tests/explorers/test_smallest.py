@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from emergence_utils import emergence as em
-from emergence_utils import explore
+from emergence_utils import explorers
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.plotting import alt_text
+from emergence_utils.plot import alt_text
 
 SIZES = np.array([1e7, 1e8, 1e9, 1e10, 1e11, 1e12])
 STARTS = (1e7, 1e8, 1e9, 1e10)
@@ -29,7 +29,7 @@ SCORES = pd.concat([
 
 @pytest.fixture(scope="module")
 def made():
-    return explore.smallest(SCORES, starts=STARTS, labels={"late": "BIG-G: late"}, begin="late",
+    return explorers.smallest(SCORES, starts=STARTS, labels={"late": "BIG-G: late"}, begin="late",
                             n_resamples=50)
 
 
@@ -39,7 +39,8 @@ def said(made, task, start):
 
 
 def payload(made):
-    return re.search(r'<script type="application/json">(.*?)</script>', explore.explorer_html(made), re.S)[1]
+    html = explorers.explorer_html(made)
+    return re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1]
 
 
 @pytest.mark.parametrize(("task", "start", "pattern"), [
@@ -102,4 +103,4 @@ def test_slider_reads_as_sizes_and_the_page_is_small(made):
 ])
 def test_mistakes_are_named(changes, error, message):
     with pytest.raises(error, match=message):
-        explore.smallest(**{"scores": SCORES, "starts": STARTS} | changes)
+        explorers.smallest(**{"scores": SCORES, "starts": STARTS} | changes)

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from emergence_utils import axes, datasets, explore
+from emergence_utils import axes, datasets, explorers
 from emergence_utils.errors import InputError, UnknownNameError
 
 TASKS = ["addition_2_digit", "addition_3_digit", "subtraction_2_digit"]
@@ -21,7 +21,7 @@ def scores():
 
 @pytest.fixture(scope="module")
 def explorer(scores):
-    return explore.axis(scores, begin="addition_3_digit")
+    return explorers.axis(scores, begin="addition_3_digit")
 
 
 def said(explorer, task, axis):
@@ -77,7 +77,7 @@ def test_ticks_stand_where_their_label_says(explorer):
 
 
 def test_the_page_is_light(explorer):
-    html = explore.explorer_html(explorer)
+    html = explorers.explorer_html(explorer)
     payload = re.search(r'<script type="application/json">(.*?)</script>', html, re.S)
     assert len(payload[1].encode()) < 20_000
 
@@ -90,9 +90,9 @@ def test_the_page_is_light(explorer):
 ])
 def test_tables_that_cannot_be_drawn_are_refused(scores, change, error, message):
     with pytest.raises(error, match=message):
-        explore.axis(change(scores))
+        explorers.axis(change(scores))
 
 
 def test_an_unknown_start_is_refused(scores):
     with pytest.raises(UnknownNameError, match="task 'addition'"):
-        explore.axis(scores, begin="addition")
+        explorers.axis(scores, begin="addition")

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from .._checks import need_columns
 from ..emergence import Rules, Verdicts, above_chance, define, presence
 from ..errors import InputError, UnknownNameError
-from ..plotting import MUTED, alt_text, describe, figure, plot_scores, short_number
+from ..plot import MUTED, alt_text, describe, figure, plot_scores, short_number
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS

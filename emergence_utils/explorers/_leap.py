@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..plotting import PALETTE, alt_text, describe, figure, plot_scores
+from ..plot import PALETTE, alt_text, describe, figure, plot_scores
 from .look import COLOURS, SHAPES
 
 __all__ = ["AXES", "AXIS_TITLES", "CHANCE", "RUNS", "SCORE_TITLES", "leap_chart", "leap_figure", "place"]

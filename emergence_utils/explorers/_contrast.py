@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..metrics.registry import get_metric
-from ..plotting import MARKERS, PALETTE, alt_text, describe, figure, plot_scores
+from ..plot import MARKERS, PALETTE, alt_text, describe, figure, plot_scores
 from ._ladder import POWER
 from .look import COLOURS, SHAPES
 

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 
-from emergence_utils import InputError, UnknownNameError
-from emergence_utils import plotting as plot
+from emergence_utils import InputError, UnknownNameError, plot
 from emergence_utils.intervals import binomial_bounds
 
 

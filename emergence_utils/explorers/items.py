@@ -15,7 +15,7 @@ from ..density import resolvable_sizes
 from ..emergence import Rules, above_chance
 from ..errors import InputError
 from ..intervals import binomial
-from ..plotting import alt_text, describe, figure, plot_scores
+from ..plot import alt_text, describe, figure, plot_scores
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS

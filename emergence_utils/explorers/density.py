@@ -19,7 +19,7 @@ from ..emergence import largest_jump
 from ..errors import InputError
 from ..fitting import fit
 from ..intervals import binomial_bounds
-from ..plotting import PALETTE, alt_text, describe, figure, plot_scores
+from ..plot import PALETTE, alt_text, describe, figure, plot_scores
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from emergence_utils import density as de
-from emergence_utils import explore
+from emergence_utils import explorers
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.intervals import binomial, binomial_bounds
-from emergence_utils.plotting import alt_text
+from emergence_utils.plot import alt_text
 
 SIZES = (10, 50, 200, 1000)
 SCORES = pd.concat([
@@ -24,12 +24,12 @@ SCORES = pd.concat([
 
 @pytest.fixture(scope="module")
 def made():
-    return explore.items(SCORES, sizes=SIZES, start=50, labels={"sums": "GPT-3: sums"})
+    return explorers.items(SCORES, sizes=SIZES, start=50, labels={"sums": "GPT-3: sums"})
 
 
 @pytest.fixture(scope="module")
 def points(made):
-    html = explore.explorer_html(made)
+    html = explorers.explorer_html(made)
     page = json.loads(re.search(r'"application/json">(.*?)</script>', html, re.S)[1])
     return next(d for d in page["spec"]["datasets"].values() if "v" in d[0])
 
@@ -99,4 +99,4 @@ def test_data_hold_each_model_at_each_size(made):
 ])
 def test_mistakes_are_named(changes, error, message):
     with pytest.raises(error, match=message):
-        explore.items(**{"scores": SCORES, "sizes": SIZES, "start": 50} | changes)
+        explorers.items(**{"scores": SCORES, "sizes": SIZES, "start": 50} | changes)

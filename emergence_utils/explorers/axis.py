@@ -13,7 +13,7 @@ from .._checks import need_columns
 from ..axes import SCALES, breaks, gaps, item_noise, place
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
-from ..plotting import short_number
+from ..plot import short_number
 from ._axes import NAMES, TITLES, axis_chart, axis_figure
 from .core import Explorer
 
