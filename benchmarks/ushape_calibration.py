@@ -4,7 +4,7 @@ Run from the checkout, about three minutes on one core:
 
     .venv/bin/python benchmarks/ushape_calibration.py
 
-Chapter 5 reads the table; tests/ushape re-runs a part of it.
+Chapter 5 reads the table; tests/chapters re-runs a part of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from emergence_utils import datasets
-from emergence_utils.ushape.calibration import CURVES, rejection_rates
+from emergence_utils.chapters.ushape.calibration import CURVES, rejection_rates
 
 TABLE = Path(__file__).with_suffix(".csv")
 SETS = 2000

@@ -14,30 +14,27 @@ from .schema import validate_scores
 
 if TYPE_CHECKING:
     from . import (
-        axes,
-        chains,
+        association,
+        chapters,
         curves,
         datasets,
-        density,
         emergence,
         explorers,
         fitting,
         intervals,
         metrics,
         plot,
-        prompting,
         report,
-        simulate,
         ushape,
     )
 
 __version__ = "0.1.0"
-_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explorers", "fitting",
-               "intervals", "metrics", "plot", "prompting", "report", "simulate", "ushape")
+_SUBMODULES = ("association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
+               "intervals", "metrics", "plot", "report", "ushape")
 __all__ = [
     "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-    "axes", "chains", "curves", "datasets", "density", "emergence", "explorers", "fitting", "intervals",
-    "metrics", "plot", "prompting", "report", "simulate", "ushape", "validate_scores",
+    "association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting", "intervals",
+    "metrics", "plot", "report", "ushape", "validate_scores",
 ]
 
 

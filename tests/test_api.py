@@ -10,18 +10,21 @@ import pytest
 API = {
     "emergence_utils": [
         "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-        "axes", "chains", "curves", "datasets", "density", "emergence", "explorers", "fitting",
-        "intervals", "metrics", "plot", "prompting", "report", "simulate", "ushape",
-        "validate_scores",
+        "association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
+        "intervals", "metrics", "plot", "report", "ushape", "validate_scores",
     ],
-    "emergence_utils.axes": [
+    "emergence_utils.association": ["partial_r2", "r_squared", "spearman"],
+    "emergence_utils.chapters": [
+        "axis", "chains", "cot", "definition", "density", "metric", "open_claims", "ushape",
+    ],
+    "emergence_utils.chapters.axis": [
         "FAMILIES", "Rise", "SCALES", "as_if_straight", "breaks", "carry_on", "common_brackets",
         "count_breaks", "explained", "first_above", "flat_part", "flat_slopes", "gaps",
         "item_noise", "jeffreys", "log_error", "one_row_each", "place", "race", "rate_exponent",
         "redrawn_breaks", "size_effect", "size_ratios", "slope_power", "spacing", "spike",
         "steepest", "sweep_breaks", "winners", "with_loss",
     ],
-    "emergence_utils.chains": [
+    "emergence_utils.chapters.chains": [
         "CHAIN_PAIRS", "ChainFits", "KINDS", "LADDER_SOURCES", "LINKS", "MatchedPairs",
         "SKILL_ORDER", "as_steps", "chain_exponent", "chain_success", "compare_averages",
         "decade_ahead", "excess", "fit_chains", "forecast_held_out", "hard_soft",
@@ -31,11 +34,13 @@ API = {
         "step_success_needed", "step_table", "symbolic_chains", "task_grid", "width_ratio",
         "with_steps",
     ],
-    "emergence_utils.curves": [
-        "Constant", "Curve", "Isotonic", "Line", "Logistic", "PowerLaw", "Segmented", "Step",
+    "emergence_utils.chapters.cot": [
+        "ChainFit", "Crossover", "chain_crossing", "chain_score", "crossing_gap", "crossover",
+        "crossover_all", "differences", "effective_steps", "fit_chain", "plot_crossings",
+        "plot_differences", "plot_plane", "plot_rates", "plot_signs", "sign_flips", "step_rate",
     ],
-    "emergence_utils.datasets": ["Card", "cite", "describe", "list_datasets", "load", "with_chance"],
-    "emergence_utils.density": [
+    "emergence_utils.chapters.definition": ["branching_survival", "rise_width", "width_ratio"],
+    "emergence_utils.chapters.density": [
         "CURVES", "DipTest", "FlatForecast", "NULLS", "NullCounts", "Outlook", "Thinned",
         "across_gaps", "chance_cut", "compute", "decline", "dense_part", "dip", "dip_test",
         "doublings", "exponent", "exponents", "fit_loss", "flat_forecast", "flat_part",
@@ -43,21 +48,40 @@ API = {
         "one_more", "predict_loss", "repeats", "resolvable_sizes", "steepest", "summarise",
         "surviving",
     ],
+    "emergence_utils.chapters.metric": [
+        "argmax_accuracy", "chain_accuracy", "half_accuracy_scale", "kink", "lead",
+        "rise_width",
+    ],
+    "emergence_utils.chapters.open_claims": [
+        "EPOCH", "FORECASTERS", "HOFFMANN", "Least", "LossLaw", "SandwichRules", "best_ratio",
+        "bootstrap_laws", "final_runs", "fit_loss_law", "forecast_targets", "forecast_task",
+        "ladder_ends", "least_compute", "logistic_forecast", "sandwich_forecast", "shortfall",
+        "sweep",
+    ],
+    "emergence_utils.chapters.ushape": [
+        "CURVES", "Distractor", "METRICS", "NULLS", "call_rates", "calls_below_threshold",
+        "calls_by_luck", "calls_upturn", "found_shapes", "item_thirds", "ladder", "plot_rates",
+        "plot_two_lines", "rejection_rates", "selection_rates", "simulate_curve",
+        "sorted_groups", "stored_calibration",
+    ],
+    "emergence_utils.curves": [
+        "Constant", "Curve", "Isotonic", "Line", "Logistic", "PowerLaw", "Segmented", "Step",
+    ],
+    "emergence_utils.datasets": ["Card", "cite", "describe", "list_datasets", "load", "with_chance"],
     "emergence_utils.emergence": [
         "DEFINITIONS", "Extrapolation", "JumpTest", "Pattern", "Presence", "Rules", "Verdicts",
         "above_chance", "agreement", "bimodality", "breakthroughness", "by_items",
         "by_smallest_model", "contrast_metrics", "define", "define_all", "extrapolate",
-        "jump_power", "jump_test", "kink", "largest_jump", "lead", "linearity", "onset",
-        "onset_surprise", "partial_r2", "presence", "presence_all", "r_squared", "rise_width",
-        "spearman", "sweep_rules", "variance_inflation", "width_ratio",
+        "jump_power", "jump_test", "largest_jump", "linearity", "onset", "onset_surprise",
+        "presence", "presence_all", "sweep_rules",
     ],
     "emergence_utils.errors": [
         "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest",
     ],
     "emergence_utils.explorers": [
-        "CHAINS", "COLOURS", "Explorer", "Knob", "Ladder", "RealChain", "SHAPES", "axis", "chain",
-        "cot", "density", "explorer_html", "items", "landing", "metric", "show", "smallest",
-        "ushape",
+        "CHAINS", "COLOURS", "Explorer", "Knob", "Ladder", "RealChain", "SHAPES", "axis",
+        "chain", "cot", "density", "explorer_html", "items", "landing", "metric", "show",
+        "smallest", "ushape",
     ],
     "emergence_utils.fitting": ["Fit", "compare", "fit", "power_exponent"],
     "emergence_utils.intervals": [
@@ -76,31 +100,19 @@ API = {
         "figure", "figure_data", "figure_html", "legend_above", "plot_curves", "plot_forest",
         "plot_matrix", "plot_scores", "short_number", "show", "theme",
     ],
-    "emergence_utils.prompting": [
-        "ChainFit", "Crossover", "chain_crossing", "chain_score", "crossing_gap", "crossover",
-        "crossover_all", "differences", "effective_steps", "fit_chain", "plot_crossings",
-        "plot_differences", "plot_plane", "plot_rates", "plot_signs", "sign_flips", "step_rate",
-    ],
     "emergence_utils.report": [
-        "MIME", "VERDICTS", "Verdict", "collect", "count", "ledger", "mismatches", "say", "table",
-        "update_ledger", "verdict",
+        "MIME", "VERDICTS", "Verdict", "collect", "count", "ledger", "mismatches", "say",
+        "table", "update_ledger", "verdict",
     ],
     "emergence_utils.results": ["Interval", "Result", "Status"],
     "emergence_utils.schema": ["COLUMNS", "Column", "KEY", "validate_scores"],
-    "emergence_utils.simulate": [
-        "argmax_accuracy", "branching_survival", "chain_accuracy", "half_accuracy_scale",
-        "rise_width", "scaling_loss", "steepest_slope",
-    ],
     "emergence_utils.site": [
         "build", "card_page", "cards_index", "ledger_page", "score_block", "write_pages",
         "writeup_pages",
     ],
     "emergence_utils.ushape": [
-        "CURVES", "Distractor", "LindMehlum", "METRICS", "NULLS", "Smooth", "Smoother",
-        "TwoLines", "call_rates", "calls_below_threshold", "calls_by_luck", "calls_upturn",
-        "found_shapes", "holm", "item_thirds", "ladder", "lind_mehlum", "lind_mehlum_many",
-        "plot_rates", "plot_two_lines", "rejection_rates", "selection_rates", "simulate_curve",
-        "sorted_groups", "stored_calibration", "two_lines", "u_tests",
+        "LindMehlum", "Smooth", "Smoother", "TwoLines", "holm", "lind_mehlum",
+        "lind_mehlum_many", "two_lines", "u_tests",
     ],
 }
 

@@ -29,7 +29,7 @@ def crossing_chart(table: pd.DataFrame, crossings: pd.DataFrame, families: Mappi
     table : DataFrame
         One row per model and task with family, params, sign, chance, and both scores with intervals.
     crossings : DataFrame
-        From `prompting.crossover_all`.
+        From `cot.crossover_all`.
     families, tasks : mapping of str to str
         Key -> name; numbers in the chart, in this order.
     start : tuple of str

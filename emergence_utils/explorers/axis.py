@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .._checks import need_columns
-from ..axes import SCALES, breaks, gaps, item_noise, place
+from ..chapters.axis import SCALES, breaks, gaps, item_noise, place
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ..plot import short_number

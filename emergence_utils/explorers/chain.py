@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from .. import plot
 from .._checks import need_columns
-from ..chains import ChainFits, chain_exponent, step_success_needed
+from ..chapters.chains import ChainFits, chain_exponent, step_success_needed
+from ..chapters.metric import chain_accuracy, half_accuracy_scale, rise_width
 from ..errors import InputError, UnknownNameError
-from ..simulate import chain_accuracy, half_accuracy_scale, rise_width
 from ._product import chain_chart
 from .core import Explorer
 

@@ -27,9 +27,9 @@ def cot(diffs: pd.DataFrame, crossings: pd.DataFrame, *, tasks: Mapping[str, str
     Parameters
     ----------
     diffs : DataFrame
-        From `prompting.differences`, chain-of-thought against direct answers.
+        From `cot.differences`, chain-of-thought against direct answers.
     crossings : DataFrame
-        From `prompting.crossover_all`, of the same table.
+        From `cot.crossover_all`, of the same table.
     tasks, families : mapping of str to str
         Key -> name shown, in the order of the pickers.
     start : tuple of str

@@ -12,9 +12,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .._checks import need_columns
+from ..chapters.density import decline
+from ..chapters.density.decline import _spread
 from ..curves import Logistic
-from ..density import decline
-from ..density.decline import _spread
 from ..emergence import largest_jump
 from ..errors import InputError
 from ..fitting import fit

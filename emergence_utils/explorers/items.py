@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .._checks import need_columns
-from ..density import resolvable_sizes
+from ..chapters.density import resolvable_sizes
 from ..emergence import Rules, above_chance
 from ..errors import InputError
 from ..intervals import binomial

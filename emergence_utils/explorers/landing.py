@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..axes import with_loss
+from ..chapters.axis import with_loss
 from ..emergence import jump_test, largest_jump
 from ..errors import InputError
 from ..intervals import binomial_bounds

@@ -13,8 +13,9 @@ from scipy import special
 
 from .. import plot
 from .._checks import need_columns
+from ..chapters.ushape import plot_two_lines
 from ..errors import InputError, UnknownNameError
-from ..ushape import plot_two_lines, u_tests
+from ..ushape import u_tests
 from ..ushape._regression import line
 from ._ladder import decades
 from .core import Explorer

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
@@ -136,13 +137,19 @@ def _imported(tree: ast.AST) -> Iterator[Path]:
     """Source files of the parts of this package that a cell imports; ``datasets`` itself names no table."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == _PACKAGE:
-            module = str(node.module)
-            parts = [f"{_PACKAGE}.{a.name}" for a in node.names] if module == _PACKAGE else [module]
-            for part in parts:
-                spec = importlib.util.find_spec(part) if part != f"{_PACKAGE}.datasets" else None
-                if spec is not None and spec.origin:
+            for alias in node.names:
+                spec = _spec(f"{node.module}.{alias.name}") or _spec(str(node.module))
+                if spec is not None and spec.origin and spec.name != f"{_PACKAGE}.datasets":
                     origin = Path(spec.origin)
                     yield from origin.parent.glob("*.py") if spec.submodule_search_locations else [origin]
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Where a module of this package lies; None where the name is that of something in a module."""
+    try:
+        return importlib.util.find_spec(name)
+    except ModuleNotFoundError:  # its parent is a file
+        return None
 
 
 def last_commit(root: str | Path, path: str | Path) -> date | None:

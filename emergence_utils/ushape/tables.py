@@ -15,7 +15,7 @@ from ._regression import Array
 from .lind_mehlum import lind_mehlum
 from .two_lines import two_lines
 
-__all__ = ["holm", "item_thirds", "u_tests"]
+__all__ = ["holm", "u_tests"]
 
 
 def holm(p: ArrayLike) -> Array:
@@ -80,31 +80,3 @@ def u_tests(scores: pd.DataFrame, *, by: Sequence[str] = ("task",), x: str = "tr
             "both": curve.shape if agree else "none",
         })
     return pd.DataFrame(rows)
-
-
-def item_thirds(scores: pd.DataFrame) -> pd.DataFrame:
-    """Easiest, middle and hardest third from tables of tenths ``group_01`` to ``group_10``.
-
-    A third takes three tenths and a third of the next, weighted so.
-
-    Returns
-    -------
-    DataFrame
-        One row a model, task and third, with the columns of the first tenth's row and ``third`` for
-        ``subset``.
-    """
-    if "subset" not in scores or not scores["subset"].dropna().str.fullmatch(r"group_\d\d").all():
-        raise InputError("scores must hold the tenths group_01 to group_10 in its column subset.")
-    tenths = scores[scores["subset"].notna()]
-    wide = tenths.pivot(index=["task", "model"], columns="subset", values="value")
-    if wide.shape[1] != 10 or wide.isna().any().any():
-        raise InputError(f"every model needs all ten groups, got {wide.shape[1]} groups.")
-    third = 1 / 3
-    weights = {"easiest": [1, 1, 1, third, 0, 0, 0, 0, 0, 0],
-               "middle": [0, 0, 0, 2 * third, 1, 1, 2 * third, 0, 0, 0],
-               "hardest": [0, 0, 0, 0, 0, 0, third, 1, 1, 1]}
-    mean = pd.DataFrame({k: wide.to_numpy() @ np.array(w) / (10 * third) for k, w in weights.items()},
-                        index=wide.index)
-    long = mean.reset_index().melt(["task", "model"], var_name="third", value_name="value")
-    first = tenths.drop_duplicates(["task", "model"]).drop(columns=["value", "subset"])
-    return long.merge(first, on=["task", "model"], validate="many_to_one")

@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from emergence_utils import axes, datasets, explorers
+from emergence_utils import datasets, explorers
+from emergence_utils.chapters import axis as axes
 from emergence_utils.errors import InputError, UnknownNameError
 
 TASKS = ["addition_2_digit", "addition_3_digit", "subtraction_2_digit"]

@@ -6,10 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from emergence_utils import chains, explorers
+from emergence_utils import explorers
+from emergence_utils.chapters import chains
+from emergence_utils.chapters.metric import half_accuracy_scale, rise_width
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.explorers.chain import _Law
-from emergence_utils.simulate import half_accuracy_scale, rise_width
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from emergence_utils import datasets, explorers
-from emergence_utils import prompting as ask
+from emergence_utils.chapters import cot as ask
 from emergence_utils.errors import InputError, UnknownNameError
 
 TASKS = {"gsm8k": "GSM8K", "aqua": "AQuA", "last_letter_2": "last letters, 2"}

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import density as de
 from emergence_utils import emergence as em
 from emergence_utils import explorers
+from emergence_utils.chapters import density as de
 from emergence_utils.curves import Logistic, Step
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.fitting import fit

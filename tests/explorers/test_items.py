@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import density as de
 from emergence_utils import explorers
+from emergence_utils.chapters import density as de
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.intervals import binomial, binomial_bounds
 from emergence_utils.plot import alt_text

@@ -143,8 +143,12 @@ def test_tables_of_a_notebook_are_read_from_its_code(tmp_path, source, expected)
     assert tables_used(notebook(tmp_path / "a.ipynb", source), ["gpt3", "bigg", "cot"]) == expected
 
 
-def test_tables_that_an_imported_part_of_the_package_loads_count_too(tmp_path):
-    path = notebook(tmp_path / "a.ipynb", "from emergence_utils import chains")
+@pytest.mark.parametrize("source", [
+    "from emergence_utils.chapters import chains", "from emergence_utils.chapters.chains import skills",
+    "from emergence_utils.chapters.chains.ladders import learnable",
+])
+def test_tables_that_an_imported_part_of_the_package_loads_count_too(tmp_path, source):
+    path = notebook(tmp_path / "a.ipynb", source)
     assert "olmo_ladder" in tables_used(path, ["olmo_ladder", "chinchilla"])
 
 

@@ -1,0 +1,225 @@
+"""Curves with and without a break, on the axis of your choice, for accuracy or for log error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ..._checks import need_columns
+from ...curves import Curve, Line, Segmented
+from ...errors import InputError, UnknownNameError
+from ._fits import judged, remembered
+
+__all__ = ["SCALES", "breaks", "count_breaks", "item_noise", "log_error", "place", "redrawn_breaks",
+           "sweep_breaks"]
+
+Array = NDArray[np.float64]
+#: Where a model stands on an axis, before the axis is stretched to [0, 1].
+SCALES: Mapping[str, Callable[[Array], Array]] = {
+    "log": np.log10,
+    "linear": lambda x: x,
+    "rank": lambda x: np.unique(x, return_inverse=True)[1].astype(float),
+}
+
+
+def place(x: ArrayLike, axis: str) -> Array:
+    """Positions of models along an axis, from 0 at the smallest to 1 at the largest.
+
+    Parameters
+    ----------
+    x : array-like, shape (n,)
+        Positive scales, at least two different ones.
+    axis : {"log", "linear", "rank"}
+
+    Examples
+    --------
+    >>> place([1, 10, 1000], "log").round(3).tolist(), place([1, 10, 1000], "rank").tolist()
+    ([0.0, 0.333, 1.0], [0.0, 0.5, 1.0])
+    """
+    if axis not in SCALES:
+        raise UnknownNameError("axis", axis, SCALES)
+    xs = np.asarray(x, dtype=float)
+    if not np.isfinite(xs).all() or (xs <= 0).any() or np.ptp(xs) == 0:
+        raise InputError("x must hold positive numbers, at least two of them different.")
+    z = SCALES[axis](xs)
+    return np.asarray((z - z.min()) / np.ptp(z))
+
+
+def log_error(value: ArrayLike, n_examples: ArrayLike | None = None) -> Array:
+    """Minus the natural logarithm of the error rate, so that up is better.
+
+    Parameters
+    ----------
+    value : array-like
+        Accuracies in [0, 1].
+    n_examples : array-like, optional
+        Items; where given, the error rate is Jeffreys' (wrong + 1/2) / (n + 1), finite even for a
+        perfect score.
+
+    Examples
+    --------
+    >>> log_error([0.0, 0.35, 0.9]).round(3).tolist()
+    [0.0, 0.431, 2.303]
+    >>> log_error([1.0], 2000).round(2).tolist()
+    [8.29]
+    """
+    a = np.asarray(value, dtype=float)
+    if not ((a >= 0) & (a <= 1)).all():
+        raise InputError("value must hold accuracies in [0, 1].")
+    if n_examples is None:
+        with np.errstate(divide="ignore"):
+            return np.asarray(-np.log1p(-a))
+    n = np.asarray(n_examples, dtype=float)
+    return np.asarray(-np.log((n * (1 - a) + 0.5) / (n + 1)))
+
+
+def item_noise(value: ArrayLike, n_examples: ArrayLike, *, of_log_error: bool = False) -> Array:
+    """Variance of a score, or of its `log_error`, from the number of its items.
+
+    Parameters
+    ----------
+    value, n_examples : array-like
+        Fractions right and items; the rate is Jeffreys' (right + 1/2) / (n + 1), so that a score of
+        zero has a variance too.
+    of_log_error : bool
+        By the delta method, p / (n (1 - p)).
+
+    Examples
+    --------
+    >>> item_noise([0.5, 0.0], [100, 100]).round(6).tolist()
+    [0.0025, 4.9e-05]
+    """
+    n = np.asarray(n_examples, dtype=float)
+    p = (np.asarray(value, dtype=float) * n + 0.5) / (n + 1)
+    return np.asarray(p / (1 - p) / n if of_log_error else p * (1 - p) / n)
+
+
+def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Sequence[str] = ("task",),
+           axes: Sequence[str] = ("log", "linear"), delta: float = 4.0, rivals: Sequence[Curve] = (Line(),),
+           noise: str | None = "noise", min_models: int = 8) -> pd.DataFrame:
+    """Two lines that meet against curves without a break, on every ladder and axis.
+
+    Curves are fitted by least squares and compared by AICc. Plain least squares takes a ladder of
+    zeros with one other score for a perfect broken line, however small the test; so the scatter
+    about a curve is not allowed below the noise of the items. (A binomial fit is no way out: its
+    line is cut off at zero, which makes it a broken line itself.)
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per model and ladder.
+    x, y : str
+        Columns of scale and score.
+    by : sequence of str
+        Columns that make a ladder.
+    axes : sequence of {"log", "linear", "rank"}
+        Axes on which the curves are fitted; positions are stretched to [0, 1], which changes no fit.
+    delta : float
+        Lead in AICc from which a break counts as supported.
+    rivals : sequence of Curve
+        Curves without a break; the best of them is the rival.
+    noise : str or None
+        Column of the variance of each score, e.g. from `item_noise`; None for plain least squares.
+    min_models : int
+        Shorter ladders are left out (two lines that meet need eight points for AICc to mean much);
+        ``attrs["left_out"]`` counts them.
+
+    Returns
+    -------
+    DataFrame
+        Keys, ``axis``, ``n_models``, ``lead`` in AICc, ``change`` of slope at the break, ``at`` (its
+        place in [0, 1]) and ``kind``: "up" or "down" by the sign of the change, "none" below `delta`.
+    """
+    need_columns(scores, (x, y, *by, *([noise] if noise else [])))
+    rows, short = [], 0
+    for key, g in scores.groupby(list(by), sort=True):
+        if g[x].duplicated().any():
+            raise InputError(f"ladder {key}: two scores share one {x}; name more columns in by=.")
+        if len(g) < min_models:
+            short += 1
+            continue
+        g = g.sort_values(x, kind="stable")
+        floor = None if noise is None else g[noise].to_numpy(dtype=float)
+        keys, values = dict(zip(by, key, strict=True)), g[y].to_numpy(dtype=float)
+        rows += [keys | {"axis": axis, "n_models": len(g)}
+                 | _broken(place(g[x], axis), values, floor, rivals, delta) for axis in axes]
+    if not rows:
+        raise InputError(f"no ladder has {min_models} models.")
+    table = pd.DataFrame(rows)
+    table.attrs["left_out"] = short
+    return table
+
+
+def count_breaks(found: pd.DataFrame, by: Sequence[str], *, first: str = "log",
+                 second: str = "linear") -> pd.DataFrame:
+    """Kinds of break on one axis (rows) against those on another (columns), in ladders."""
+    wide = found.pivot(index=list(by), columns="axis", values="kind")
+    kinds = ["up", "none", "down"]
+    return pd.crosstab(wide[first], wide[second]).reindex(index=kinds, columns=kinds, fill_value=0)
+
+
+def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float], *, first: str = "log",
+                 second: str = "linear") -> pd.DataFrame:
+    """Upward breaks on one axis, and how many of them are upward on another, by threshold.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `breaks`, on both axes.
+    deltas : sequence of float
+        Leads in AICc from which a break counts as supported.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``delta``, ``up`` (on `first`) and ``kept`` (up on both).
+    """
+    rows = []
+    for delta in deltas:
+        kind = np.where(found["lead"] < delta, "none", np.where(found["change"] > 0, "up", "down"))
+        counts = count_breaks(found.assign(kind=kind), by, first=first, second=second)
+        upward = counts.loc["up"].to_dict()
+        rows.append({"delta": delta, "up": sum(upward.values()), "kept": upward["up"]})
+    return pd.DataFrame(rows)
+
+
+def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log", x: str = "params",
+                   by: Sequence[str] = ("task",), n_resamples: int = 10, seed: int = 0,
+                   delta: float = 4.0) -> pd.Series:
+    """How often a ladder keeps its kind of break when the same models answer redrawn items.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Fractions in ``value``, with ``n_examples``.
+    kinds : Series
+        Kind of break by ladder, indexed by the keys of `by`; only these ladders are redrawn.
+
+    Returns
+    -------
+    Series
+        Share of redraws with the same kind, indexed as `kinds`: the agreement that noise leaves.
+    """
+    rng = np.random.default_rng(seed)
+    out = {}
+    groups = dict(iter(scores.groupby(list(by))))
+    for key, kind in kinds.items():
+        g = groups[key if isinstance(key, tuple) else (key,)].sort_values(x, kind="stable")
+        position, items = place(g[x], axis), g["n_examples"].to_numpy(dtype=int)
+        draws = rng.binomial(items, g["value"].to_numpy(dtype=float), size=(n_resamples, len(g))) / items
+        again = [_broken(position, d, item_noise(d, items), (Line(),), delta)["kind"] for d in draws]
+        out[key] = float(np.mean([a == kind for a in again]))
+    return pd.Series(out, name="kept")
+
+
+def _broken(position: Array, y: Array, noise: Array | None, rivals: Sequence[Curve],
+            delta: float) -> dict[str, float | str]:
+    if np.ptp(y) == 0:
+        return {"lead": 0.0, "change": 0.0, "at": float("nan"), "kind": "none"}
+    bent = remembered(Segmented(), position, y).params
+    lead = min(judged(r, position, y, noise) for r in rivals) - judged(Segmented(), position, y, noise)
+    kind = "none" if lead < delta else "up" if bent["change"] > 0 else "down"
+    return {"lead": float(lead), "change": bent["change"], "at": bent["break"], "kind": kind}

@@ -1,0 +1,144 @@
+"""Why averages over tasks are smooth, and what a smooth average does not say about its parts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ...curves import Line
+from ...emergence import breakthroughness, linearity
+from ...errors import InputError
+from ...fitting import fit
+from .product import excess
+
+__all__ = ["as_steps", "compare_averages", "scattered_steps", "shape", "task_grid"]
+
+Array = NDArray[np.float64]
+
+
+def shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
+    """Shape and predictability of one ladder, scores without counts of items.
+
+    Parameters
+    ----------
+    scale : array-like, shape (n,)
+        Not yet logged, all different; sorted here.
+    value : array-like, shape (n,)
+        Higher is better.
+
+    Returns
+    -------
+    dict
+        ``n_models``; ``largest_share``, the largest step over the range; ``times_straight``, that
+        share over the share of log-scale which the step spans (1 for a straight line, so uneven
+        ladders can be compared); ``linearity`` over its maximum n - 1; ``breakthroughness``;
+        ``miss``, the error over the range of a forecast of the largest model by a straight line in
+        log-scale through all others; ``error``, the same with its sign in points of the score.
+
+    Examples
+    --------
+    >>> s = shape([1, 10, 100, 1000, 10000], [0.0, 0.1, 0.2, 0.3, 0.4])
+    >>> round(s["largest_share"], 2), round(s["times_straight"], 2), round(s["linearity"], 2)
+    (0.25, 1.0, 1.0)
+    """
+    x, y = np.log10(np.asarray(scale, dtype=float)), np.asarray(value, dtype=float)
+    order = np.argsort(x, kind="stable")
+    x, y = x[order], y[order]
+    if len(x) < 4 or not (np.diff(x) > 0).all() or not np.isfinite(y).all():
+        raise InputError(f"a shape needs at least four finite scores at different scales, got {len(x)}.")
+    span, i = float(np.ptp(y)), int(np.diff(y).argmax())
+    largest = float(np.diff(y)[i] / span) if span > 0 else 0.0
+    # one forecaster for all: AICc cannot choose among several on five or six points without counts
+    error = float(y[-1] - fit(Line(), x[:-1], y[:-1]).predict(x[-1:])[0])
+    return {"n_models": len(x), "largest_share": largest,
+            "times_straight": largest * float(np.ptp(x) / np.diff(x)[i]),
+            "linearity": linearity(y).estimate / (len(x) - 1),
+            "breakthroughness": breakthroughness(y).estimate,
+            "range": span, "miss": abs(error) / span if span > 0 else 0.0, "error": error}
+
+
+def task_grid(data: pd.DataFrame) -> pd.DataFrame:
+    """Scores above guessing of one ladder, tasks by scale; tasks that lack a scale are left out.
+
+    ``attrs["left_out"]`` counts them.
+    """
+    known = data[data["chance"].notna()]
+    wide = known.assign(gain=excess(known["value"], known["chance"])).pivot(
+        index=["task", "prompting"], columns="scale", values="gain")
+    out = wide.dropna()
+    if len(out) < 2:
+        raise InputError(f"an average needs at least two tasks with every scale, got {len(out)}.")
+    out.attrs["left_out"] = data.groupby(["task", "prompting"]).ngroups - len(out)
+    return out
+
+
+def as_steps(grid: pd.DataFrame) -> pd.DataFrame:
+    """Each task as a pure step: its lowest score before its largest increment, its highest after it.
+
+    The average of the result is what one would see if every task jumped once, at its own place.
+
+    Examples
+    --------
+    >>> as_steps(pd.DataFrame([[0.0, 0.1, 0.7, 0.8]])).to_numpy().tolist()
+    [[0.0, 0.0, 0.8, 0.8]]
+    """
+    y = grid.to_numpy(dtype=float)
+    at = np.diff(y, axis=1).argmax(axis=1)
+    after = np.arange(y.shape[1])[None, :] > at[:, None]
+    return pd.DataFrame(np.where(after, y.max(axis=1)[:, None], y.min(axis=1)[:, None]), grid.index,
+                        grid.columns)
+
+
+def compare_averages(data: pd.DataFrame, *, min_tasks: int = 5) -> pd.DataFrame:
+    """Shape of the average over tasks, of single tasks, and of the average of pure steps, per ladder.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From `ladders`; every ladder is averaged over the tasks that all its models did.
+    min_tasks : int
+        Ladders with fewer tasks are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per ladder and ``what``: ``average``, ``steps`` (the average of `as_steps`), or
+        ``single`` (one row a task), with the columns of `shape` and ``n_tasks``.
+    """
+    rows = []
+    for (source, ladder, way), g in data.groupby(["source", "ladder", "prompting"]):
+        if g["task"].nunique() < min_tasks:
+            continue
+        grid = task_grid(g)
+        scale = grid.columns.to_numpy(dtype=float)
+        common = {"source": source, "ladder": ladder, "prompting": way, "n_tasks": len(grid)}
+        rows.append(common | {"what": "average", "task": ""} | shape(scale, grid.mean()))
+        rows.append(common | {"what": "steps", "task": ""} | shape(scale, as_steps(grid).mean()))
+        rows += [common | {"what": "single", "task": task} | shape(scale, y) for task, y in
+                 zip(grid.index.get_level_values("task"), grid.to_numpy(dtype=float), strict=True)]
+    return pd.DataFrame(rows)
+
+
+def scattered_steps(n_tasks: ArrayLike, *, n_models: int = 12, n_draws: int = 400,
+                    seed: int = 0) -> pd.DataFrame:
+    """Largest step of the average of simulated tasks that each jump once, from 0 to 1.
+
+    Onsets are drawn evenly over the gaps of the ladder. Nothing here is a measurement.
+
+    Returns
+    -------
+    DataFrame
+        ``n_tasks``, ``largest_share`` (median over draws), ``low``, ``high`` (95 % of draws).
+    """
+    rng = np.random.default_rng(seed)
+    rows = []
+    for k in np.atleast_1d(np.asarray(n_tasks, dtype=int)):
+        if k < 1:
+            raise InputError(f"n_tasks must be at least 1, got {k}.")
+        largest = rng.multinomial(k, np.full(n_models - 1, 1 / (n_models - 1)), size=n_draws).max(axis=1) / k
+        low, mid, high = np.quantile(largest, [0.025, 0.5, 0.975])
+        rows.append({"n_tasks": int(k), "largest_share": float(mid), "low": float(low), "high": float(high)})
+    return pd.DataFrame(rows)

@@ -1,0 +1,198 @@
+"""What the flat part of a ladder says about the rise that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy import stats
+
+from ...emergence import above_chance
+from ...errors import InputError
+from ...intervals import binomial_bounds
+from ...results import Interval, Result
+from .slope import flat_slope, items_for_slope
+
+__all__ = ["FlatForecast", "Outlook", "chance_cut", "flat_forecast", "flat_part", "forecast_all"]
+
+Array = NDArray[np.float64]
+#: What the forecast from the flat part says of the largest model: ``predicts`` a rise, and the observed
+#: score is among the possible ones; ``misleads``: it is not; ``silent``: both chance and the score are.
+Outlook = Literal["predicts", "misleads", "silent"]
+
+
+@dataclass(frozen=True)
+class FlatForecast(Result):
+    """Forecast of the largest model from the models at chance: `estimate` the best, `interval` all that fit.
+
+    `observed` is the score itself, `models` how many the forecast rests on, `outlook` the verdict,
+    `warns` whether staying at chance is excluded.
+    """
+
+    observed: float = float("nan")
+    models: int = 0
+    outlook: Outlook = "silent"
+    warns: bool = False
+
+
+def flat_part(value: ArrayLike, n_examples: ArrayLike, chance: float, *, negligible: float = 0.01) -> int:
+    """How many of the smallest models come before the first that is above chance.
+
+    Parameters
+    ----------
+    value : array-like, shape (n,)
+        Fractions of items right, ordered by scale.
+    n_examples, chance, negligible
+        As in `emergence.define`.
+
+    Examples
+    --------
+    >>> flat_part([0.25, 0.26, 0.24, 0.5, 0.8], 100, 0.25)
+    3
+    """
+    above = above_chance(value, n_examples, chance + negligible)["verdict"].to_numpy() == "above"
+    return int(np.argmax(above)) if above.any() else len(above)
+
+
+def chance_cut(scale: ArrayLike, above: ArrayLike) -> float:
+    """Scale that parts models at chance from models above with the fewest exceptions.
+
+    For models of many families that do not line up; cutting by scale, not by score, keeps the scores
+    below the cut free of selection on themselves.
+
+    Parameters
+    ----------
+    scale : array-like, shape (n,)
+    above : array-like of bool, shape (n,)
+
+    Returns
+    -------
+    float
+        Models below it count as small; the smallest such scale where several part equally well.
+
+    Examples
+    --------
+    >>> chance_cut([1, 2, 3, 4, 5], [False, False, True, False, True])
+    3.0
+    """
+    s, a = np.asarray(scale, dtype=float), np.asarray(above, dtype=bool)
+    if s.shape != a.shape or s.ndim != 1 or not len(s):
+        raise InputError(f"scale and above must be of one length, at least 1; got {s.shape} and {a.shape}.")
+    cuts = np.unique(s)
+    wrong = [int((a & (s < c)).sum() + (~a & (s >= c)).sum()) for c in cuts]
+    return float(cuts[int(np.argmin(wrong))])
+
+
+def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance: float, *,
+                  models: int | None = None, min_width: float = 1.0, negligible: float = 0.01,
+                  level: float = 0.95) -> FlatForecast:
+    """Forecast the largest model from the flat part alone, with every rise that the flat part allows.
+
+    Logistic curves from `chance` to 1 are laid on a grid of midpoints and widths. Those whose binomial
+    log-likelihood on the flat part lies within the chi-squared bound of the best (profile likelihood,
+    one degree of freedom) make the interval; "no rise ever" is among them as the limit of late midpoints.
+
+    Parameters
+    ----------
+    x : array-like, shape (n,)
+        Log-scale, increasing.
+    value, n_examples, chance
+        Scores as fractions, items, and what guessing scores.
+    models : int, optional
+        Length of the flat part; `flat_part` by default.
+    min_width : float
+        Narrowest 10-90 % rise thought possible, in units of x.
+    negligible : float
+        Excess over chance that still counts as none.
+    level : float
+
+    Returns
+    -------
+    FlatForecast
+
+    Raises
+    ------
+    InputError
+        If fewer than three models are flat, or all are.
+    """
+    xa, v = np.asarray(x, dtype=float), np.asarray(value, dtype=float)
+    n = np.broadcast_to(np.asarray(n_examples, dtype=float), xa.shape)
+    if (np.diff(xa) <= 0).any():
+        raise InputError("x must increase from model to model; sort by scale and keep one model per scale.")
+    flat = flat_part(v, n, chance, negligible=negligible) if models is None else models
+    if not 3 <= flat < len(xa):
+        raise InputError("a forecast needs at least three flat models and one beyond, got "
+                         f"{flat} of {len(xa)}.")
+    if min_width <= 0:
+        raise InputError(f"min_width must be positive, got {min_width}.")
+    top = float(xa[-1])
+    reach = top - float(xa[0])
+    midpoints = np.linspace(xa[0] - reach, top + 6 * reach, 561)
+    scales = np.geomspace(min_width, max(20.0, 2 * min_width), 48) / (2 * np.log(9))
+    m, s = (a.reshape(-1, 1) for a in np.meshgrid(midpoints, scales))
+    p = np.clip(_rise(xa[:flat], m, s, chance), 1e-9, 1 - 1e-9)
+    fits = (n[:flat] * (v[:flat] * np.log(p) + (1 - v[:flat]) * np.log1p(-p))).sum(axis=1)
+    end = _rise(np.array([top]), m, s, chance).ravel()
+    allowed = end[fits >= fits.max() - stats.chi2.ppf(level, 1) / 2]
+    low, high = float(allowed.min()), float(allowed.max())
+    seen = binomial_bounds(v[-1:], n[-1:], level=level, method="clopper-pearson")
+    warns = low > chance + negligible
+    covered = low <= float(seen[1][0]) and high >= float(seen[0][0])
+    outlook: Outlook = "misleads" if not covered else "predicts" if warns else "silent"
+    return FlatForecast(float(end[fits.argmax()]), Interval(low, high, level, "profile likelihood"), len(xa),
+                        "ok", (), float(v[-1]), flat, outlook, warns)
+
+
+def _rise(x: Array, midpoint: Array, scale: Array, chance: float) -> Array:
+    return np.asarray(chance + (1 - chance) / (1 + np.exp(-np.clip((x - midpoint) / scale, -700, 700))))
+
+
+def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+                 min_width: float = 1.0, negligible: float = 0.01, needed: bool = True) -> pd.DataFrame:
+    """`flat_forecast` and `items_for_slope` for every ladder with at least three flat models and a rise.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table with ``chance``; one row per model and ladder.
+    x : str
+        Column of scale.
+    by : sequence of str
+        Columns that make a ladder.
+    min_width, negligible
+        As in `flat_forecast`.
+    needed : bool
+        Whether to fit the whole ladder for `items_for_slope`; NaN without.
+
+    Returns
+    -------
+    DataFrame
+        Keys, ``models``, ``flat``, ``items`` (median per score), ``forecast``, ``low``, ``high``,
+        ``observed``, ``outlook``, ``warns``, ``slope_z``, ``needed``; only ladders whose largest model
+        is above chance.
+    """
+    rows = []
+    for key, g in scores.groupby(list(by), sort=True):
+        g = g[g[x] > 0].sort_values(x, kind="stable")
+        n, chance = g["n_examples"].to_numpy(dtype=float), float(g["chance"].iloc[0])
+        v, logs = g["value"].to_numpy(dtype=float), np.log10(g[x].to_numpy(dtype=float))
+        flat = flat_part(v, n, chance, negligible=negligible)
+        if not 3 <= flat < len(g) or flat_part(v[-1:], n[-1:], chance, negligible=negligible):
+            continue
+        f = flat_forecast(logs, v, n, chance, models=flat, min_width=min_width, negligible=negligible)
+        assert f.interval is not None
+        rows.append(dict(zip(by, key, strict=True)) | {
+            "models": len(g), "flat": flat, "items": float(np.median(n)), "forecast": f.estimate,
+            "low": f.interval.low, "high": f.interval.high, "observed": f.observed, "outlook": f.outlook,
+            "warns": f.warns,
+            "slope_z": flat_slope(logs[:flat], v[:flat], n[:flat])[1],
+            "needed": (items_for_slope(logs, v, n, chance, models=flat, min_width=min_width)
+                       if needed else np.nan)})
+    if not rows:
+        raise InputError(f"no ladder by {', '.join(by)} has three flat models and a largest one above "
+                         "chance.")
+    return pd.DataFrame(rows)

@@ -1,0 +1,13 @@
+"""How a U can come about or be made by chance, and how often the tests see one where there is none."""
+
+from .calibration import CURVES, NULLS, found_shapes, rejection_rates, simulate_curve, stored_calibration
+from .early import calls_below_threshold, calls_by_luck, item_thirds
+from .figures import plot_rates, plot_two_lines
+from .mixture import METRICS, Distractor, call_rates, calls_upturn, ladder
+from .selection import selection_rates, sorted_groups
+
+__all__ = [
+    "CURVES", "METRICS", "NULLS", "Distractor", "call_rates", "calls_below_threshold", "calls_by_luck",
+    "calls_upturn", "found_shapes", "item_thirds", "ladder", "plot_rates", "plot_two_lines",
+    "rejection_rates", "selection_rates", "simulate_curve", "sorted_groups", "stored_calibration",
+]

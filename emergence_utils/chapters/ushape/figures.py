@@ -1,0 +1,107 @@
+"""One curve with its smooth, and its two lines."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter
+
+from ..._checks import need_columns
+from ...errors import InputError
+from ...plot.scores import legend_above, short_number
+from ...plot.style import MUTED, PALETTE
+from ...plot.svg import describe
+from ...ushape.smooth import Smoother
+from ...ushape.two_lines import two_lines
+
+__all__ = ["plot_rates", "plot_two_lines"]
+
+
+def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, title: str = "",
+                   chance: float | None = None, clusters: str | None = None, ax: Axes | None = None) -> Axes:
+    """Scores, their smooth curve with one standard error, and the two lines of the test.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row a model.
+    x, y : str
+        Columns of scale (positive, drawn on a logarithmic axis) and score.
+    chance : float, optional
+        Level of guessing.
+    clusters : str, optional
+        Column of families for the p values in the alt text.
+
+    Returns
+    -------
+    Axes
+    """
+    need_columns(data, (x, y, *([clusters] if clusters else [])))
+    rows = data[data[x].notna() & data[y].notna()].sort_values(x, kind="stable")
+    if len(rows) < 6:
+        raise InputError(f"plot_two_lines needs at least six models, got {len(rows)}.")
+    ax = ax or plt.gca()
+    scale, score = np.log10(rows[x].to_numpy(dtype=float)), rows[y].to_numpy(dtype=float)
+    smooth = Smoother(scale).fit(score)
+    found = two_lines(scale, score, clusters=rows[clusters].to_numpy() if clusters else None)
+    ax.plot(rows[x], score, linestyle="none", marker="o", markersize=3.5, color=MUTED, alpha=0.8)
+    ax.plot(rows[x], smooth.fitted, color=PALETTE[2], linestyle="--", label="smooth ± 1 s.e.")
+    ax.fill_between(rows[x].to_numpy(), smooth.fitted - smooth.error, smooth.fitted + smooth.error,
+                    color=PALETTE[2], alpha=0.15, linewidth=0)
+    for i, part in enumerate((scale <= found.estimate, scale >= found.estimate)):
+        ends = np.array([scale[part].min(), scale[part].max()])
+        level = score[part].mean() - found.slopes[i] * scale[part].mean()
+        ax.plot(10**ends, level + found.slopes[i] * ends, color=PALETTE[i], linewidth=2.2,
+                label=f"{('left', 'right')[i]} line")
+    if chance is not None:
+        ax.axhline(chance, color=MUTED, linestyle=":", linewidth=1.2)
+        ax.annotate("uniform guess", (0.005, chance), xycoords=("axes fraction", "data"), ha="left",
+                    va="bottom", fontsize=7.5, color=MUTED)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(numticks=6))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel(f"{xlabel} (log scale)")
+    ax.set_ylabel(ylabel)
+    if title:
+        ax.set_title(title, fontsize=8.5, loc="right")
+    legend_above(ax, 3)
+    lo, hi = short_number(float(rows[x].min())), short_number(float(rows[x].max()))
+    text = (f"{title + ': ' if title else ''}{ylabel} of {len(rows)} models against {xlabel} from "
+            f"{lo} to {hi}; left line {found.slopes[0]:+.3f} a decade (p {found.p_values[0]:.2g}), right "
+            f"line {found.slopes[1]:+.3f} (p {found.p_values[1]:.2g}), breakpoint "
+            f"at {short_number(10**found.estimate)}.")
+    return describe(ax, text + (f" Uniform guessing scores {chance:.3g}." if chance is not None else ""))
+
+
+def plot_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str, low: str = "low",
+               high: str = "high", nominal: float | None = None, log_x: bool = True,
+               ax: Axes | None = None) -> Axes:
+    """Rates of simulated sets with exact intervals, one line a group; says that it is a simulation."""
+    need_columns(data, (x, y, hue, low, high))
+    ax = ax or plt.gca()
+    markers, styles = ("o", "s", "^", "D"), ("-", "--", "-.", ":")
+    said = []
+    groups = list(dict.fromkeys(data[hue]))
+    for i, group in enumerate(groups):
+        rows = data[data[hue] == group].sort_values(x, kind="stable")
+        ax.vlines(rows[x], rows[low], rows[high], color=PALETTE[i], alpha=0.5, linewidth=1.2)
+        ax.plot(rows[x], rows[y], color=PALETTE[i], marker=markers[i % 4], linestyle=styles[i % 4],
+                label=str(group))
+        values = ", ".join(f"{v:.2f} at {s:g}" for s, v in zip(rows[x], rows[y], strict=True))
+        said.append(f"{group}: {values}")
+    if nominal is not None:
+        ax.axhline(nominal, color=MUTED, linestyle=":", linewidth=1.2)
+    if log_x:
+        ax.set_xscale("log")
+        ticks = sorted(data[x].unique())
+        ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
+        ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.set_ylim(-0.03, 1.03)
+    ax.set_xlabel(xlabel)
+    ax.set_ylabel(ylabel)
+    ax.set_title("simulation", fontsize=8, style="italic", loc="right")
+    legend_above(ax, len(groups))
+    rule = f" Dotted line: {nominal:g}." if nominal is not None else ""
+    return describe(ax, f"Simulation: {ylabel} against {xlabel}; {'; '.join(said)}.{rule}")

@@ -1,0 +1,291 @@
+"""Loss law, two-stage forecast, slice and sandwich, ends of ladders, least compute."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emergence_utils.chapters import open_claims as oc
+from emergence_utils.errors import InputError, UnknownNameError
+
+TRUE = oc.LossLaw(a=400.0, b=2000.0, floor=1.8, alpha=0.35, beta=0.37)
+
+
+@pytest.fixture
+def runs():
+    """Noise-free runs of a known law, a grid of sizes and tokens."""
+    params, tokens = (v.ravel() for v in np.meshgrid(np.logspace(7.5, 10, 6), np.logspace(9, 11.5, 6)))
+    return pd.DataFrame({"params": params, "tokens": tokens, "loss": TRUE(params, tokens)})
+
+
+# ---- loss law
+
+
+def test_law_sums_its_three_parts():
+    assert oc.LossLaw(2, 3, 1, 1, 2)(2, 10) == pytest.approx(1 + 2 / 2 + 3 / 100)
+
+
+@pytest.mark.parametrize(("law", "ratio"), [(oc.HOFFMANN, 92.65), (oc.EPOCH, 18.34)])
+def test_ratio_of_published_constants(law, ratio):
+    assert law.tokens_per_parameter(5.76e23) == pytest.approx(ratio, abs=0.01)
+
+
+def test_ratio_is_that_of_the_lowest_loss_on_the_budget():
+    budget = 1e21
+    sizes = np.logspace(8, 11, 20_001)
+    tokens = budget / 6 / sizes
+    best = np.argmin(TRUE(sizes, tokens))
+    assert TRUE.tokens_per_parameter(budget) == pytest.approx(tokens[best] / sizes[best], rel=2e-3)
+
+
+def test_fit_finds_the_law_behind_its_own_losses(runs):
+    law = oc.fit_loss_law(runs["params"], runs["tokens"], runs["loss"])
+    assert law.floor == pytest.approx(TRUE.floor, abs=0.01)
+    assert law.alpha == pytest.approx(TRUE.alpha, abs=0.01)
+    assert law.tokens_per_parameter(1e22) == pytest.approx(TRUE.tokens_per_parameter(1e22), rel=0.1)
+
+
+def test_one_outlier_moves_the_fit_little(runs):
+    spoilt = runs["loss"].to_numpy().copy()
+    spoilt[7] *= 3
+    law = oc.fit_loss_law(runs["params"], runs["tokens"], spoilt)
+    assert law.floor == pytest.approx(TRUE.floor, abs=0.05)
+
+
+def test_weights_count_runs(runs):
+    weights = np.ones(len(runs))
+    weights[0] = 0
+    left_out = oc.fit_loss_law(runs["params"][1:], runs["tokens"][1:], runs["loss"][1:])
+    weighted = oc.fit_loss_law(runs["params"], runs["tokens"], runs["loss"], weights=weights)
+    assert weighted.floor == pytest.approx(left_out.floor, abs=1e-3)
+
+
+def test_bootstrap_is_reproducible_and_gives_a_percentile_interval(runs):
+    noisy = runs["loss"] * np.exp(np.random.default_rng(1).normal(0, 0.01, len(runs)))
+    law = oc.fit_loss_law(runs["params"], runs["tokens"], noisy)
+    laws = oc.bootstrap_laws(runs["params"], runs["tokens"], noisy, n_resamples=8, seed=3)
+    assert laws == oc.bootstrap_laws(runs["params"], runs["tokens"], noisy, n_resamples=8, seed=3)
+    result = oc.best_ratio(law, laws, 1e22, len(runs), level=0.9)
+    ratios = [each.tokens_per_parameter(1e22) for each in laws]
+    assert result.interval.low == pytest.approx(np.quantile(ratios, 0.05))
+    assert result.interval.high == pytest.approx(np.quantile(ratios, 0.95))
+    assert result.n == len(runs)
+
+
+@pytest.mark.parametrize(("params", "tokens", "loss", "message"), [
+    ([1e8] * 5, [1e9] * 5, [3.0] * 5, "at least six runs"),
+    ([1e8] * 6, [1e9] * 6, [3.0] * 5 + [-1.0], "loss holds -1.0"),
+    ([1e8] * 5 + [math.nan], [1e9] * 6, [3.0] * 6, "params holds nan"),
+])
+def test_a_law_refuses_runs_it_cannot_use(params, tokens, loss, message):
+    with pytest.raises(InputError, match=message):
+        oc.fit_loss_law(params, tokens, loss)
+
+
+def test_budgets_and_resamples_must_be_positive(runs):
+    with pytest.raises(InputError, match="train_flops must be positive, got 0"):
+        TRUE.tokens_per_parameter(0)
+    with pytest.raises(InputError, match="n_resamples must be at least 1, got 0"):
+        oc.bootstrap_laws(runs["params"], runs["tokens"], runs["loss"], n_resamples=0)
+    with pytest.raises(InputError, match="at least one law"):
+        oc.best_ratio(TRUE, [], 1e22, 5)
+
+
+def test_shortfall_of_a_hundred_trillion_parameters():
+    data, compute = oc.shortfall(1e14, ratio=20, most_tokens=1.5e13, most_flops=3.645e25)
+    assert data == pytest.approx(2e15 / 1.5e13)
+    assert compute == pytest.approx(1.2e30 / 3.645e25)
+    with pytest.raises(InputError, match="ratio must be positive, got -1"):
+        oc.shortfall(1e14, ratio=-1, most_tokens=1, most_flops=1)
+
+
+# ---- two stages
+
+
+def ladder_rows(sizes, ratio=20.0):
+    """Rows of one task whose accuracy is a known function of its loss."""
+    rows = []
+    for params in sizes:
+        for factor in (1, 5):
+            tokens = ratio * factor * params
+            loss = float(oc.LossLaw(8.0, 60.0, 0.4, 0.15, 0.15)(params, tokens))
+            accuracy = 0.25 + 0.75 / (1 + np.exp(3 * (loss - 2.4)))
+            for metric, value in (("bits_per_byte", loss), ("multiple_choice_grade_norm", accuracy)):
+                rows += [{"task": "toy", "model": f"{params / 1e6:.0f}M-{factor}x", "params": params,
+                          "tokens": tokens * part, "metric": metric, "value": value if part == 1 else 9.0,
+                          "n_examples": 1000.0, "subset": None} for part in (0.5, 1)]
+    return pd.DataFrame(rows)
+
+
+def test_final_runs_keep_the_last_checkpoint_and_the_test_split():
+    table = ladder_rows([1e8])
+    both = pd.concat([table.assign(subset="test"), table.assign(subset="val", value=0.0)])
+    found = oc.final_runs(both)
+    assert len(found) == 2
+    assert (found["accuracy"] > 0.25).all() and (found["loss"] < 9).all()
+    assert found["flops"].tolist() == (6 * found["params"] * found["tokens"]).tolist()
+
+
+def test_parts_of_mmlu_are_pooled_by_items():
+    table = ladder_rows([1e8])
+    parts = pd.concat([table.assign(task="mmlu_stem", value=0.2, n_examples=100.0),
+                       table.assign(task="mmlu_other", value=0.5, n_examples=300.0)])
+    found = oc.final_runs(parts)
+    assert set(found["task"]) == {"mmlu"}
+    assert found["accuracy"].tolist() == pytest.approx([0.425, 0.425])
+    assert found["n_examples"].tolist() == [400, 400]
+
+
+def test_two_stages_predict_a_ladder_made_that_way():
+    runs = oc.final_runs(ladder_rows([1e8, 2e8, 4e8, 8e8, 1e10]))
+    told = oc.forecast_targets(runs, train=r"(100|200|400|800)M-.*", targets=("10000M-5x",))
+    assert told["miss_two_stage"].abs().max() < 0.03
+    assert told["miss_no_change"].item() < -0.05
+    assert told["miss_second_stage"].abs().max() < 0.02
+    assert told["low"].item() < told["accuracy"].item() < told["high"].item()
+
+
+def test_no_change_is_the_score_of_the_run_with_most_compute():
+    runs = oc.final_runs(ladder_rows([1e8, 2e8, 4e8, 8e8]))
+    told = oc.forecast_task(runs, runs.tail(1))
+    assert told["no_change"].item() == runs.loc[runs["flops"].idxmax(), "accuracy"]
+
+
+def test_forecasts_refuse_unknown_models_and_too_few_runs():
+    runs = oc.final_runs(ladder_rows([1e8, 2e8, 4e8]))
+    with pytest.raises(UnknownNameError, match="Unknown model 'x'"):
+        oc.forecast_targets(runs, train=".*", targets=("x",))
+    with pytest.raises(InputError, match="no run is named like train='z'"):
+        oc.forecast_targets(runs, train="z", targets=("100M-1x",))
+    with pytest.raises(InputError, match="at least six runs to learn from, got 5"):
+        oc.forecast_targets(runs, train=".*", targets=("100M-1x",))
+    with pytest.raises(UnknownNameError, match="Unknown column"):
+        oc.final_runs(pd.DataFrame({"task": ["a"]}))
+
+
+# ---- slice and sandwich
+
+
+@pytest.fixture
+def soft():
+    """Brier scores that fall in a line, accuracy a line of them."""
+    x = np.linspace(20, 22, 12)
+    brier = np.column_stack([0.9 - 0.1 * (x - 20) - 0.02 * (5 - g) for g in range(6)])
+    return x, brier, 1.2 - brier.mean(axis=1)
+
+
+def test_straight_scores_are_carried_on_straight(soft):
+    x, brier, accuracy = soft
+    told = oc.sandwich_forecast(x, brier, accuracy, [23.0], rules=oc.SandwichRules(1, 1, 3))
+    slope = (accuracy[-1] - accuracy[0]) / 2
+    assert told == pytest.approx([accuracy[-1] + slope])
+
+
+def test_forecasts_stay_between_zero_and_one(soft):
+    assert oc.sandwich_forecast(*soft, [99.0], rules=oc.SandwichRules(1, 1, 2)).tolist() == [1.0]
+
+
+@pytest.mark.parametrize(("rules", "message"), [
+    ({"easy_degree": 0}, "easy_degree must be a whole number of at least 1, got 0"),
+    ({"ends": 1.5}, "ends must be a whole number of at least 1, got 1.5"),
+])
+def test_rules_are_whole_numbers(rules, message):
+    with pytest.raises(InputError, match=message):
+        oc.SandwichRules(**rules)
+
+
+def test_sandwich_refuses_shapes_that_do_not_fit(soft):
+    x, brier, accuracy = soft
+    with pytest.raises(InputError, match="at least 8 groups"):
+        oc.sandwich_forecast(x, brier, accuracy, [23.0], rules=oc.SandwichRules(1, 1, 4))
+    with pytest.raises(InputError, match="need at least 14 models, got 12"):
+        oc.sandwich_forecast(x, brier, accuracy, [23.0], rules=oc.SandwichRules(12, 1, 3))
+    with pytest.raises(InputError, match=r"accuracy must differ between models.*all 12 are 0\.3"):
+        oc.sandwich_forecast(x, brier, np.full(12, 0.3), [23.0], rules=oc.SandwichRules(1, 1, 3))
+
+
+def test_logistic_forecast_continues_a_logistic_rise():
+    x = np.linspace(20, 23, 8)
+    rise = 0.25 + 0.75 / (1 + np.exp(-2 * (x - 22)))
+    assert oc.logistic_forecast(x[:6], rise[:6], 10_000, 0.25, x[6:]) == pytest.approx(rise[6:], abs=0.01)
+
+
+def soft_table():
+    x = np.linspace(20, 23, 16)
+    accuracy = 0.26 + 0.02 * (x - 20) + np.clip(0.3 * (x - 21.5), 0, 1)
+    rows = []
+    for i, (flops, acc) in enumerate(zip(10**x, accuracy, strict=True)):
+        common = {"model": f"m{i}", "train_flops": flops, "n_examples": 1000.0, "chance": 0.25}
+        rows.append(common | {"metric": "multiple_choice_grade", "subset": None, "value": round(acc, 3)})
+        rows += [common | {"metric": "brier_target", "subset": f"group_{g:02d}", "value": 1.0 - acc}
+                 for g in range(1, 5)]
+    return pd.DataFrame(rows)
+
+
+def test_sweep_reports_every_choice_beside_two_rivals():
+    out = oc.sweep(soft_table(), 10**21.5, [oc.SandwichRules(1, 1, 2), oc.SandwichRules(2, 1, 1)])
+    assert len(out) == 2
+    assert out["below"].tolist() == [8, 8] and out["above"].tolist() == [8, 8]
+    naive = out[["logistic", "no_change"]].min(axis=1)
+    assert out["wins"].tolist() == (out["error"] < naive).tolist()
+    with pytest.raises(InputError, match="models on both sides"):
+        oc.sweep(soft_table(), 1e30, [oc.SandwichRules()])
+
+
+# ---- ends of ladders
+
+
+def ladder(scores, n=2000, chance=0.25, task="t"):
+    return pd.DataFrame({"task": task, "params": np.logspace(8, 8 + len(scores) - 1, len(scores)),
+                         "value": scores, "n_examples": float(n), "chance": chance})
+
+
+@pytest.mark.parametrize(("scores", "flags"), [
+    ([0.25, 0.25, 0.24, 0.25], {"at_chance"}),
+    ([0.25, 0.40, 0.60, 0.45], {"falls", "rises"}),
+    ([0.25, 0.30, 0.45, 0.60], {"rises"}),
+    ([0.25, 0.40, 0.60, 0.575], {"rises", "plateau"}),
+    ([0.25, 0.60, 0.97, 0.96], {"rises"}),  # at the ceiling
+])
+def test_how_a_ladder_ends(scores, flags):
+    row = oc.ladder_ends(ladder(scores), x="params", by=["task"]).iloc[0]
+    assert {f for f in ("at_chance", "falls", "plateau", "rises") if row[f]} == flags
+    assert row["top"] == scores[-1]
+
+
+def test_few_items_make_no_fall():
+    small = oc.ladder_ends(ladder([0.25, 0.40, 0.60, 0.45], n=40), x="params", by=["task"])
+    assert not small["falls"].item()
+
+
+def test_short_ladders_are_left_out_and_missing_columns_named():
+    both = pd.concat([ladder([0.3, 0.4, 0.5], task="short"), ladder([0.3, 0.4, 0.5, 0.6])])
+    assert oc.ladder_ends(both, x="params", by=["task"])["task"].tolist() == ["t"]
+    with pytest.raises(InputError, match="no ladder has four models"):
+        oc.ladder_ends(ladder([0.3, 0.4]), x="params", by=["task"])
+    with pytest.raises(UnknownNameError, match="Unknown column 'family'"):
+        oc.ladder_ends(both, x="params", by=["family"])
+
+
+# ---- least compute
+
+
+def models():
+    return pd.DataFrame({"family": ["a", "a", "b", "c"], "model": ["a1", "a2", "b1", "c1"],
+                         "params": [1e9, 2e9, 3e9, 4e9], "train_flops": [1e21, 2e21, 5e21, math.nan],
+                         "value": [0.5, 0.6, 0.7, 0.9]})
+
+
+@pytest.mark.parametrize(("level", "model", "least", "without"), [
+    (0.5, "a1", 1e21, 5e21), (0.55, "a2", 2e21, 5e21)])
+def test_least_compute_names_the_first_model_and_the_next_family(level, model, least, without):
+    found = oc.least_compute(models(), level)
+    assert (found.model, found.estimate, found.without, found.n) == (model, least, without, 3)
+    assert found.interval is None and found.notes
+
+
+@pytest.mark.parametrize(("level", "families"), [(0.65, 1), (0.95, 0)])
+def test_least_compute_needs_two_families(level, families):
+    with pytest.raises(InputError, match=f"at least two families, got {families}"):
+        oc.least_compute(models(), level)
