@@ -7,10 +7,10 @@ export PYTHONHASHSEED := 0
 .PHONY: site pdf test serve notebooks data course requirements clean
 
 site: .venv/.ready  ## build the site into _build/html, warnings are errors
-	$(BIN)/python -m emergence_utils.site build
+	$(BIN)/python book/build build
 
 pdf: site  ## print the site into one file, _build/html/emergence-book.pdf; needs Chromium
-	$(BIN)/python -m emergence_utils.site pdf
+	$(BIN)/python book/build pdf
 
 test: .venv/.ready  ## unit tests, docstring examples, every notebook, and the built pages in a browser
 	$(BIN)/pytest -q -n 2 --dist loadfile

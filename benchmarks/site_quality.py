@@ -31,8 +31,8 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
+from book.build.browser import BROWSER_ARGS, NO_BROWSER, find_browser
 from emergence_utils.errors import InputError
-from emergence_utils.site.browser import BROWSER_ARGS, NO_BROWSER, find_browser
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path(__file__).with_suffix(".csv")
@@ -150,7 +150,7 @@ def build_times(folder: Path) -> pd.DataFrame:
 
 def _build(folder: Path) -> float:
     start = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", "emergence_utils.site", "build"], cwd=folder, text=True,
+    done = subprocess.run([sys.executable, "book/build", "build"], cwd=folder, text=True,
                           capture_output=True, check=False)
     if done.returncode:
         raise InputError(f"The site did not build: {done.stderr.strip()[-500:]}")

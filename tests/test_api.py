@@ -106,10 +106,6 @@ API = {
     ],
     "emergence_utils.results": ["Interval", "Result", "Status"],
     "emergence_utils.schema": ["COLUMNS", "Column", "KEY", "validate_scores"],
-    "emergence_utils.site": [
-        "build", "card_page", "cards_index", "ledger_page", "score_block", "write_pages",
-        "writeup_pages",
-    ],
     "emergence_utils.ushape": [
         "LindMehlum", "Smooth", "Smoother", "TwoLines", "holm", "lind_mehlum",
         "lind_mehlum_many", "two_lines", "u_tests",

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
-from emergence_utils.site import parts
-from emergence_utils.site.cards import SIZE, card_alt, write_card
-from emergence_utils.site.chapter import ChapterScore, chapter_score, last_commit
-from emergence_utils.site.parts import LEDGER
-from emergence_utils.site.remote import public_address
+from book.build import parts
+from book.build.cards import SIZE, card_alt, write_card
+from book.build.chapter import ChapterScore, chapter_score, last_commit
+from book.build.parts import LEDGER
+from book.build.remote import public_address
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from book.build.chapter import chapter_score, last_commit, reading_minutes, tables_used
+from book.build.citing import Citation, read_work
+from book.build.claims_index import claims_script
+from book.build.parts import LEDGER, read_json
+from book.build.remote import launch_links
 from emergence_utils.report import VERDICTS
-from emergence_utils.site.chapter import chapter_score, last_commit, reading_minutes, tables_used
-from emergence_utils.site.citing import Citation, read_work
-from emergence_utils.site.claims_index import claims_script
-from emergence_utils.site.parts import LEDGER, read_json
-from emergence_utils.site.remote import launch_links
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

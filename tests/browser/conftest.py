@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emergence_utils.site.browser import BROWSER_ARGS, NO_BROWSER, find_browser, serve
+from book.build.browser import BROWSER_ARGS, NO_BROWSER, find_browser, serve
 
 ROOT = Path(__file__).parents[2]
 HTML = Path(os.environ.get("EMERGENCE_SITE", ROOT / "_build" / "html"))

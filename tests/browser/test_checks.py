@@ -2,7 +2,7 @@
 
 import pytest
 
-from emergence_utils.site.browser import serve
+from book.build.browser import serve
 
 from .test_axe import violations
 from .test_crawl import SHIFT, look, touch_explorers

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import emergence_utils.site.finish as package
-from emergence_utils.site.finish.markup import remedied
+import book.build.finish as package
+from book.build.finish.markup import remedied
 
 ROOT = Path(__file__).parents[2]
 HTML = Path(os.environ.get("EMERGENCE_SITE", ROOT / "_build" / "html"))

@@ -1,0 +1,137 @@
+"""Pictures that stand beside a link to a chapter: its title and the verdicts it reached."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import textwrap
+from collections.abc import Mapping
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+from emergence_utils.errors import InputError, UnknownNameError
+from emergence_utils.report import VERDICTS
+
+__all__ = ["SIZE", "card_alt", "draw_card", "write_card"]
+
+#: Width and height in pixels, as the services that show link previews ask for.
+SIZE = (1200, 630)
+_PAPER, _INK, _MUTED = "#ffffff", "#24292f", "#59616b"
+#: The verdict colours of book.css, in its light scheme.
+_TONES = {"holds": "#00694d", "holds with limits": "#a37600", "fails": "#cc5800",
+          "not testable here": "#6f7882", "open": "#0072b2"}
+_SHORT = {"holds with limits": "with limits", "not testable here": "not testable"}
+_LAYOUT = 2  # raise it when the drawing changes: stored cards are then drawn anew
+
+
+def card_alt(title: str, counts: Mapping[str, int]) -> str:
+    """Text for those who do not see the picture.
+
+    Examples
+    --------
+    >>> card_alt("Is it the axis?", {"holds": 2, "fails": 1, "open": 0})
+    'Is it the axis? Verdicts on 3 claims: 2 holds, 1 fails.'
+    """
+    total = sum(counts.values())
+    named = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts.get(v))
+    stop = "" if title.endswith(("?", "!", ".")) else "."
+    return f"{title}{stop} Verdicts on {total} claims: {named}." if total else f"{title}{stop}"
+
+
+def draw_card(title: str, counts: Mapping[str, int], *, over: str = "") -> bytes:
+    """Draw one picture.
+
+    Parameters
+    ----------
+    title : str
+        Large, on at most three lines.
+    counts : mapping of str to int
+        Claims by verdict; may be empty.
+    over : str
+        A small line above the title, e.g. the name of the book.
+
+    Returns
+    -------
+    bytes
+        A PNG of 1200 by 630 pixels with few colours.
+
+    Raises
+    ------
+    UnknownNameError
+        If `counts` names something that is no verdict.
+    InputError
+        If `title` is empty.
+    """
+    for verdict in counts:
+        if verdict not in VERDICTS:
+            raise UnknownNameError("verdict", verdict, VERDICTS)
+    if not title.strip():
+        raise InputError("title must not be empty: a card shows it.")
+    fig = Figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=_PAPER)
+    fig.set_layout_engine("none")
+    fig.add_artist(Rectangle((0, 0), 0.016, 1, color=_TONES["open"], transform=fig.transFigure))
+    fig.text(0.07, 0.885, over, fontsize=26, color=_MUTED, va="center")
+    lines, size = _wrapped(title)
+    fig.text(0.07, 0.60, "\n".join(lines), fontsize=size, fontweight="bold", color=_INK, va="center",
+             linespacing=1.2)
+    _sign(fig)
+    _bar(fig, {v: counts[v] for v in VERDICTS if counts.get(v)})
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=100, facecolor=_PAPER)
+    small = io.BytesIO()
+    Image.open(buffer).convert("RGB").quantize(64).save(small, format="PNG", optimize=True)
+    return small.getvalue()
+
+
+def _wrapped(title: str) -> tuple[list[str], int]:
+    """Lines of about equal length, and the size of letter at which they fit beside the edge."""
+    shapes = ((26, 2, 56), (30, 3, 46), (36, 4, 38))  # letters a line, lines, size
+    width, _, size = next((s for s in shapes if len(textwrap.wrap(title, s[0])) <= s[1]), shapes[-1])
+    lines = len(textwrap.wrap(title, width))
+    while width > max(map(len, title.split())) and len(textwrap.wrap(title, width - 1)) == lines:
+        width -= 1
+    return textwrap.wrap(title, width, max_lines=4, placeholder=" …"), size
+
+
+def _sign(fig: Figure) -> None:
+    """The sign of the book, a step and a curve between the same two points."""
+    ax = fig.add_axes((0.87, 0.80, 0.07, 0.13))
+    ax.set_axis_off()
+    x = [i / 50 for i in range(51)]
+    ax.plot([0, 0.5, 0.5, 1], [0, 0, 1, 1], color=_TONES["fails"], linewidth=6, solid_joinstyle="round")
+    ax.plot(x, [3 * v**2 - 2 * v**3 for v in x], color=_TONES["open"], linewidth=6, solid_capstyle="round")
+
+
+def _bar(fig: Figure, counts: Mapping[str, int]) -> None:
+    """One bar as wide as the card, a piece for each verdict, and below it what the pieces are."""
+    total, left, width = sum(counts.values()), 0.07, 0.86
+    legend = left
+    for verdict, n in counts.items():
+        piece = width * n / total
+        fig.add_artist(Rectangle((left, 0.20), piece - 0.004, 0.105, color=_TONES[verdict],
+                                 transform=fig.transFigure))
+        if piece > 0.035:
+            fig.text(left + piece / 2 - 0.002, 0.252, str(n), fontsize=27, fontweight="bold", color="white",
+                     ha="center", va="center")
+        left += piece
+        words = f"{n} {_SHORT.get(verdict, verdict)}"
+        fig.add_artist(Rectangle((legend, 0.092), 0.017, 0.033, color=_TONES[verdict],
+                                 transform=fig.transFigure))
+        fig.text(legend + 0.024, 0.108, words, fontsize=22, color=_INK, va="center")
+        legend += 0.052 + 0.0128 * len(words)
+
+
+def write_card(path: Path, cache: Path, title: str, counts: Mapping[str, int], *, over: str = "") -> None:
+    """Put a picture at `path`; it is drawn only if `cache` holds none with the same content."""
+    content = repr((_LAYOUT, title, sorted(counts.items()), over)).encode()
+    stored = cache / f"{hashlib.sha256(content).hexdigest()[:20]}.png"
+    if not stored.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        stored.write_bytes(draw_card(title, counts, over=over))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = stored.read_bytes()
+    if not path.exists() or path.read_bytes() != data:
+        path.write_bytes(data)

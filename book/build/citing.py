@@ -1,0 +1,117 @@
+"""How to cite the book or a chapter of it, from CITATION.cff: as text and as BibTeX."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from emergence_utils.errors import InputError
+
+from .parts import checked
+
+__all__ = ["Citation", "Work", "read_work"]
+
+CITATION = "CITATION.cff"
+
+
+@dataclass(frozen=True)
+class Work:
+    """The book as ``CITATION.cff`` describes it.
+
+    Attributes
+    ----------
+    title, version : str
+    authors : tuple of str
+        In the form that BibTeX takes: ``Family, Given``, or an organisation in braces.
+    """
+
+    title: str
+    version: str
+    authors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One thing to cite: the book, or a chapter of it.
+
+    Attributes
+    ----------
+    work : Work
+    chapter, number : str
+        Title and number of the chapter; empty for the book.
+    year : int, optional
+        None where no date is known.
+    url : str, optional
+        None where the site has no public address.
+    """
+
+    work: Work
+    chapter: str = ""
+    number: str = ""
+    year: int | None = None
+    url: str | None = None
+
+    def text(self) -> str:
+        """One line of plain text.
+
+        Examples
+        --------
+        >>> Citation(Work("A book", "1.0", ("Doe, Jane",)), "On x", "2", 2025).text()
+        'Doe, Jane (2025). On x. Chapter 2 of A book, version 1.0.'
+        """
+        who = "; ".join(a.strip("{}") for a in self.work.authors)
+        book = f"{self.work.title}, version {self.work.version}."
+        number = f"Chapter {self.number} of " if self.number else "In: "
+        what = f"{_stopped(self.chapter)} {number}{book}" if self.chapter else book
+        return f"{who} ({self.year or 'n.d.'}). {what}" + (f" {self.url}" if self.url else "")
+
+    def bibtex(self) -> str:
+        """The entry for a bibliography; its key is made of the year and the title."""
+        title = self.chapter or self.work.title
+        word = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        fields = {"author": " and ".join(self.work.authors), "title": f"{{{title}}}",
+                  "booktitle": f"{{{self.work.title}}}" if self.chapter else "", "chapter": self.number,
+                  "year": str(self.year or ""), "note": f"Version {self.work.version}",
+                  "url": self.url or ""}
+        lines = "".join(f"  {k} = {{{_escaped(v) if k != 'url' else v}}},\n" for k, v in fields.items() if v)
+        kind = "incollection" if self.chapter else "misc"
+        return f"@{kind}{{{word}{f'-{self.year}' if self.year else ''},\n{lines}}}"
+
+
+def _stopped(title: str) -> str:
+    return title if title.endswith(("?", "!", ".")) else f"{title}."
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([&%$#_])", r"\\\1", text)
+
+
+def read_work(root: str | Path = ".") -> Work:
+    """Read ``CITATION.cff``.
+
+    Raises
+    ------
+    InputError
+        If it is not there, is not valid YAML, or lacks title, version or authors.
+    """
+    try:
+        content = yaml.safe_load((Path(root) / CITATION).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{CITATION} is not there; it must lie in the root of the repository.") from None
+    except yaml.YAMLError as error:
+        raise InputError(f"{CITATION} is not valid YAML: {' '.join(str(error).split())}.") from None
+    top = checked(content, ("title", "version", "authors"), CITATION, more=None)
+    authors = tuple(_author(a, n) for n, a in enumerate(top["authors"], 1))
+    return Work(str(top["title"]), str(top["version"]), authors)
+
+
+def _author(item: Any, number: int) -> str:
+    where = f"{CITATION}, author {number}"
+    if isinstance(item, dict) and "name" in item:
+        return f"{{{item['name']}}}"
+    person = checked(item, ("family-names", "given-names"), where, more=None)
+    return f"{person['family-names']}, {person['given-names']}"

@@ -1,0 +1,119 @@
+"""What the generated pages share: checked input, and numbers and text as Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from emergence_utils.errors import InputError
+from emergence_utils.report import VERDICTS
+
+__all__ = ["DECIDED", "LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
+           "number_text", "plain", "read_json", "score_block", "verdict_of"]
+
+#: The verdicts that decide a claim.
+DECIDED = ("holds", "holds with limits", "fails")
+Item = Mapping[str, Any]
+LEDGER = "book/ledger.json"
+_CLAIM = ("id", "group", "said_by", "claim", "test", "chapter", "result")
+_RESULT = ("verdict", "because", "rule", "estimate", "interval", "level", "unit", "n", "status", "notes",
+           "anchor")
+
+
+def checked(item: Any, keys: tuple[str, ...], where: str, more: Collection[str] | None = ()) -> Item:
+    """`item`, once it is an object that has `keys` and no others but those in `more` (None: any)."""
+    if not isinstance(item, Mapping):
+        raise InputError(f"{where} must be an object; it is {type(item).__name__}.")
+    for key in keys:
+        if key not in item:
+            raise InputError(f"{where} lacks the key '{key}'.")
+    for key in item:
+        if more is not None and key not in (*keys, *more):
+            raise InputError(f"{where} has an unknown key '{key}'; accepted: {', '.join(keys)}.")
+    return item
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it letter by letter."""
+    text = re.sub(r"([\\`*_{}\[\]<>#|$~&])", r"\\\1", " ".join(str(text).split()))
+    return re.sub(r"^(\d+(?=[.)]\s)|(?=[-+:=]))", r"\1\\", text)  # no list, no rule at the start
+
+
+def fact_list(items: Iterable[tuple[str, str]]) -> str:
+    """Terms and texts as a definition list; empty texts are left out."""
+    return "{.em-facts}\n" + "\n\n".join(f"{term}\n: {text}" for term, text in items if text)
+
+
+def ledger_claims(ledger: Any) -> list[Item]:
+    """The claims of a ledger, checked."""
+    top = checked(ledger, ("claims", "sources"), LEDGER)
+    for key, source in top["sources"].items():
+        checked(source, ("author", "title", "date", "venue"), f"{LEDGER}, source {key}")
+    for number, claim in enumerate(top["claims"], 1):
+        where = f"claim {claim.get('id', number) if isinstance(claim, Mapping) else number}"
+        checked(claim, _CLAIM, f"{LEDGER}, {where}")
+        if claim["result"] is not None:
+            checked(claim["result"], _RESULT, f"{LEDGER}, result of {where}", more=("fmt", "counted"))
+        if (verdict := verdict_of(claim)) not in VERDICTS:
+            accepted = ", ".join(VERDICTS)
+            raise InputError(f"{LEDGER}, {where}: unknown verdict '{verdict}'; accepted: {accepted}.")
+        for key in claim["said_by"]:
+            if key not in top["sources"]:
+                raise InputError(f"{LEDGER}, {where}: 'said_by' names the unknown source '{key}'.")
+    return list(top["claims"])
+
+
+def verdict_of(claim: Item) -> str:
+    """The verdict on a claim; open where there is none yet."""
+    return str(claim["result"]["verdict"]) if claim["result"] else "open"
+
+
+def number_text(result: Item) -> str:
+    """Estimate, interval and sample of one result, in the words of its verdict box."""
+    fmt, parts = result.get("fmt") or ".3g", []
+    if result["estimate"] is not None:
+        parts.append(f"{float(result['estimate']):{fmt}} {result['unit'] or ''}".rstrip())
+    if result["interval"] is not None:
+        low, high = map(float, result["interval"])
+        parts.append(f"{100 * result['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
+    if result["n"] is not None:
+        parts.append(f"n = {result['n']:,} {result.get('counted') or ''}".rstrip())
+    return plain(", ".join(parts))
+
+
+def score_block(ledger: Any) -> str:
+    """Count the verdicts: one sentence and a row of tiles, as HTML."""
+    counts = Counter(map(verdict_of, ledger_claims(ledger)))
+    tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items())
+    decided = sum(counts[v] for v in DECIDED)
+    other = f"{counts['not testable here']} not testable here, {counts['open']} open"
+    return (f"<p>{counts.total()} claims: {decided} decided, {other}.</p>\n"
+            f'<ul class="em-score" aria-label="Claims by verdict">\n{tiles}\n</ul>\n')
+
+
+def answer_facts(claim: Item, chapters: Collection[str], up: str) -> list[tuple[str, str]]:
+    """Number, reason, rule and cell of a decided claim; `up` leads from the page to the root of the site."""
+    result, chapter = claim["result"], claim["chapter"]
+    if result is None:
+        where = f"in []({up}/notebooks/{chapter}.ipynb)" if chapter in chapters else "in a later chapter"
+        return [("Decided", where)]
+    found = [("Our number", number_text(result)), ("Why", plain(result["because"])),
+             ("Rule", plain(result["rule"])), ("Notes", plain("; ".join(result["notes"])))]
+    if chapter in chapters:
+        href = f"{up}/notebooks/{chapter}.html#{result['anchor']}"
+        found.append(("Computed in", f'<a href="{href}">the cell that decides {claim["id"]}</a>'))
+    return found
+
+
+def read_json(root: Path, name: str) -> Any:
+    """A JSON file of the checkout."""
+    try:
+        return json.loads((root / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{name} is not there; run this from the root of the repository.") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name} is not valid JSON: {error}.") from None

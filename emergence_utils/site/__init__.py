@@ -1,8 +1,0 @@
-"""The static site: pages made from files, the build, and what is done to the built pages."""
-
-from .build import build
-from .pages import card_page, cards_index, ledger_page, write_pages
-from .parts import score_block
-from .writeups import writeup_pages
-
-__all__ = ["build", "card_page", "cards_index", "ledger_page", "score_block", "write_pages", "writeup_pages"]

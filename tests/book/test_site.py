@@ -1,0 +1,250 @@
+"""The generated pages and the site's configuration; the built site is tested in tests/browser."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from book import build as site
+from book.build.__main__ import main
+from emergence_utils.errors import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+def result(**changes):
+    return {"verdict": "holds with limits", "because": "It does on 33 of 84.", "rule": "above 0.2",
+            "estimate": 0.41234, "interval": [0.3, 0.52], "level": 0.95, "unit": "of tasks", "n": 1234,
+            "status": "ok", "notes": ["One note."], "anchor": "verdict-c1", "fmt": ".2f"} | changes
+
+
+def claim(number, outcome=None, **changes):
+    return {"id": f"C{number}", "group": "Definitions", "said_by": ["S0"], "claim": f"Claim {number}.",
+            "test": "A test.", "chapter": "01_definition", "result": outcome} | changes
+
+
+def book(*claims):
+    source = {"author": "A. Author", "title": "A title", "date": "2023-05-01", "venue": "A blog"}
+    return {"claims": list(claims), "sources": {"S0": source}}
+
+
+def table(**changes):
+    return {"name": "toy", "path": "toy.csv", "title": "Toy scores", "description": "Two scores.",
+            "licenses": [{"name": "MIT", "title": "MIT License"}],
+            "sources": [{"title": "owner/repo", "path": "https://example.org/repo",
+                         "commit": "0123456789abcdef"}],
+            "hash": "sha256:ab", "bytes": 12345, "rows": 2000,
+            "schema": {"fields": [{"name": "params", "type": "number", "unit": "parameters",
+                                   "description": "size of the model"}]},
+            "caveats": ["Small."], "missing": {"stderr": "not published"}, "transform": "Renamed columns.",
+            "bibtex": "@misc{toy}", "citation": "toy"} | changes
+
+
+# ---- ledger
+
+
+def test_score_counts_every_verdict_and_claims_without_result_as_open():
+    html = site.score_block(book(claim(1, result()), claim(2), claim(3, result(verdict="open"))))
+    counts = {v: int(n) for n, v in re.findall(r"<strong>(\d+)</strong> ([a-z ]+)<", html)}
+    assert counts == {"holds": 0, "holds with limits": 1, "fails": 0, "not testable here": 0, "open": 2}
+    assert "3 claims: 1 decided, 0 not testable here, 2 open." in html
+
+
+def test_a_decided_claim_shows_its_number_and_links_to_its_cell():
+    page = site.ledger_page(book(claim(1, result())), {"01_definition"})
+    assert "(c1)=\n### C1 [holds with limits]{.em-badge .em-limits}" in page
+    assert r": 0.41 of tasks, 95 % interval \[0.30, 0.52\], n = 1,234" in page
+    assert '<a href="../notebooks/01_definition.html#verdict-c1">' in page
+    assert "[A. Author (2023)](#source-s0)" in page
+    assert "(source-s0)=\n**A. Author**: A title, A blog, 2023-05-01." in page
+
+
+@pytest.mark.parametrize(("chapters", "expected"), [
+    ({"01_definition"}, "in [](../notebooks/01_definition.ipynb)"),
+    (set(), "in a later chapter"),
+])
+def test_an_open_claim_names_its_chapter_only_if_that_exists(chapters, expected):
+    assert f"Decided\n: {expected}" in site.ledger_page(book(claim(1)), chapters)
+
+
+def test_infinite_and_absent_numbers_are_printed_as_such():
+    page = site.ledger_page(book(claim(1, result(interval=[0.3, "inf"])),
+                                 claim(2, result(estimate=None, interval=None, level=None, n=None))))
+    assert r"\[0.30, inf\]" in page
+    assert page.count("Our number") == 1
+
+
+def test_text_of_a_claim_is_shown_letter_by_letter():
+    page = site.ledger_page(book(claim(1, claim="p_1 * p_2 < $5 [x]")))
+    assert r"p\_1 \* p\_2 \< \$5 \[x\]" in page
+
+
+def test_groups_become_sections_in_their_first_order():
+    page = site.ledger_page(book(claim(1, group="B"), claim(2, group="A"), claim(3, group="B")))
+    assert re.findall(r"^#{2,3} (\w+)", page, re.M) == ["B", "C1", "C3", "A", "C2", "Who"]
+
+
+@pytest.mark.parametrize(("ledger", "message"), [
+    ({"claims": []}, "book/ledger.json lacks the key 'sources'."),
+    (book({"id": "C1"}), "book/ledger.json, claim C1 lacks the key 'group'."),
+    (book(claim(1, typo=1)), "book/ledger.json, claim C1 has an unknown key 'typo'"),
+    (book(claim(1, said_by=["S9"])), "claim C1: 'said_by' names the unknown source 'S9'."),
+    (book(claim(1, result(verdict="maybe"))), "claim C1: unknown verdict 'maybe'; accepted: holds,"),
+    (book(claim(1, {"verdict": "holds"})), "result of claim C1 lacks the key 'because'."),
+    (book("C1"), "book/ledger.json, claim 1 must be an object; it is str."),
+])
+def test_a_faulty_ledger_is_refused_with_file_and_key(ledger, message):
+    with pytest.raises(InputError) as error:
+        site.ledger_page(ledger)
+    assert message in str(error.value)
+
+
+# ---- data cards
+
+
+def test_a_card_shows_every_fact_of_its_table():
+    page = site.card_page(table())
+    for text in ("(data-toy)=\n# Toy scores", "[owner/repo](https://example.org/repo), commit `0123456789ab`",
+                 "Licence\n: MIT License", "Rows\n: 2,000", "`data/toy.csv`, 12,345 bytes", "`sha256:ab`",
+                 'datasets.load("toy")', "`params`\n: size of the model (number, parameters)",
+                 "## Caveats\n\n- Small.", "- `stderr`: not published",
+                 "## How it was made\n\nRenamed columns.",
+                 "```bibtex\n@misc{toy}\n```"):
+        assert text in page
+
+
+def test_a_card_leaves_out_sections_that_are_empty():
+    page = site.card_page(table(caveats=[], missing="", transform=[], bibtex="", citation=""))
+    assert re.findall(r"^## (.+)", page, re.M) == ["Load it", "Columns"]
+
+
+def test_the_index_lists_each_table_once():
+    page = site.cards_index({"resources": [table(), table(name="other")]})
+    assert "| [Toy scores](toy.md)<br>`toy` | 2,000 | MIT License |" in page
+    assert page.count("\n| [") == 2
+
+
+def test_a_card_without_a_needed_key_is_refused_with_file_and_key():
+    broken = table()
+    del broken["caveats"]
+    with pytest.raises(InputError, match=r"data/datapackage\.json, resource 'toy' lacks the key 'caveats'\."):
+        site.card_page(broken)
+
+
+# ---- files
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    writeup = {"name": "An essay", "citation": None, "summary": "It argues.",
+               "statements": [{"title": "A point", "says": "So it is.", "claims": ["C1"]}]}
+    contents = {"book/ledger.json": book(claim(1)), "book/writeups.json": {"S0": writeup},
+                "data/datapackage.json": {"resources": [table()]}}
+    for name, content in contents.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content), encoding="utf-8")
+    return tmp_path
+
+
+def test_pages_are_written_once_and_old_cards_removed(checkout):
+    names = {p.relative_to(checkout).as_posix() for p in site.write_pages(checkout)}
+    assert names == {"book/ledger.md", "book/_generated/score.md", "book/_generated/quality.md",
+                     "book/_generated/picture.md",
+                     "book/data/index.md", "book/data/toy.md", "book/writeups/index.md",
+                     "book/writeups/s0.md"}
+    (checkout / "book/data/gone.md").write_text("old")
+    before = (checkout / "book/data/toy.md").stat().st_mtime_ns
+    site.write_pages(checkout)
+    assert not (checkout / "book/data/gone.md").exists()
+    assert (checkout / "book/data/toy.md").stat().st_mtime_ns == before
+
+
+def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
+    monkeypatch.chdir(checkout)
+    assert main(["pages"]) == 0
+    assert capsys.readouterr().out == "8 pages are up to date.\n"
+    (checkout / "book/ledger.json").write_text("{")
+    assert main(["pages"]) == 1
+    assert capsys.readouterr().err.startswith("book/ledger.json is not valid JSON: ")
+    (checkout / "book/ledger.json").unlink()
+    assert main(["pages"]) == 1
+    assert capsys.readouterr().err.startswith("book/ledger.json is not there; run this from the root")
+
+
+# ---- formulas
+
+
+@pytest.fixture
+def tex_to_mathml(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(ROOT / "book" / "_ext"), *sys.path])
+    return pytest.importorskip("mathml").tex_to_mathml
+
+
+@pytest.mark.parametrize(("tex", "part"), [
+    (r"p^L", "<msup><mi>p</mi><mi>L</mi></msup>"),
+    (r"a \pm b", "<mo>±</mo>"),
+    (r"\mathrm{CE}", ">CE</mi>"),
+    (r"\arg\max_x", ">arg\u2009max</mo>"),
+    (r"\operatorname*{arg\,min}_x", ">arg\u2009min</mo>"),
+    (r"\arg z", "<mo>arg</mo>"),
+    (r"\mathbf{1}", "<mn>𝟏</mn>"),
+    (r"\boldsymbol{\theta}", "<mi>𝜽</mi>"),
+    (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", '<mtd style="text-align:right"><mi>a</mi></mtd>'),
+])
+def test_formulas_become_mathml_that_browsers_draw(tex_to_mathml, tex, part):
+    assert part in tex_to_mathml(tex)
+
+
+@pytest.mark.parametrize(("tex", "message"), [
+    (r"\nosuch x", r"uses \nosuch"),
+    (r"a & b", "does not parse"),
+    (r"x_1_2", "does not parse"),
+    (r"\frac{a}", "lacks an argument"),
+])
+def test_faulty_formulas_are_refused(tex_to_mathml, tex, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        tex_to_mathml(tex)
+
+
+# ---- configuration
+
+
+def strings(value):
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [s for v in inner for s in strings(v)]
+
+
+def test_configuration_names_no_other_server_and_runs_no_code():
+    config = yaml.safe_load((ROOT / "book/_config.yml").read_text(encoding="utf-8"))
+    assert not [s for s in strings(config) if "//" in s]
+    assert config["execute"]["execute_notebooks"] == "off"
+    assert config["only_build_toc_files"] is True
+    assert config["sphinx"]["config"]["html_math_renderer"] == "mathml"
+    assert "sphinx_thebe" not in config["sphinx"]["config"]["extensions"]
+
+
+def test_every_page_of_the_contents_exists_or_is_generated():
+    contents = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
+    pages = [contents["root"], *(c["file"] for part in contents["parts"] for c in part["chapters"])]
+    generated = {"book/ledger", "book/data/index", "book/writeups/index",
+                 *(f"book/writeups/s{i}" for i in range(5))}
+    missing = [p for p in pages if p not in generated and not any((ROOT / p).with_suffix(s).exists()
+                                                                  for s in (".md", ".ipynb"))]
+    assert missing == []
+    notebooks = {f"notebooks/{p.stem}" for p in (ROOT / "notebooks").glob("*.ipynb")}
+    assert notebooks <= set(pages), "a notebook is not in book/_toc.yml"
+
+
+def test_stylesheet_defines_figure_colours_for_both_schemes_and_fetches_nothing():
+    css = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
+    light, dark = (re.search(rf"{selector} \{{(.*?)\}}", css, re.S)[1]
+                   for selector in (":root", r'html\[data-theme="dark"\]'))
+    names = {f"--em-c{i}" for i in range(8)} | {"--em-ink", "--em-muted", "--em-grid", "--em-paper"}
+    for block in (light, dark):
+        assert names <= set(re.findall(r"--em-\w+", block))
+    assert not re.search(r"@import|https?:|url\(\s*['\"]?//", css)
