@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from emergence_utils import datasets
-from emergence_utils.chapters.ushape.calibration import CURVES, rejection_rates
+from emergence_utils.chapters.ushape.calibration import SIMULATED_CURVES, rejection_rates
 
 TABLE = Path(__file__).with_suffix(".csv")
 SETS = 2000
@@ -36,7 +36,7 @@ def public_models() -> tuple[np.ndarray, np.ndarray]:
 def main(n_sets: int = SETS) -> pd.DataFrame:
     """All rates; even scales first, then the scales and families of the public models."""
     jobs = [{"curve": c, "x": np.linspace(0, 1, n), "noise": s}
-            for c in CURVES for n in POINTS for s in NOISE]
+            for c in SIMULATED_CURVES for n in POINTS for s in NOISE]
     scale, family = public_models()
     jobs += [{"curve": c, "x": scale, "noise": 0.5, "families": family, "family_share": share,
               "robust": robust}

@@ -12,13 +12,13 @@ from ..fitting import fit
 from ..intervals import resampled_rows
 from ..results import Interval, Result
 
-__all__ = ["branching_survival", "rise_width", "width_ratio"]
+__all__ = ["branching_survival", "fitted_rise_width", "fitted_width_ratio"]
 
 Array = NDArray[np.float64]
 
 
-def rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0, level: float = 0.95,
-               n_resamples: int = 200, seed: int = 0) -> Result:
+def fitted_rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0, level: float = 0.95,
+                      n_resamples: int = 200, seed: int = 0) -> Result:
     """10-90 % width of a logistic rise, with an interval over groups of items.
 
     Parameters
@@ -42,12 +42,12 @@ def rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.
     return Result(float(draws[0]), interval, len(answers))
 
 
-def width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0,
-                level: float = 0.95, n_resamples: int = 200, seed: int = 0) -> Result:
+def fitted_width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0,
+                       level: float = 0.95, n_resamples: int = 200, seed: int = 0) -> Result:
     """Width of the rise in the larger system over that in the smaller one; below 1 it sharpens.
 
     The same groups of items are redrawn for both, since both answered them. Parameters are those
-    of `rise_width`.
+    of `fitted_rise_width`.
     """
     if not small.index.equals(large.index):
         raise InputError("small and large must hold the same groups of items in the same order.")

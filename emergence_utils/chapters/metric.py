@@ -17,7 +17,7 @@ from ..fitting import compare, fit
 from ..intervals import resampled_rows
 from ..results import Interval, Result
 
-__all__ = ["argmax_accuracy", "chain_accuracy", "half_accuracy_scale", "kink", "lead", "rise_width"]
+__all__ = ["argmax_accuracy", "chain_accuracy", "chain_rise_width", "half_accuracy_scale", "kink", "lead"]
 
 Array = NDArray[np.float64]
 
@@ -60,14 +60,14 @@ def half_accuracy_scale(c: float, exponent: float, length: float = 1) -> float:
     return float(c * (length / np.log(2)) ** (1 / exponent))
 
 
-def rise_width(exponent: float, low: float = 0.1, high: float = 0.9) -> float:
+def chain_rise_width(exponent: float, low: float = 0.1, high: float = 0.9) -> float:
     r"""Decades of scale in which `chain_accuracy` rises from `low` to `high`.
 
     :math:`\log_{10}(\ln low / \ln high) / a`: the length of the answer does not enter.
 
     Examples
     --------
-    >>> round(rise_width(0.5), 3), round(rise_width(0.076), 1)
+    >>> round(chain_rise_width(0.5), 3), round(chain_rise_width(0.076), 1)
     (2.679, 17.6)
     """
     if not 0 < low < high < 1:

@@ -152,9 +152,9 @@ def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
         found = presence_all(scores, x=x, by=[by], rules=replace(r, negligible=excess))["pattern"]
         rows.append(("absent_present", f"negligible excess {excess:.2f}", int((found == "emergent").sum())))
     for held in hold_out:
-        told = [extrapolate(s, v, n, chance=c, hold_out=held) for s, v, n, c in curves]
+        forecasts = [extrapolate(s, v, n, chance=c, hold_out=held) for s, v, n, c in curves]
         rows += [("not_extrapolable", f"{held} held out, tolerance {limit:.2f}",
-                  sum(t.estimate > 0 and not (t.within_noise or t.miss <= limit) for t in told))
+                  sum(t.estimate > 0 and not (t.within_noise or t.miss <= limit) for t in forecasts))
                  for limit in tolerance]
     for width in min_width:
         p = [jump_test(s, v, n, min_width=width, n_resamples=n_resamples).p_value for s, v, n, _ in curves]

@@ -4,7 +4,7 @@ from .axis import axis
 from .chain import CHAINS, RealChain, chain
 from .core import Explorer, Knob, explorer_html, show
 from .cot import cot
-from .density import Ladder, density
+from .density import DenseLadder, density
 from .items import items
 from .landing import landing
 from .look import COLOURS, SHAPES
@@ -13,6 +13,6 @@ from .smallest import smallest
 from .ushape import ushape
 
 __all__ = [
-    "CHAINS", "COLOURS", "SHAPES", "Explorer", "Knob", "Ladder", "RealChain", "axis", "chain", "cot",
+    "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
     "density", "explorer_html", "items", "landing", "metric", "show", "smallest", "ushape",
 ]

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from .. import plot
 from .._checks import need_columns
 from ..chapters.chains import ChainFits, chain_exponent, step_success_needed
-from ..chapters.metric import chain_accuracy, half_accuracy_scale, rise_width
+from ..chapters.metric import chain_accuracy, chain_rise_width, half_accuracy_scale
 from ..errors import InputError, UnknownNameError
 from ._product import chain_chart
 from .core import Explorer
@@ -59,7 +59,7 @@ class _Law:
 
     @classmethod
     def of(cls, midpoint: float, width: float, steps: int) -> _Law:
-        exponent = rise_width(1.0) / width
+        exponent = chain_rise_width(1.0) / width
         return cls(10**midpoint / half_accuracy_scale(1.0, exponent, steps), exponent)
 
     def at(self, log_scale: Any, steps: float) -> Any:
@@ -155,7 +155,7 @@ def _on_step(one: RealChain, n: int, real: pd.DataFrame) -> str:
 
 
 def _on_scale(one: RealChain, n: int, fits: ChainFits, law: _Law) -> str:
-    wide = rise_width(law.exponent)
+    wide = chain_rise_width(law.exponent)
     head = f"Simulation: one step rises over {wide:.1f} decades of compute."
     if n > 1:
         head = (f"Simulation: {n} equal steps rise over {wide:.1f} decades like one step, "
@@ -168,14 +168,14 @@ def _on_scale(one: RealChain, n: int, fits: ChainFits, law: _Law) -> str:
     pair = [(one.columns[one.shortest], one.columns[n])]
     width, shift = fits.ratio(pair), fits.shift(pair)
     assert width.interval is not None and shift.interval is not None
-    told = ("sharper" if width.interval.high < 1 else "wider, not sharper" if width.interval.low > 1
+    change = ("sharper" if width.interval.high < 1 else "wider, not sharper" if width.interval.low > 1
             else "no clear change of width")
     product = law.shift(n) - law.shift(one.shortest)
     later, span = shift.interval, width.interval
     return (f"{head} Real, {shift.n} models, {one.named(n)} against {one.named(one.shortest)}: "
             f"{_signed(shift.estimate)} decades (95 % {_signed(later.low)} to {_signed(later.high)}; "
             f"the simulation between them: {_signed(product)}), {width.estimate:.1f} times as wide "
-            f"({span.low:.1f} to {span.high:.1f}): {told}.")
+            f"({span.low:.1f} to {span.high:.1f}): {change}.")
 
 
 def _signed(value: float) -> str:

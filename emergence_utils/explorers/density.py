@@ -24,7 +24,7 @@ from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS
 
-__all__ = ["Ladder", "density"]
+__all__ = ["DenseLadder", "density"]
 
 _KEPT, _STEP, _SMOOTH = "kept", "largest step", "smooth curve"
 #: Columns of `density.decline` that the words compare with.
@@ -33,7 +33,7 @@ _DRAWS = ("first", "second", "third")
 
 
 @dataclass(frozen=True)
-class Ladder:
+class DenseLadder:
     """One ladder to thin out.
 
     Parameters
@@ -55,7 +55,7 @@ class Ladder:
     ylabel: str
 
 
-def density(ladders: Mapping[str, Ladder], *, keep: Sequence[int] = (3, 4, 5, 6, 8, 12, 16, 24),
+def density(ladders: Mapping[str, DenseLadder], *, keep: Sequence[int] = (3, 4, 5, 6, 8, 12, 16, 24),
             n_subsets: int = 20) -> Explorer:
     """Ladders of which the reader keeps few or all models, with the largest step between neighbours.
 
@@ -65,7 +65,7 @@ def density(ladders: Mapping[str, Ladder], *, keep: Sequence[int] = (3, 4, 5, 6,
 
     Parameters
     ----------
-    ladders : mapping of str to Ladder
+    ladders : mapping of str to DenseLadder
         By name in the picker.
     keep : sequence of int
         Numbers of models, rising; *all* is added.
@@ -116,7 +116,7 @@ def density(ladders: Mapping[str, Ladder], *, keep: Sequence[int] = (3, 4, 5, 6,
                 "y": _pick([v.ylabel for v in ladders.values()])})
 
 
-def _prepare(name: str, ladder: Ladder) -> pd.DataFrame:
+def _prepare(name: str, ladder: DenseLadder) -> pd.DataFrame:
     need_columns(ladder.scores, (ladder.x, "value", "n_examples", "chance"))
     rows = ladder.scores.sort_values(ladder.x, ignore_index=True, kind="stable")
     low, high = binomial_bounds(rows["value"], rows["n_examples"], method="clopper-pearson")
@@ -150,7 +150,7 @@ def _pick(titles: Sequence[str]) -> str:
     return "[" + ",".join(f"'{t}'" for t in titles) + "][ladder]"
 
 
-def _chart(ladders: Mapping[str, Ladder], rows: Sequence[pd.DataFrame],
+def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
            steps: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> Any:
     first = next(iter(ladders.values()))
     ladder = alt.param(name="ladder", value=0, bind=alt.binding_select(
@@ -199,7 +199,7 @@ def _chart(ladders: Mapping[str, Ladder], rows: Sequence[pd.DataFrame],
     ).add_params(ladder, keep, draw)
 
 
-def _static(name: str, ladder: Ladder, rows: pd.DataFrame, step: Mapping[str, Any]) -> Figure:
+def _static(name: str, ladder: DenseLadder, rows: pd.DataFrame, step: Mapping[str, Any]) -> Figure:
     """All models of the first ladder, with the largest step between neighbours."""
     fig, ax = figure(height=3.2)
     plot_scores(rows, x=ladder.x, n=None, ylabel=ladder.ylabel, chance=float(rows["chance"].iloc[0]), ax=ax)

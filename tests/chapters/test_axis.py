@@ -69,7 +69,7 @@ def test_spike_axis_must_exist():
 
 def test_steepest_depends_on_the_axis():
     # steps 0.1, 0.3, 0.4 over 1, 2, 20 units and 1, 1, 2.5 doublings
-    found = axes.steepest(ladder([0.1, 0.2, 0.5, 0.9], sizes=[1, 2, 4, 24], n=10_000)).iloc[0]
+    found = axes.steepest_gap_by_axis(ladder([0.1, 0.2, 0.5, 0.9], sizes=[1, 2, 4, 24], n=10_000)).iloc[0]
     assert (found["largest"], found["log"], found["linear"]) == (2, 1, 1)
     assert found["same"]
     assert found["kept"] == 1.0
@@ -233,12 +233,12 @@ def test_exponent_interval_covers():
 def test_flat_part_slopes_and_what_comes_after():
     y = [0, 0, 0.001, 0.001, 0.002, 0.002, 0.004, 0.3, 0.6, 0.9]
     d = ladder(y, n=2000)
-    flat = axes.flat_part(d)
+    flat = axes.rows_before_rise(d)
     assert len(flat) == 7
     slopes = axes.flat_slopes(flat)
     assert slopes[["n_models", "zeros", "successes"]].iloc[0].tolist() == [7, 2, 20]
     assert slopes["low"].item() > 0
-    after = axes.carry_on(d, flat, slopes).iloc[0]
+    after = axes.predict_first_above_chance(d, flat, slopes).iloc[0]
     assert after["observed"] == 0.3
     assert after["ratio"] == pytest.approx(0.3 / after["predicted"])
     assert 0.003 < after["predicted"] < 0.02
@@ -246,7 +246,7 @@ def test_flat_part_slopes_and_what_comes_after():
 
 def test_no_flat_part_is_said():
     with pytest.raises(InputError, match="no ladder has 4 models before"):
-        axes.flat_part(ladder(np.linspace(0.2, 0.9, 10)))
+        axes.rows_before_rise(ladder(np.linspace(0.2, 0.9, 10)))
 
 
 def test_more_samples_make_zeros_rare():
@@ -274,24 +274,25 @@ def test_rise_is_an_exponential_and_a_power_law():
     (0.95 / (1 + np.exp(-(np.log10(SIZES) - 9.5) * 4)), "logistic"),
 ])
 def test_the_true_curve_wins(y, winner):
-    best = axes.winners(axes.race(ladder(noisy(y, 0.003)), hold_out=0))
+    best = axes.winners(axes.compare_families(ladder(noisy(y, 0.003)), hold_out=0))
     assert best["fit"].item() == winner
 
 
 def test_race_and_winners_agree():
     d = pd.concat([ladder(noisy(0.01 * (SIZES / SIZES[0]) ** 0.6, 0.003)), ladder([0.1] * 10, task="flat")])
-    raced = axes.race(d)
-    assert raced.attrs["left_out"] == 1
-    assert raced.loc[raced["curve"] == "line", "lead"].tolist() == [0.0]
-    best = axes.winners(raced).iloc[0]
+    compared = axes.compare_families(d)
+    assert compared.attrs["left_out"] == 1
+    assert compared.loc[compared["curve"] == "line", "lead"].tolist() == [0.0]
+    best = axes.winners(compared).iloc[0]
     assert best["fit_beats_line"]
     assert best["forecast_beats_line"]
-    error = raced.set_index("curve")["error"]
+    error = compared.set_index("curve")["error"]
     assert best["chosen_gain"] == pytest.approx(error["line"] - error[best["chosen"]])
 
 
 def test_a_win_needs_items():
-    few, many = (axes.winners(axes.race(ladder([0.0] * 9 + [0.2], n=n), hold_out=0)) for n in (10, 10_000))
+    few, many = (axes.winners(axes.compare_families(ladder([0.0] * 9 + [0.2], n=n), hold_out=0))
+                 for n in (10, 10_000))
     assert (few["fit_beats_line"].item(), many["fit_beats_line"].item()) == (False, True)
 
 
@@ -302,7 +303,7 @@ def test_straight_control_is_straight():
 
 def test_unknown_curve():
     with pytest.raises(UnknownNameError, match="Unknown curve 'spline'"):
-        axes.race(ladder(SIZES / 2e11), curves=("line", "spline"))
+        axes.compare_families(ladder(SIZES / 2e11), curves=("line", "spline"))
 
 
 # ---- loss

@@ -10,7 +10,7 @@ from emergence_utils.chapters import chains
 
 @pytest.fixture(scope="module")
 def everything():
-    return chains.ladders("gpt3", "bigg", "obsscaling", "olmo_ladder")
+    return chains.all_or_nothing_ladders("gpt3", "bigg", "obsscaling", "olmo_ladder")
 
 
 # ---- the product
@@ -31,8 +31,8 @@ def test_step_success_needed_inverts_the_chain():
     ("success per step", (0.9**0.1 - 0.1**0.1) / 0.8), ("exp(-loss), loss a power law", 1.0),
     ("logistic in log-scale", 0.7274), ("normal in log-scale", 0.5802)])
 def test_width_ratio(link, ratio):
-    assert chains.width_ratio(link, 10) == pytest.approx(ratio, abs=1e-3)
-    assert chains.width_ratio(link, 1) == pytest.approx(1.0)
+    assert chains.chain_width_ratio(link, 10) == pytest.approx(ratio, abs=1e-3)
+    assert chains.chain_width_ratio(link, 1) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("k", [0.5, 1.0, 7 / 3, 6.0])
@@ -57,11 +57,11 @@ def test_excess_keeps_scores_below_guessing_negative():
 @pytest.mark.parametrize("call", [
     lambda: chains.chain_success(1.2, 3), lambda: chains.chain_success(0.5, 0),
     lambda: chains.step_success_needed(1.0, 3),
-    lambda: chains.width_ratio("logistic in log-scale", 2, low=0.9),
+    lambda: chains.chain_width_ratio("logistic in log-scale", 2, low=0.9),
     lambda: chains.excess([0.2], [1.0]), lambda: chains.chain_exponent([0.1, 0.2], [0.1, 0.2]),
     lambda: chains.chain_exponent([0.1] * 5, [np.nan] * 5),
     lambda: chains.latent_threshold([1, 2], 1, spread=0),
-    lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.shape([1, 2], [0, 1]),
+    lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.ladder_shape([1, 2], [0, 1]),
     lambda: chains.scattered_steps(0), lambda: chains.step_power([1, 2, 3], [0, 0, 1], 10),
     lambda: chains.plot_average(pd.DataFrame(), xlabel="x", ylabel="y")])
 def test_bad_input(call):
@@ -70,7 +70,7 @@ def test_bad_input(call):
 
 
 @pytest.mark.parametrize("call", [
-    lambda: chains.width_ratio("cubic", 2), lambda: chains.ladders("gpt4"),
+    lambda: chains.chain_width_ratio("cubic", 2), lambda: chains.all_or_nothing_ladders("gpt4"),
     lambda: chains.ordered_pairs("piano"),
     lambda: chains.order_violations(pd.DataFrame({"a": [1.0]}), [("a", "b")], ["x"])])
 def test_unknown_names(call):
@@ -130,12 +130,12 @@ def test_ladders_have_one_score_per_scale(everything):
 
 def test_shape_of_a_straight_line_and_of_a_step():
     scale = [1, 10, 100, 1000, 10000]
-    line, step = chains.shape(scale, [0, 1, 2, 3, 4]), chains.shape(scale, [0, 0, 0, 1, 1])
+    line, step = chains.ladder_shape(scale, [0, 1, 2, 3, 4]), chains.ladder_shape(scale, [0, 0, 0, 1, 1])
     assert line["times_straight"] == pytest.approx(1.0)
     assert line["linearity"] == pytest.approx(1.0)
     assert line["miss"] == pytest.approx(0.0, abs=1e-6)
     assert (step["largest_share"], step["times_straight"]) == (1.0, 4.0)
-    uneven = chains.shape([1, 10, 100, 100000], [0, 1, 2, 5])
+    uneven = chains.ladder_shape([1, 10, 100, 100000], [0, 1, 2, 5])
     assert uneven["largest_share"] == pytest.approx(0.6)
     assert uneven["times_straight"] == pytest.approx(1.0)
 

@@ -269,10 +269,10 @@ def test_figures_say_what_they_show(gsm):
 def test_rates_figure_and_refusals(gsm):
     rates = pd.DataFrame({"k": [2, 3], "model": "m", "estimate": [0.9, 0.8], "low": 0.7, "high": 0.95})
     fig, ax = figure(height=2)
-    ask.plot_rates(rates, order=["m"], ax=ax)
+    ask.plot_step_rates(rates, order=["m"], ax=ax)
     assert "m 2: 0.90, 3: 0.80" in alt_text(fig)
     with pytest.raises(UnknownNameError):
-        ask.plot_rates(rates, order=["n"], ax=ax)
+        ask.plot_step_rates(rates, order=["n"], ax=ax)
     with pytest.raises(InputError):
         ask.plot_differences(gsm[gsm["params"].isna()], ax=ax)
     with pytest.raises(InputError):

@@ -71,7 +71,7 @@ def test_exponents_of_many_ladders():
     assert set(found.declines["task"]) == {"t", "u"}
     summary = de.summarise(found.declines, ladder=["task"])
     assert (summary["low"] <= summary["estimate"]).all()
-    assert set(summary["curve"]) == set(de.CURVES)
+    assert set(summary["curve"]) == set(de.DECLINE_CURVES)
     with pytest.raises(InputError, match="none of 1 ladders"):
         de.exponents(scores[scores["task"] == "flat"], x="params", by=["task"])
 
@@ -95,7 +95,7 @@ def test_resolvable_sizes():
 
 
 def test_steepest_takes_the_gap_into_account():
-    found = de.steepest(ladder([0.1, 0.2, 0.6], x=[1, 10, 1000], n=1000))
+    found = de.steepest_rises(ladder([0.1, 0.2, 0.6], x=[1, 10, 1000], n=1000))
     assert found["slope"].item() == pytest.approx(0.2)
     assert found["scale"].item() == 10
     assert found["high"].item() > 0.2
@@ -271,7 +271,7 @@ def test_surviving():
     lambda: de.dip([1, 2]),
     lambda: de.repeats(ladder([0.5], x=[1.0], model="a"), first="x", second="y"),
     lambda: de.null_counts(ladder([0.2, 0.3, 0.4], x=[1, 2, 3.0], n=10)),
-    lambda: de.steepest(ladder([0.5], x=[1.0])),
+    lambda: de.steepest_rises(ladder([0.5], x=[1.0])),
 ])
 def test_bad_input(call):
     with pytest.raises(InputError):

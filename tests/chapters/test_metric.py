@@ -11,10 +11,10 @@ from emergence_utils import InputError
 from emergence_utils.chapters.metric import (
     argmax_accuracy,
     chain_accuracy,
+    chain_rise_width,
     half_accuracy_scale,
     kink,
     lead,
-    rise_width,
 )
 from emergence_utils.curves import Line, Logistic
 
@@ -34,7 +34,7 @@ def test_length_shifts_the_half_point(length, ratio):
 
 @pytest.mark.parametrize(("exponent", "decades"), [(0.5, 2.679), (0.076, 17.6), (0.34, 3.94)])
 def test_width_in_decades(exponent, decades):
-    assert rise_width(exponent) == pytest.approx(decades, abs=0.03)
+    assert chain_rise_width(exponent) == pytest.approx(decades, abs=0.03)
 
 
 @pytest.mark.parametrize("length", [1, 2, 5, 10, 100])
@@ -43,7 +43,7 @@ def test_neither_width_nor_slope_depends_on_length(length):
     acc = chain_accuracy(n, 1.0, 0.5, length)
     width = np.log10(n[np.searchsorted(acc, 0.9)] / n[np.searchsorted(acc, 0.1)])
     slope = np.gradient(acc, np.log(n))
-    assert width == pytest.approx(rise_width(0.5), abs=1e-3)
+    assert width == pytest.approx(chain_rise_width(0.5), abs=1e-3)
     assert slope.max() == pytest.approx(0.5 / np.e, abs=1e-4)
     assert acc[slope.argmax()] == pytest.approx(1 / np.e, abs=1e-3)
 
@@ -67,7 +67,7 @@ def test_identical_items_step_and_mixed_items_rise():
 
 
 @pytest.mark.parametrize("call", [
-    lambda: chain_accuracy(1.0, 0, 0.5), lambda: rise_width(0.5, 0.9, 0.1),
+    lambda: chain_accuracy(1.0, 0, 0.5), lambda: chain_rise_width(0.5, 0.9, 0.1),
     lambda: argmax_accuracy([0.0], 4, 1.0),
 ])
 def test_bad_input(call):

@@ -45,7 +45,7 @@ def test_upturn_is_called(y, called):
 
 def test_call_rates_name_the_scores():
     rates = us.call_rates({"U": us.Distractor()}, X, X <= 2, n_sets=5)
-    assert rates["score"].tolist() == list(us.METRICS.values())
+    assert rates["score"].tolist() == list(us.SCORE_NAMES.values())
     assert rates["rises"].all()
 
 
@@ -67,5 +67,5 @@ def test_figures_speak():
     rates = pd.DataFrame({"points": [5, 8], "U": [0.1, 0.5], "low": [0.0, 0.4], "high": [0.2, 0.6],
                           "test": "a"})
     fig, ax = plot.figure()
-    us.plot_rates(rates, x="points", y="U", hue="test", xlabel="Points", ylabel="Power", ax=ax)
+    us.plot_simulated_rates(rates, x="points", y="U", hue="test", xlabel="Points", ylabel="Power", ax=ax)
     assert plot.alt_text(fig).startswith("Simulation")

@@ -8,7 +8,7 @@ import pytest
 
 from emergence_utils import explorers
 from emergence_utils.chapters import chains
-from emergence_utils.chapters.metric import half_accuracy_scale, rise_width
+from emergence_utils.chapters.metric import chain_rise_width, half_accuracy_scale
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.explorers.chain import _Law
 
@@ -42,7 +42,7 @@ def page(explorer):
 def test_the_law_has_the_middle_and_the_width_of_the_shortest_chain():
     law = _Law.of(23.5, 2.0, 3)
     assert half_accuracy_scale(law.scale, law.exponent, 3) == pytest.approx(10**23.5)
-    assert rise_width(law.exponent) == pytest.approx(2.0)
+    assert chain_rise_width(law.exponent) == pytest.approx(2.0)
     assert law.at(23.5, 3) == pytest.approx(0.5)
 
 

@@ -23,7 +23,7 @@ def ladder(value, **changes):
     table = pd.DataFrame({"model": "m", "step": X, "value": np.round(value, 3), "n_examples": 1000,
                           "chance": 0.1})
     fields = {"scores": table, "x": "step", "unit": "checkpoints", "xlabel": "Step", "ylabel": "Score"}
-    return explorers.Ladder(**fields | changes)
+    return explorers.DenseLadder(**fields | changes)
 
 
 LADDERS = {"smooth": ladder(RISE), "cliff": ladder((X > 100).astype(float), unit="models", ylabel="Match")}

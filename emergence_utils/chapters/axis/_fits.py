@@ -11,19 +11,19 @@ from numpy.typing import NDArray
 from ...curves import Curve
 from ...fitting import Fit, fit
 
-__all__ = ["judged", "remembered"]
+__all__ = ["aicc_with_noise", "cached_fit"]
 
 Array = NDArray[np.float64]
 #: Variances between models that are tried, in squared score; steps of a sixth do for a likelihood.
 _SCATTER = np.concatenate([[0.0], np.logspace(-9, 1, 150)])[:, None]
 
 
-def remembered(curve: Curve, x: Array, y: Array) -> Fit:
+def cached_fit(curve: Curve, x: Array, y: Array) -> Fit:
     """Least-squares `fitting.fit` with a memory: the same curve and points give the same fit again."""
     return _fit(curve, np.asarray(x, dtype=float).tobytes(), np.asarray(y, dtype=float).tobytes())
 
 
-def judged(curve: Curve, x: Array, y: Array, noise: Array | None) -> float:
+def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None) -> float:
     """AICc of the least-squares curve, with the variance of each score as a floor of the scatter.
 
     Parameters
@@ -32,7 +32,7 @@ def judged(curve: Curve, x: Array, y: Array, noise: Array | None) -> float:
         Variance of each score that is known beforehand, of its items for one. The likelihood is
         normal with variance ``s + noise``, maximised over s >= 0. None gives plain least squares.
     """
-    found = remembered(curve, x, y)
+    found = cached_fit(curve, x, y)
     spare = len(y) - found.k - 1
     if noise is None or spare <= 0 or found.status == "undetermined":
         return found.aicc

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._checks import need_columns
 from ...curves import Curve, Line, Segmented
 from ...errors import InputError, UnknownNameError
-from ._fits import judged, remembered
+from ._fits import aicc_with_noise, cached_fit
 
 __all__ = ["SCALES", "breaks", "count_breaks", "item_noise", "log_error", "place", "redrawn_breaks",
            "sweep_breaks"]
@@ -219,7 +219,8 @@ def _broken(position: Array, y: Array, noise: Array | None, rivals: Sequence[Cur
             delta: float) -> dict[str, float | str]:
     if np.ptp(y) == 0:
         return {"lead": 0.0, "change": 0.0, "at": float("nan"), "kind": "none"}
-    bent = remembered(Segmented(), position, y).params
-    lead = min(judged(r, position, y, noise) for r in rivals) - judged(Segmented(), position, y, noise)
+    bent = cached_fit(Segmented(), position, y).params
+    best = min(aicc_with_noise(r, position, y, noise) for r in rivals)
+    lead = best - aicc_with_noise(Segmented(), position, y, noise)
     kind = "none" if lead < delta else "up" if bent["change"] > 0 else "down"
     return {"lead": float(lead), "change": bent["change"], "at": bent["break"], "kind": kind}

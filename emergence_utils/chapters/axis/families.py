@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from ...curves import Curve, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
-from ._fits import judged, remembered
+from ._fits import aicc_with_noise, cached_fit
 from .breaks import item_noise, place
 
-__all__ = ["FAMILIES", "Rise", "as_if_straight", "race", "winners"]
+__all__ = ["FAMILIES", "Rise", "as_if_straight", "compare_families", "winners"]
 
 Array = NDArray[np.float64]
 
@@ -70,9 +70,9 @@ FAMILIES: Mapping[str, tuple[str, Callable[[float], Curve]]] = {
 }
 
 
-def race(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",), hold_out: int = 2,
-         curves: Sequence[str] = tuple(FAMILIES), noise: str | None = "noise",
-         min_models: int = 8) -> pd.DataFrame:
+def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+                     hold_out: int = 2, curves: Sequence[str] = tuple(FAMILIES),
+                     noise: str | None = "noise", min_models: int = 8) -> pd.DataFrame:
     """Fit every family to every ladder, whole and without its largest models.
 
     Parameters
@@ -122,14 +122,14 @@ def race(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task"
     return table
 
 
-def winners(raced: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: float = 4.0,
+def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: float = 4.0,
             margin: float = 0.05) -> pd.DataFrame:
     """Per ladder: the best family by fit and by forecast, and whether it clearly beats the line.
 
     Parameters
     ----------
-    raced : DataFrame
-        From `race`.
+    compared : DataFrame
+        From `compare_families`.
     delta : float
         Lead in AICc that is clear.
     margin : float
@@ -144,7 +144,7 @@ def winners(raced: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: float 
         held-out errors only ``fit`` and ``fit_beats_line``.
     """
     rows = []
-    for key, g in raced.groupby(list(by), sort=True):
+    for key, g in compared.groupby(list(by), sort=True):
         g = g.set_index("curve")
         error = g["error"].to_dict()
         if g["error"].isna().any():
@@ -179,16 +179,16 @@ def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str]
     out = []
     for _, g in scores.groupby(list(by), sort=True):
         position, items = place(g[x], "log"), g["n_examples"].to_numpy(dtype=int)
-        mean = np.clip(remembered(Line(), position, g["value"].to_numpy(dtype=float)).predict(position), 0, 1)
+        mean = np.clip(cached_fit(Line(), position, g["value"].to_numpy(dtype=float)).predict(position), 0, 1)
         drawn = rng.binomial(items, mean) / items
         out.append(g.assign(value=drawn, noise=item_noise(drawn, items)))
     return pd.concat(out, ignore_index=True)
 
 
 def _run(curve: Curve, position: Array, y: Array, noise: Array | None, hold_out: int) -> dict[str, float]:
-    whole, small = judged(curve, position, y, noise), len(y) - hold_out
+    whole, small = aicc_with_noise(curve, position, y, noise), len(y) - hold_out
     if hold_out < 1:
         return {"aicc": whole, "aicc_small": np.nan, "error": np.nan}
-    part = judged(curve, position[:small], y[:small], None if noise is None else noise[:small])
-    forecast = np.clip(remembered(curve, position[:small], y[:small]).predict(position[small:]), 0, 1)
+    part = aicc_with_noise(curve, position[:small], y[:small], None if noise is None else noise[:small])
+    forecast = np.clip(cached_fit(curve, position[:small], y[:small]).predict(position[small:]), 0, 1)
     return {"aicc": whole, "aicc_small": part, "error": float(np.abs(forecast - y[small:]).mean())}

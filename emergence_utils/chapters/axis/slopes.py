@@ -13,7 +13,7 @@ from ...errors import InputError, UnknownNameError
 from ...intervals import two_proportions
 from ...results import Interval, Result
 
-__all__ = ["gaps", "spike", "steepest"]
+__all__ = ["gaps", "spike", "steepest_gap_by_axis"]
 
 Array = NDArray[np.float64]
 #: Length of a gap on the axis, in units a reader can say: doublings of size, and size itself.
@@ -110,8 +110,8 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
                                      "parametric bootstrap"), len(xs))
 
 
-def steepest(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
-             n_resamples: int = 200, seed: int = 0) -> pd.DataFrame:
+def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+                         n_resamples: int = 200, seed: int = 0) -> pd.DataFrame:
     """Which gap of each ladder holds the largest step, and which looks steepest on either axis.
 
     Parameters

@@ -12,7 +12,7 @@ from ...emergence.presence import above_chance
 from ...errors import InputError
 from .rates import rate_exponent
 
-__all__ = ["carry_on", "flat_part", "flat_slopes", "jeffreys"]
+__all__ = ["flat_slopes", "jeffreys", "predict_first_above_chance", "rows_before_rise"]
 
 Array = NDArray[np.float64]
 
@@ -29,8 +29,8 @@ def jeffreys(value: ArrayLike, n_examples: ArrayLike) -> Array:
     return np.asarray((np.asarray(value, dtype=float) * n + 0.5) / (n + 1))
 
 
-def flat_part(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
-              negligible: float = 0.01, level: float = 0.95, min_models: int = 4) -> pd.DataFrame:
+def rows_before_rise(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+                     negligible: float = 0.01, level: float = 0.95, min_models: int = 4) -> pd.DataFrame:
     """Rows of each ladder before its rise: every model up to the first one above chance.
 
     Parameters
@@ -66,7 +66,7 @@ def flat_slopes(flat: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     Parameters
     ----------
     flat : DataFrame
-        From `flat_part`, chance 0.
+        From `rows_before_rise`, chance 0.
 
     Returns
     -------
@@ -86,8 +86,8 @@ def flat_slopes(flat: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     return pd.DataFrame(rows)
 
 
-def carry_on(scores: pd.DataFrame, flat: pd.DataFrame, slopes: pd.DataFrame, *, x: str = "params",
-             by: Sequence[str] = ("task",)) -> pd.DataFrame:
+def predict_first_above_chance(scores: pd.DataFrame, flat: pd.DataFrame, slopes: pd.DataFrame, *,
+                               x: str = "params", by: Sequence[str] = ("task",)) -> pd.DataFrame:
     """The flat part's power law, carried on to the first model above chance.
 
     Parameters
@@ -95,7 +95,7 @@ def carry_on(scores: pd.DataFrame, flat: pd.DataFrame, slopes: pd.DataFrame, *, 
     scores : DataFrame
         Whole ladders.
     flat, slopes : DataFrame
-        From `flat_part` and `flat_slopes`. Ladders without a rise, or whose slope has an interval
+        From `rows_before_rise` and `flat_slopes`. Ladders without a rise, or whose slope has an interval
         that does not lie above 0 or a finite estimate, are left out.
 
     Returns

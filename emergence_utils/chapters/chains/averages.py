@@ -14,12 +14,12 @@ from ...errors import InputError
 from ...fitting import fit
 from .product import excess
 
-__all__ = ["as_steps", "compare_averages", "scattered_steps", "shape", "task_grid"]
+__all__ = ["as_steps", "compare_averages", "ladder_shape", "scattered_steps", "task_grid"]
 
 Array = NDArray[np.float64]
 
 
-def shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
+def ladder_shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
     """Shape and predictability of one ladder, scores without counts of items.
 
     Parameters
@@ -40,7 +40,7 @@ def shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
 
     Examples
     --------
-    >>> s = shape([1, 10, 100, 1000, 10000], [0.0, 0.1, 0.2, 0.3, 0.4])
+    >>> s = ladder_shape([1, 10, 100, 1000, 10000], [0.0, 0.1, 0.2, 0.3, 0.4])
     >>> round(s["largest_share"], 2), round(s["times_straight"], 2), round(s["linearity"], 2)
     (0.25, 1.0, 1.0)
     """
@@ -115,9 +115,9 @@ def compare_averages(data: pd.DataFrame, *, min_tasks: int = 5) -> pd.DataFrame:
         grid = task_grid(g)
         scale = grid.columns.to_numpy(dtype=float)
         common = {"source": source, "ladder": ladder, "prompting": way, "n_tasks": len(grid)}
-        rows.append(common | {"what": "average", "task": ""} | shape(scale, grid.mean()))
-        rows.append(common | {"what": "steps", "task": ""} | shape(scale, as_steps(grid).mean()))
-        rows += [common | {"what": "single", "task": task} | shape(scale, y) for task, y in
+        rows.append(common | {"what": "average", "task": ""} | ladder_shape(scale, grid.mean()))
+        rows.append(common | {"what": "steps", "task": ""} | ladder_shape(scale, as_steps(grid).mean()))
+        rows += [common | {"what": "single", "task": task} | ladder_shape(scale, y) for task, y in
                  zip(grid.index.get_level_values("task"), grid.to_numpy(dtype=float), strict=True)]
     return pd.DataFrame(rows)
 

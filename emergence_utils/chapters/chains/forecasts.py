@@ -38,14 +38,14 @@ def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float
         items = g["n_examples"].to_numpy(dtype=float)
         counted = bool(np.isfinite(items).all() and g["chance"].notna().all())
         chance = float(g["chance"].iloc[0]) if counted else 0.0
-        told = extrapolate(x, y, items if counted else None, chance=chance, hold_out=hold_out,
+        forecast = extrapolate(x, y, items if counted else None, chance=chance, hold_out=hold_out,
                            tolerance=tolerance)
         naive = float(y[-1] - y[-1 - hold_out])
         span = float(np.ptp(y))
-        last = told.observed[-1] - told.forecast[-1]
+        last = forecast.observed[-1] - forecast.forecast[-1]
         rows.append(dict(zip(names, g[names].iloc[0], strict=True)) | {
-            "key": key, "n_models": len(g), "error": float(last), "naive": naive, "miss": told.miss,
-            "predicted": told.predicted, "within_noise": told.within_noise, "range": span,
+            "key": key, "n_models": len(g), "error": float(last), "naive": naive, "miss": forecast.miss,
+            "predicted": forecast.predicted, "within_noise": forecast.within_noise, "range": span,
             "beats_naive": abs(last) < abs(naive), "breakthroughness": breakthroughness(y).estimate,
             "largest_share": float(np.diff(y).max() / span) if span > 0 else 0.0})
     return pd.DataFrame(rows)

@@ -11,7 +11,7 @@ from ...datasets import load, with_chance
 from ...errors import UnknownNameError
 from ...intervals import binomial_bounds
 
-__all__ = ["LADDER_SOURCES", "final_olmo", "ladders", "learnable"]
+__all__ = ["LADDER_SOURCES", "all_or_nothing_ladders", "final_olmo", "learnable"]
 
 _COLUMNS = ["source", "ladder", "task", "prompting", "metric", "model", "scale", "value", "chance",
             "n_examples"]
@@ -78,7 +78,7 @@ LADDER_SOURCES: dict[str, Callable[[], pd.DataFrame]] = {
 }
 
 
-def ladders(*sources: str, min_models: int = 5) -> pd.DataFrame:
+def all_or_nothing_ladders(*sources: str, min_models: int = 5) -> pd.DataFrame:
     """Scores under all-or-nothing metrics as ladders of one family each.
 
     Parameters

@@ -11,7 +11,7 @@ from ...errors import InputError, UnknownNameError
 from ...intervals.means import group_codes
 from ...results import Interval, Result, Status
 
-__all__ = ["LINKS", "chain_exponent", "chain_success", "excess", "step_success_needed", "width_ratio"]
+__all__ = ["LINKS", "chain_exponent", "chain_success", "chain_width_ratio", "excess", "step_success_needed"]
 
 Array = NDArray[np.float64]
 #: Exponents that `chain_exponent` tries.
@@ -62,7 +62,7 @@ def step_success_needed(target: float, steps: float) -> float:
     return float(target ** (1 / steps))
 
 
-def width_ratio(link: str, steps: float, *, low: float = 0.1, high: float = 0.9) -> float:
+def chain_width_ratio(link: str, steps: float, *, low: float = 0.1, high: float = 0.9) -> float:
     """Width of the chain's rise over that of one step, on the axis of a link.
 
     Parameters
@@ -82,7 +82,7 @@ def width_ratio(link: str, steps: float, *, low: float = 0.1, high: float = 0.9)
 
     Examples
     --------
-    >>> [round(width_ratio(link, 10), 2) for link in LINKS]
+    >>> [round(chain_width_ratio(link, 10), 2) for link in LINKS]
     [0.24, 1.0, 0.73, 0.58]
     """
     if link not in LINKS:

@@ -16,7 +16,7 @@ from ...plot import INK, MARKERS, MUTED, PALETTE, describe
 from .figures import GLYPHS, legend, sign_handles
 from .steps import chain_crossing
 
-__all__ = ["plot_plane", "plot_rates"]
+__all__ = ["plot_plane", "plot_step_rates"]
 
 
 def plot_plane(table: pd.DataFrame, *, x: str, y: str, steps: Sequence[int], xlabel: str, ylabel: str,
@@ -63,8 +63,9 @@ def plot_plane(table: pd.DataFrame, *, x: str, y: str, steps: Sequence[int], xla
                         f"{', '.join(map(str, steps))} steps breaks even. Models: {said}.")
 
 
-def plot_rates(table: pd.DataFrame, *, x: str = "k", hue: str = "model", order: Sequence[str],
-               xlabel: str = "Steps", ylabel: str = "Implied rate per step", ax: Axes | None = None) -> Axes:
+def plot_step_rates(table: pd.DataFrame, *, x: str = "k", hue: str = "model", order: Sequence[str],
+                    xlabel: str = "Steps", ylabel: str = "Implied rate per step",
+                    ax: Axes | None = None) -> Axes:
     """Implied rate per step against the length of the chain: level lines mean one rate for all lengths.
 
     Parameters

@@ -14,12 +14,12 @@ from ...emergence import largest_jump
 from ...errors import InputError, UnknownNameError
 from ...fitting import fit
 
-__all__ = ["CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
+__all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
 
 Array = NDArray[np.float64]
 #: What the largest step is measured on, at the same models: the scores themselves; a smooth rise and a
 #: step fitted to them; the smooth rise with the noise of the items.
-CURVES = ("observed", "smooth", "smooth with item noise", "step")
+DECLINE_CURVES = ("observed", "smooth", "smooth with item noise", "step")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Thinned:
     ----------
     table : DataFrame
         One row per ladder: keys, ``models``, ``decades`` (its length), ``gap`` (widest, decades), ``rise``,
-        and one exponent for each of `CURVES`, NaN where it has no rise.
+        and one exponent for each of `DECLINE_CURVES`, NaN where it has no rise.
     declines : DataFrame
         The tables of `decline` with the keys added.
     left_out : int
@@ -98,8 +98,8 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     Returns
     -------
     DataFrame
-        One row per subset: ``models`` (how many there are in it, at most k) and, for each of `CURVES`,
-        the largest step as a share of the range of the whole ladder.
+        One row per subset: ``models`` (how many there are in it, at most k) and, for each of
+        `DECLINE_CURVES`, the largest step as a share of the range of the whole ladder.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
             i = np.arange(len(x)) if k >= len(x) else _spread(x, k, rng)
             noisy = rng.binomial(counts[i], np.clip(smooth[i], 0, 1)) / counts[i]
             shares = (largest_jump(y)[0] / span for y in (v[i], smooth[i], noisy, step[i]))
-            rows.append({"models": len(i)} | dict(zip(CURVES, shares, strict=True)))
+            rows.append({"models": len(i)} | dict(zip(DECLINE_CURVES, shares, strict=True)))
     return pd.DataFrame(rows)
 
 
@@ -141,7 +141,7 @@ def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:
     1.0
     """
     if curve not in declining:
-        raise UnknownNameError("curve", curve, [c for c in CURVES if c in declining])
+        raise UnknownNameError("curve", curve, [c for c in DECLINE_CURVES if c in declining])
     mean = declining.groupby("models")[curve].mean()
     mean = mean[mean > 0]  # no rise at all has no logarithm
     if len(mean) < 3:
@@ -191,7 +191,7 @@ def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float
         logs = np.log10(ladder[x].to_numpy(dtype=float))
         rows.append(keys | {"models": len(ladder), "decades": float(np.ptp(logs)),
                             "gap": float(np.diff(logs).max()), "rise": float(np.ptp(ladder["value"]))}
-                    | {c: exponent(table, c) if table[c].max() > 0 else np.nan for c in CURVES})
+                    | {c: exponent(table, c) if table[c].max() > 0 else np.nan for c in DECLINE_CURVES})
         tables.append(pd.concat([table, pd.DataFrame(keys, index=table.index)], axis=1))
     if not rows:
         raise InputError(f"none of {left_out} ladders by {', '.join(by)} has six models and a rise of "
@@ -215,7 +215,7 @@ def summarise(declines: pd.DataFrame, *, ladder: Sequence[str]) -> pd.DataFrame:
         Columns ``models`` (geometric mean of the bin, two bins an octave), ``curve``,
         ``estimate``, ``low``, ``high`` (quartiles over ladders).
     """
-    long = declines.melt([*ladder, "models"], list(CURVES), var_name="curve", value_name="share")
+    long = declines.melt([*ladder, "models"], list(DECLINE_CURVES), var_name="curve", value_name="share")
     long["bin"] = np.round(2 * np.log2(long["models"] / 3)).astype(int)
     each = long.groupby(["curve", "bin", *ladder], as_index=False).agg(share=("share", "mean"),
                                                                       models=("models", "mean"))

@@ -17,7 +17,7 @@ from ...intervals import binomial_bounds
 from ...results import Interval, Result
 from .slope import flat_slope, items_for_slope
 
-__all__ = ["FlatForecast", "Outlook", "chance_cut", "flat_forecast", "flat_part", "forecast_all"]
+__all__ = ["FlatForecast", "Outlook", "chance_cut", "count_before_rise", "flat_forecast", "forecast_all"]
 
 Array = NDArray[np.float64]
 #: What the forecast from the flat part says of the largest model: ``predicts`` a rise, and the observed
@@ -39,7 +39,8 @@ class FlatForecast(Result):
     warns: bool = False
 
 
-def flat_part(value: ArrayLike, n_examples: ArrayLike, chance: float, *, negligible: float = 0.01) -> int:
+def count_before_rise(value: ArrayLike, n_examples: ArrayLike, chance: float, *,
+                      negligible: float = 0.01) -> int:
     """How many of the smallest models come before the first that is above chance.
 
     Parameters
@@ -51,7 +52,7 @@ def flat_part(value: ArrayLike, n_examples: ArrayLike, chance: float, *, negligi
 
     Examples
     --------
-    >>> flat_part([0.25, 0.26, 0.24, 0.5, 0.8], 100, 0.25)
+    >>> count_before_rise([0.25, 0.26, 0.24, 0.5, 0.8], 100, 0.25)
     3
     """
     above = above_chance(value, n_examples, chance + negligible)["verdict"].to_numpy() == "above"
@@ -103,7 +104,7 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     value, n_examples, chance
         Scores as fractions, items, and what guessing scores.
     models : int, optional
-        Length of the flat part; `flat_part` by default.
+        Length of the flat part; `count_before_rise` by default.
     min_width : float
         Narrowest 10-90 % rise thought possible, in units of x.
     negligible : float
@@ -123,7 +124,7 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     n = np.broadcast_to(np.asarray(n_examples, dtype=float), xa.shape)
     if (np.diff(xa) <= 0).any():
         raise InputError("x must increase from model to model; sort by scale and keep one model per scale.")
-    flat = flat_part(v, n, chance, negligible=negligible) if models is None else models
+    flat = count_before_rise(v, n, chance, negligible=negligible) if models is None else models
     if not 3 <= flat < len(xa):
         raise InputError("a forecast needs at least three flat models and one beyond, got "
                          f"{flat} of {len(xa)}.")
@@ -180,8 +181,8 @@ def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] =
         g = g[g[x] > 0].sort_values(x, kind="stable")
         n, chance = g["n_examples"].to_numpy(dtype=float), float(g["chance"].iloc[0])
         v, logs = g["value"].to_numpy(dtype=float), np.log10(g[x].to_numpy(dtype=float))
-        flat = flat_part(v, n, chance, negligible=negligible)
-        if not 3 <= flat < len(g) or flat_part(v[-1:], n[-1:], chance, negligible=negligible):
+        flat = count_before_rise(v, n, chance, negligible=negligible)
+        if not 3 <= flat < len(g) or count_before_rise(v[-1:], n[-1:], chance, negligible=negligible):
             continue
         f = flat_forecast(logs, v, n, chance, models=flat, min_width=min_width, negligible=negligible)
         assert f.interval is not None

@@ -105,15 +105,15 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
         for asked in gaps:
             small = losses[losses["compute"] * asked <= budget].drop(index=target, errors="ignore")
             theta = fit_loss(small["params"], small["tokens"], small["value"])
-            told = float(predict_loss(theta, size, data))
+            forecast = float(predict_loss(theta, size, data))
             head = {"target": target, "gap": budget / float(small["compute"].max()), "asked": asked,
                     "runs": len(small)}
-            rows.append(head | {"task": loss, "observed": seen, "forecast": told, "is_loss": True,
-                                "relative": abs(told - seen) / seen,
-                                "miss": abs(told - seen) / (float(small["value"].max()) - seen)})
+            rows.append(head | {"task": loss, "observed": seen, "forecast": forecast, "is_loss": True,
+                                "relative": abs(forecast - seen) / seen,
+                                "miss": abs(forecast - seen) / (float(small["value"].max()) - seen)})
             for task, table in tables.items():
                 g = table.loc[[*small.index, target]]
-                axis = -np.array([*small["value"], told])
+                axis = -np.array([*small["value"], forecast])
                 if axis[-1] <= axis[:-1].max():  # a forecast loss above a small run's: nothing lies beyond
                     axis[-1] = axis[:-1].max() + 1e-6
                 e = extrapolate(axis, g["value"], g["n_examples"], chance=float(g["chance"].iloc[0]))

@@ -13,12 +13,12 @@ from ..._checks import need_columns
 from ...errors import InputError
 from ...intervals import two_proportions
 
-__all__ = ["items_for_step", "one_more", "repeats", "resolvable_sizes", "steepest"]
+__all__ = ["items_for_step", "one_more", "repeats", "resolvable_sizes", "steepest_rises"]
 
 Array = NDArray[np.float64]
 
 
-def steepest(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",)) -> pd.DataFrame:
+def steepest_rises(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",)) -> pd.DataFrame:
     """Steepest rise between neighbours of every ladder, per decade of scale.
 
     Nothing is fitted: a fitted curve could be as steep as it likes between two models.

@@ -16,11 +16,11 @@ from ...errors import InputError
 from ...fitting import fit
 from ...intervals import binomial_bounds
 
-__all__ = ["NULLS", "NullCounts", "null_counts", "surviving"]
+__all__ = ["NULL_HYPOTHESES", "NullCounts", "null_counts", "surviving"]
 
 #: Ladders without emergence: all models guess; all guess, and the ladder is kept because the largest did
 #: well on the same items; a smooth rise of at least a decade.
-NULLS = ("guessing", "guessing, selected", "smooth rise")
+NULL_HYPOTHESES = ("guessing", "guessing, selected", "smooth rise")
 Array = NDArray[np.float64]
 
 
@@ -31,7 +31,7 @@ class NullCounts:
     Parameters
     ----------
     table : DataFrame
-        Index the patterns; columns ``observed`` and for each of `NULLS` the expected count, with
+        Index the patterns; columns ``observed`` and for each of `NULL_HYPOTHESES` the expected count, with
         ``NAME low`` and ``NAME high``, the central 95 % of the count over redrawn sets of ladders.
     rate : dict of str to float
         Mean probability that one null ladder looks emergent.
@@ -81,7 +81,7 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
     rng = np.random.default_rng(seed)
     names = ["emergent", "emergent, two or more present", *(f"|B| >= {c:g}" for c in cuts)]
     seen = np.zeros(len(names))
-    chances: dict[str, list[Array]] = {name: [] for name in NULLS}
+    chances: dict[str, list[Array]] = {name: [] for name in NULL_HYPOTHESES}
     passing = []
     for task, g in scores.groupby("task", sort=True):
         g = g.sort_values(x, kind="stable")
@@ -99,11 +99,11 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
         curve = fit(Logistic(floor=chance, min_width=min_width), np.log10(g[x].to_numpy(dtype=float)), v, n)
         rise = rng.binomial(n, np.clip(curve.predict(np.log10(g[x].to_numpy(dtype=float))), 0, 1),
                             size=(n_draws, len(n)))
-        for name, counts in zip(NULLS, (guess, kept, rise), strict=True):
+        for name, counts in zip(NULL_HYPOTHESES, (guess, kept, rise), strict=True):
             looks = _looks(counts, n, limits, cuts)
             chances[name].append(looks.mean(axis=0) if len(looks) else np.zeros(len(names)))
     table = pd.DataFrame({"observed": seen.astype(int)}, index=names)
-    for name in NULLS:
+    for name in NULL_HYPOTHESES:
         p = np.array(chances[name])
         total = (rng.random((2000, *p.shape)) < p).sum(axis=1)
         low, high = np.quantile(total, [0.025, 0.975], axis=0, method="inverted_cdf")

@@ -155,8 +155,8 @@ def sweep(table: pd.DataFrame, threshold: float, choices: Iterable[SandwichRules
               "no_change": error(np.full((~small).sum(), y[small].mean()))}
     rows = []
     for c in choices:
-        told = sandwich_forecast(x[small], brier[small], y[small], x[~small], rules=c)
-        rows.append(asdict(c) | rivals | {"error": error(told)})
+        forecast = sandwich_forecast(x[small], brier[small], y[small], x[~small], rules=c)
+        rows.append(asdict(c) | rivals | {"error": error(forecast)})
     out = pd.DataFrame(rows)
     return out.assign(wins=out["error"] < min(rivals.values()), below=int(small.sum()),
                       above=int((~small).sum()))

@@ -120,10 +120,10 @@ def forecast_targets(runs: pd.DataFrame, *, train: str, targets: tuple[str, ...]
     out = []
     for task, g in small.groupby("task", sort=True):
         goal = runs[(runs["task"] == task) & runs["model"].isin(targets)]
-        told = forecast_task(g, goal)
+        forecast = forecast_task(g, goal)
         low, high = binomial_bounds(goal["accuracy"], goal["n_examples"], method="clopper-pearson")
         known = goal[["task", "model", "n_examples", "accuracy"]].assign(low=low, high=high,
                                                                          true_loss=goal["loss"])
-        out.append(known.join(told))
+        out.append(known.join(forecast))
     table = pd.concat(out, ignore_index=True)
     return table.assign(**{f"miss_{k}": table[k] - table["accuracy"] for k in (*FORECASTERS, "second_stage")})

@@ -1,13 +1,21 @@
 """How a U can come about or be made by chance, and how often the tests see one where there is none."""
 
-from .calibration import CURVES, NULLS, found_shapes, rejection_rates, simulate_curve, stored_calibration
+from .calibration import (
+    CURVES_WITHOUT_U,
+    SIMULATED_CURVES,
+    found_shapes,
+    rejection_rates,
+    simulate_curve,
+    stored_calibration,
+)
 from .early import calls_below_threshold, calls_by_luck, item_thirds
-from .figures import plot_rates, plot_two_lines
-from .mixture import METRICS, Distractor, call_rates, calls_upturn, ladder
+from .figures import plot_simulated_rates, plot_two_lines
+from .mixture import SCORE_NAMES, Distractor, call_rates, calls_upturn, simulate_ladder
 from .selection import selection_rates, sorted_groups
 
 __all__ = [
-    "CURVES", "METRICS", "NULLS", "Distractor", "call_rates", "calls_below_threshold", "calls_by_luck",
-    "calls_upturn", "found_shapes", "item_thirds", "ladder", "plot_rates", "plot_two_lines",
-    "rejection_rates", "selection_rates", "simulate_curve", "sorted_groups", "stored_calibration",
+    "CURVES_WITHOUT_U", "SCORE_NAMES", "SIMULATED_CURVES", "Distractor", "call_rates",
+    "calls_below_threshold", "calls_by_luck", "calls_upturn", "found_shapes", "item_thirds",
+    "plot_simulated_rates", "plot_two_lines", "rejection_rates", "selection_rates", "simulate_curve",
+    "simulate_ladder", "sorted_groups", "stored_calibration",
 ]

@@ -16,11 +16,13 @@ from ...ushape.lind_mehlum import lind_mehlum, lind_mehlum_many
 from ...ushape.smooth import Smoother
 from ...ushape.two_lines import two_lines
 
-__all__ = ["CURVES", "NULLS", "found_shapes", "rejection_rates", "simulate_curve",
-           "stored_calibration"]
+__all__ = [
+    "CURVES_WITHOUT_U", "SIMULATED_CURVES", "found_shapes", "rejection_rates", "simulate_curve",
+    "stored_calibration",
+]
 
 #: Curves on [0, 1]; each of the rising ones rises by one, the U falls by one and rises by one.
-CURVES: dict[str, Callable[[Array], Array]] = {
+SIMULATED_CURVES: dict[str, Callable[[Array], Array]] = {
     "flat": lambda x: 0 * x,
     "line": lambda x: x,
     "saturating": lambda x: (1 - np.exp(-5 * x)) / (1 - np.exp(-5)),
@@ -29,7 +31,7 @@ CURVES: dict[str, Callable[[Array], Array]] = {
     "U": lambda x: 4 * (x - 0.5) ** 2,
     "late U": lambda x: np.where(x < 0.75, (1 - x / 0.75), (x - 0.75) / 0.25),
 }
-NULLS = ("flat", "line", "saturating", "late rise", "logistic")
+CURVES_WITHOUT_U = ("flat", "line", "saturating", "late rise", "logistic")
 Found = NDArray[np.str_]
 
 
@@ -40,7 +42,7 @@ def simulate_curve(curve: str, x: Array, n_sets: int, *, noise: float, family_sh
     Parameters
     ----------
     curve : str
-        One of `CURVES`; x is brought to [0, 1] first.
+        One of `SIMULATED_CURVES`; x is brought to [0, 1] first.
     noise : float
         Standard deviation around the curve, in units of its rise.
     family_share : float
@@ -48,8 +50,8 @@ def simulate_curve(curve: str, x: Array, n_sets: int, *, noise: float, family_sh
     families : ndarray, shape (n,), optional
         Family of each model, needed if they share noise.
     """
-    if curve not in CURVES:
-        raise UnknownNameError("curve", curve, CURVES)
+    if curve not in SIMULATED_CURVES:
+        raise UnknownNameError("curve", curve, SIMULATED_CURVES)
     if noise <= 0 or not 0 <= family_share < 1:
         raise InputError(f"noise must be positive and family_share in [0, 1), got {noise}, "
                          f"{family_share}.")
@@ -61,7 +63,7 @@ def simulate_curve(curve: str, x: Array, n_sets: int, *, noise: float, family_sh
             raise InputError("families must name the family of each model if they share noise.")
         codes = np.unique(families, return_inverse=True)[1]
         own += rng.normal(0, noise * np.sqrt(family_share), size=(codes.max() + 1, n_sets))[codes]
-    return np.asarray(CURVES[curve](u)[:, None] + own)
+    return np.asarray(SIMULATED_CURVES[curve](u)[:, None] + own)
 
 
 def found_shapes(x: Array, y: Array, *, test: str, families: Array | None = None,

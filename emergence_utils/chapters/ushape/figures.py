@@ -16,7 +16,7 @@ from ...plot.svg import describe
 from ...ushape.smooth import Smoother
 from ...ushape.two_lines import two_lines
 
-__all__ = ["plot_rates", "plot_two_lines"]
+__all__ = ["plot_simulated_rates", "plot_two_lines"]
 
 
 def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, title: str = "",
@@ -75,9 +75,9 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     return describe(ax, text + (f" Uniform guessing scores {chance:.3g}." if chance is not None else ""))
 
 
-def plot_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str, low: str = "low",
-               high: str = "high", nominal: float | None = None, log_x: bool = True,
-               ax: Axes | None = None) -> Axes:
+def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str,
+                         low: str = "low", high: str = "high", nominal: float | None = None,
+                         log_x: bool = True, ax: Axes | None = None) -> Axes:
     """Rates of simulated sets with exact intervals, one line a group; says that it is a simulation."""
     need_columns(data, (x, y, hue, low, high))
     ax = ax or plt.gca()

@@ -12,9 +12,9 @@ from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...ushape._regression import Array
 
-__all__ = ["METRICS", "Distractor", "call_rates", "calls_upturn", "ladder"]
+__all__ = ["SCORE_NAMES", "Distractor", "call_rates", "calls_upturn", "simulate_ladder"]
 
-METRICS = {"accuracy": "accuracy", "log_likelihood": "log-likelihood", "brier": "Brier score",
+SCORE_NAMES = {"accuracy": "accuracy", "log_likelihood": "log-likelihood", "brier": "Brier score",
            "hard_brier": "Brier score, hardest third"}
 
 
@@ -53,8 +53,8 @@ class Distractor:
         return np.asarray(grown - away)
 
     def expected(self, x: Array, n_items: int = 2000) -> pd.DataFrame:
-        """Scores of an endless ladder without luck: the smooth curves behind `ladder`."""
-        return ladder(self, x, n_items=n_items, luck=0.0)
+        """Scores of an endless ladder without luck: the smooth curves behind `simulate_ladder`."""
+        return simulate_ladder(self, x, n_items=n_items, luck=0.0)
 
     def turns(self, x: Array) -> pd.Series:
         """Scale of the lowest point of each score of `expected`."""
@@ -62,8 +62,8 @@ class Distractor:
         return scores.set_index("x").idxmin()
 
 
-def ladder(task: Distractor, x: Array, *, seen: Array | None = None, n_items: int = 300, luck: float = 0.15,
-           seed: int = 0) -> pd.DataFrame:
+def simulate_ladder(task: Distractor, x: Array, *, seen: Array | None = None, n_items: int = 300,
+                    luck: float = 0.15, seed: int = 0) -> pd.DataFrame:
     """Scores of one simulated ladder: accuracy, mean log-likelihood and Brier score (negated).
 
     Parameters
@@ -137,11 +137,11 @@ def call_rates(tasks: dict[str, Distractor], x: Array, seen: Array, *, n_sets: i
     for name, task in tasks.items():
         truth = task.expected(x)["accuracy"].to_numpy()
         rises = bool(truth[-1] - truth[seen][-1] > 0.05)
-        sets = [ladder(task, x, seen=seen, seed=seed + i) for i in range(n_sets)]
-        for metric in METRICS:
+        sets = [simulate_ladder(task, x, seen=seen, seed=seed + i) for i in range(n_sets)]
+        for metric in SCORE_NAMES:
             seen_scores = [s[metric].to_numpy()[seen] for s in sets]
             k = float(np.mean([calls_upturn(x[seen], y, float(x[-1])) for y in seen_scores]))
             low, high = binomial_bounds([k], [n_sets], method="clopper-pearson")
-            rows.append({"task": name, "score": METRICS[metric], "rate": k, "low": float(low[0]),
+            rows.append({"task": name, "score": SCORE_NAMES[metric], "rate": k, "low": float(low[0]),
                          "high": float(high[0]), "rises": rises})
     return pd.DataFrame(rows)
