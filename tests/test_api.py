@@ -102,7 +102,8 @@ API = {
     "emergence_utils.plot": [
         "AXIS_LABELS", "GRID", "INK", "MARKERS", "MUTED", "PALETTE", "alt_text", "describe",
         "figure", "figure_data", "figure_html", "legend_above", "plot_curves", "plot_forest",
-        "plot_matrix", "plot_scores", "short_number", "show", "theme",
+        "plot_matrix", "plot_scores", "reference_line", "shade", "short_number", "show",
+        "theme",
     ],
     "emergence_utils.report": [
         "MIME", "VERDICTS", "Verdict", "collect", "count", "ledger", "mismatches", "say",

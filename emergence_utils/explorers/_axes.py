@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..plot import MUTED, PALETTE, alt_text, describe, figure, plot_scores, short_number
+from ..plot import MUTED, PALETTE, alt_text, describe, figure, plot_scores, short_number, theme
 from .look import COLOURS
 
 __all__ = ["NAMES", "TITLES", "axis_chart", "axis_figure"]
@@ -91,6 +91,7 @@ def _ticks(models: pd.DataFrame) -> dict[str, dict[str, str]]:
     }
 
 
+@theme()
 def axis_figure(ladder: pd.DataFrame, name: str, steep: int, ylabel: str, said: str) -> Figure:
     """One ladder against log size on paper; `said` ends its alt text."""
     fig, ax = figure(height=3.2)

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from ..metrics.registry import get_metric
-from ..plot import MARKERS, PALETTE, alt_text, describe, figure, plot_scores
+from ..plot import MARKERS, PALETTE, alt_text, describe, figure, plot_scores, theme
 from ._ladder import POWER
 from .look import COLOURS, SHAPES
 
@@ -105,6 +105,7 @@ def _labels(drawn: pd.DataFrame) -> str:
             f"format({at}[0] + datum.value * {at}[1], '.2~r')")
 
 
+@theme()
 def contrast_figure(drawn: pd.DataFrame, name: str, x: str, said: str) -> Figure:
     """One ladder under both metrics on paper; `said` ends its alt text."""
     fig, ax = figure(height=3.2)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from ..plot import PALETTE, alt_text, describe, figure, plot_scores
+from ..plot import PALETTE, alt_text, describe, figure, plot_scores, theme
 from .look import COLOURS, SHAPES
 
 __all__ = ["AXES", "AXIS_TITLES", "CHANCE", "RUNS", "SCORE_TITLES", "leap_chart", "leap_figure", "place"]
@@ -89,6 +89,7 @@ def _knobs() -> tuple[Any, ...]:
             alt.param(name="axis", value="log", bind=axis), alt.param(name="thin", value=0, bind=thin))
 
 
+@theme()
 def leap_figure(table: pd.DataFrame, steps: pd.DataFrame, said: str) -> Figure:
     """The starting state on paper; `said` ends its alt text."""
     fig, ax = figure(height=3.2)

@@ -182,6 +182,7 @@ def _signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−").replace("−0.0", "0.0").replace("+0.0", "0.0")
 
 
+@plot.theme()
 def _static(data: pd.DataFrame, one: RealChain, law: _Law, start: int) -> Figure:
     rows = data[data["steps"].isin([one.shortest, start])]
     rows = rows.assign(train_flops=10 ** rows["log_flops"], steps=rows["steps"].astype(str))

@@ -127,6 +127,7 @@ def _small(g: pd.DataFrame, small: float) -> str:
             f"{len(part)}, gains: {signs.get('better', 0)}. The smallest model: {_difference(part.iloc[0])}")
 
 
+@plot.theme()
 def _static(table: pd.DataFrame, at: pd.DataFrame, start: tuple[str, str], title: str) -> Figure:
     g = table[(table["family"] == start[0]) & (table["task"] == start[1])]
     sides = (("method", CHAIN), ("baseline", DIRECT))

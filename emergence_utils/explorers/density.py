@@ -19,7 +19,7 @@ from ..emergence import largest_jump
 from ..errors import InputError
 from ..fitting import fit
 from ..intervals import binomial_bounds
-from ..plot import PALETTE, alt_text, describe, figure, plot_scores
+from ..plot import PALETTE, alt_text, describe, figure, plot_scores, theme
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS
@@ -199,6 +199,7 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
     ).add_params(ladder, keep, draw)
 
 
+@theme()
 def _static(name: str, ladder: DenseLadder, rows: pd.DataFrame, step: Mapping[str, Any]) -> Figure:
     """All models of the first ladder, with the largest step between neighbours."""
     fig, ax = figure(height=3.2)

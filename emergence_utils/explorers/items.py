@@ -15,7 +15,7 @@ from ..chapters.density import resolvable_sizes
 from ..emergence import Rules, above_chance
 from ..errors import InputError
 from ..intervals import binomial
-from ..plot import alt_text, describe, figure, plot_scores
+from ..plot import alt_text, describe, figure, plot_scores, theme
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS
@@ -143,6 +143,7 @@ def _chart(ladders: Sequence[pd.DataFrame], states: Sequence[Sequence[pd.DataFra
     ).add_params(task, size)
 
 
+@theme()
 def _static(ladder: pd.DataFrame, seen: pd.DataFrame, name: str, n: int) -> Figure:
     fig, ax = figure(height=3.2)
     state = np.where(seen["verdict"] == "above", _ABOVE, _CHANCE)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from .._checks import need_columns
 from ..emergence import Rules, Verdicts, above_chance, define, presence
 from ..errors import InputError, UnknownNameError
-from ..plot import MUTED, alt_text, describe, figure, plot_scores, short_number
+from ..plot import MUTED, alt_text, describe, figure, plot_scores, short_number, theme
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
 from .look import COLOURS
@@ -169,6 +169,7 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
     ).add_params(task, start)
 
 
+@theme()
 def _static(ladder: pd.DataFrame, name: str) -> Figure:
     fig, ax = figure(height=3.2)
     verdict = np.where(ladder["above"], _ABOVE, _CHANCE)

@@ -162,6 +162,7 @@ def _chart(points: pd.DataFrame, lines: pd.DataFrame, names: list[str], ends: Se
     return alt.layer(rule, marks, drawn, *label).add_params(curve, end)
 
 
+@plot.theme()
 def _static(rows: pd.DataFrame, title: str) -> Figure:
     fig, ax = plot.figure(height=3.3)
     plot_two_lines(rows, x="train_flops", y="score", xlabel="Training compute (FLOPs)", title=title,

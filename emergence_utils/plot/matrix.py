@@ -12,13 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from ..errors import InputError
+from .marks import reference_line
 from .scores import legend_above
-from .style import INK, MUTED, PALETTE
+from .style import INK, MUTED, PALETTE, theme
 from .svg import describe
 
 __all__ = ["plot_forest", "plot_matrix"]
 
 
+@theme()
 def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f", title: str = "",
                 vmin: float = 0.0, vmax: float = 1.0) -> Axes:
     """A table of numbers or of yes/no verdicts as a grid of cells.
@@ -88,6 +90,7 @@ def _row(cells: Any, columns: pd.Index, fmt: str, booleans: bool) -> str:
     return ", ".join(f"{n} {v:{fmt}}" for n, v in zip(names, cells, strict=True) if pd.notna(v))
 
 
+@theme()
 def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", low: str = "low",
                 high: str = "high", xlabel: str, reference: float | None = None, reference_name: str = "",
                 hue: str | None = None, log_x: bool = False, ax: Axes | None = None) -> Axes:
@@ -126,7 +129,7 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
             span = f" [{r[low]:.3g}, {r[high]:.3g}]" if pd.notna(r[low]) else ""
             said.append(f"{r[label]}{f' ({group})' if hue else ''} {r[estimate]:.3g}{span}")
     if reference is not None:
-        ax.axvline(reference, color=MUTED, linestyle=":", linewidth=1.2)
+        reference_line(ax, x=reference, name=reference_name)
     if log_x:
         ax.set_xscale("log")
     ax.set_yticks(range(len(names)), [str(v) for v in names])

@@ -14,7 +14,8 @@ from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ..schema import KEY
-from .style import INK, MARKERS, MUTED, PALETTE
+from .marks import reference_line
+from .style import INK, MARKERS, MUTED, PALETTE, theme
 from .svg import describe
 
 __all__ = ["AXIS_LABELS", "plot_curves", "plot_scores", "short_number"]
@@ -46,6 +47,7 @@ def short_number(value: float) -> str:
     return f"{value:g}"
 
 
+@theme()
 def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str = "value",
                 hue: str | None = None, n: str | None = "n_examples", items: str = "items",
                 chance: float | None = None, labels: Mapping[str, str] | None = None,
@@ -111,7 +113,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
         said.append(f"{name or 'score'} from {rows[y].iloc[0]:.3g} to {rows[y].iloc[-1]:.3g}"
                     + ("" if rows[y].is_monotonic_increasing else f" (highest {rows[y].max():.3g})"))
     if chance is not None:
-        ax.axhline(chance, color=MUTED, linestyle=":", linewidth=1.2)
+        reference_line(ax, y=chance, name="chance")
         ax.annotate("chance", (0.995, chance), xycoords=("axes fraction", "data"), ha="right", va="bottom",
                     fontsize=7.5, color=MUTED)
     _axis(ax, x, log_x)
@@ -126,6 +128,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     return describe(ax, text + _items(drawn, n, items), data=pd.concat(tables), x=x, y=y)
 
 
+@theme()
 def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str, log_x: bool = True,
                 order: Sequence[Any] | None = None, labels: Mapping[Any, str] | None = None,
                 simulated: bool = False, low: str | None = None, high: str | None = None,
@@ -175,6 +178,7 @@ def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yl
     return describe(ax, f"{kind}{ylabel} against {xlabel}: {'; '.join(said)}.", data=table, x=x, y=y)
 
 
+@theme()
 def legend_above(ax: Axes, entries: int) -> None:
     """Legend over the axes, so that it never covers a curve; two columns fit a phone."""
     if entries > 1:  # a single line needs no name beside it

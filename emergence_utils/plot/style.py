@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from matplotlib.figure import Figure
 
@@ -47,9 +48,16 @@ def figure(rows: int = 1, cols: int = 1, *, height: float = 3.2, sharex: bool = 
            sharey: bool = False) -> tuple[Figure, Any]:
     """A themed figure of phone width; panels stack, each `height` inches high.
 
+    The look belongs to this figure and to what the plot functions draw on it: matplotlib's settings stay
+    as they are. What you draw on it by hand takes the book's look inside ``with plot.theme():``.
+
     Returns
     -------
     Figure, Axes or array of Axes
     """
-    mpl.rcParams.update(_RC)
-    return plt.subplots(rows, cols, figsize=(WIDTH, height * rows), sharex=sharex, sharey=sharey)
+    with theme():
+        fig, axes = plt.subplots(rows, cols, figsize=(WIDTH, height * rows), sharex=sharex, sharey=sharey)
+        for ax in np.ravel(axes):  # ticks are made late, by then perhaps under other settings
+            ax.tick_params(which="both", color=MUTED, labelcolor=INK, labelsize=_RC["xtick.labelsize"],
+                           grid_color=GRID, grid_linewidth=_RC["grid.linewidth"])
+    return fig, axes

@@ -13,7 +13,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..errors import InputError, UnknownNameError
+from ..errors import InputError
 from .data import attach, csv_text, figure_data
 from .style import GRID, INK, MUTED, PALETTE, PAPER, theme
 
@@ -27,24 +27,26 @@ _NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}(?:e-?\d+)?")
 _ALT = "_emergence_alt"
 
 
-def describe(ax: Axes, text: str, *, data: pd.DataFrame | None = None, x: str = "x", y: str = "y") -> Axes:
+def describe(ax: Axes, text: str = "", *, data: pd.DataFrame | None = None, x: str = "x",
+             y: str = "y") -> Axes:
     """Attach alt text to `ax`; plot functions call it with a text made from their data.
 
     Parameters
     ----------
     ax : Axes
     text : str
+        Left out, it keeps the words that `ax` has.
     data : DataFrame, optional
-        The table that was drawn, offered under the figure as a file. Without one, or for what is drawn
-        later, the numbers are read back from the picture (`figure_data`).
+        The table that was drawn, offered under the figure as a file (see `figure_data`): the picture and
+        its numbers come from one table, and nothing is read back from the picture. Its columns ``series``
+        and ``kind`` (points, line, bar or cell; points if it has none) tell its rows apart.
     x, y : str
         Columns of `data` along the axes.
     """
     if data is not None:
-        for column in {x, y} - {"x", "y"} - set(data.columns):
-            raise UnknownNameError("column", column, data.columns)
         attach(ax, data, x=x, y=y)
-    setattr(ax, _ALT, text)
+    if text:
+        setattr(ax, _ALT, text)
     return ax
 
 

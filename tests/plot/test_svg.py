@@ -5,6 +5,7 @@ from html import unescape
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from emergence_utils import InputError, plot
@@ -139,6 +140,25 @@ def test_theme_is_gone_after_its_block():
             assert (plt.rcParams["axes.labelcolor"], plt.rcParams["svg.hashsalt"]) == (plot.INK, "emergence")
         assert plt.rcParams["axes.labelcolor"] == "red"
     assert (plt.rcParams["axes.labelcolor"], plt.rcParams["svg.hashsalt"]) == before
+
+
+def test_a_figure_leaves_the_settings_of_matplotlib_alone(shown):
+    """The look belongs to the figure and to what the plot functions draw, in a notebook of other figures."""
+    before = dict(plt.rcParams)
+    fig, ax = plot.figure()
+    table = pd.DataFrame({"params": [1e8, 1e9], "value": [0.1, 0.4], "g": ["a", "b"]})
+    plot.plot_scores(table, hue="g", n=None, chance=0.25, ax=ax)
+    assert dict(plt.rcParams) == before
+    assert {line.get_linewidth() for line in ax.lines} == {1.6, 1.2}
+    assert not ax.get_legend().get_frame_on()
+    plot.show(fig)
+    assert dict(plt.rcParams) == before
+
+
+def test_ticks_that_are_made_later_have_the_look_of_the_figure(ax):
+    ax.set_xticks([0, 1], ["zero", "one"])
+    label = ax.get_xticklabels()[0]
+    assert (label.get_fontsize(), label.get_color()) == (8.5, plot.INK)
 
 
 # ---- alt text and show

@@ -14,8 +14,9 @@ from ...curves import Line, Segmented
 from ...errors import InputError, UnknownNameError
 from ...fitting import fit
 from ...intervals import binomial_bounds
+from ...plot.marks import reference_line, shade
 from ...plot.scores import AXIS_LABELS, RAISED, legend_above, plot_scores, short_number
-from ...plot.style import INK, MARKERS, MUTED, PALETTE
+from ...plot.style import INK, MARKERS, PALETTE, theme
 from ...plot.svg import describe
 
 __all__ = ["plot_break", "plot_log_rates", "plot_on_axes", "plot_ratios"]
@@ -23,6 +24,7 @@ __all__ = ["plot_break", "plot_log_rates", "plot_on_axes", "plot_ratios"]
 _KINDS = ("linear", "log", "rank", "falling")
 
 
+@theme()
 def plot_on_axes(data: pd.DataFrame, *, panels: Sequence[tuple[str, str]], axes: Any, y: str = "value",
                  hue: str, labels: Mapping[str, str] | None = None, order: Sequence[str] | None = None,
                  n: str | None = "n_examples", ylabel: str = "Score", chance: float | None = None,
@@ -66,7 +68,7 @@ def plot_on_axes(data: pd.DataFrame, *, panels: Sequence[tuple[str, str]], axes:
         gap = ""
         if mark is not None and column == panels[0][0]:
             at = np.searchsorted(levels, mark) + 1.0 if kind == "rank" else np.array(mark)
-            ax.axvspan(float(at[0]), float(at[1]), color=MUTED, alpha=0.15, linewidth=0)
+            shade(ax, float(at[0]), float(at[1]))
             gap = f" The gap from {short_number(mark[0])} to {short_number(mark[1])} is shaded."
         if i:
             legend = ax.get_legend()
@@ -76,6 +78,7 @@ def plot_on_axes(data: pd.DataFrame, *, panels: Sequence[tuple[str, str]], axes:
     return axes
 
 
+@theme()
 def plot_break(ladder: pd.DataFrame, *, axis: str, ax: Axes, x: str = "params", y: str = "value",
                n: str = "n_examples", title: str = "", ylabel: str = "Score") -> Axes:
     """One ladder with its best line and its best broken line, fitted on the axis that is drawn.
@@ -99,10 +102,11 @@ def plot_break(ladder: pd.DataFrame, *, axis: str, ax: Axes, x: str = "params", 
     bounds = binomial_bounds(ys, g[n].to_numpy(), method="clopper-pearson")
     ax.vlines(xs, bounds[0], bounds[1], color=INK, alpha=0.5, linewidth=1.1)
     ax.plot(xs, ys, linestyle="none", marker="o", color=INK, label="score")
-    said = []
+    said, drawn = [], [g[[x, y, n]].assign(series="score", kind="points", low=bounds[0], high=bounds[1])]
     for i, (curve, name, style) in enumerate(((Line(), "line", "--"), (Segmented(), "broken line", "-"))):
         found = fit(curve, (at - low) / span, ys)
         ax.plot(back, found.predict(dense), color=PALETTE[i], linestyle=style, label=name)
+        drawn.append(pd.DataFrame({x: back, y: found.predict(dense), "series": name, "kind": "line"}))
         said.append(f"{name} with AICc {found.aicc:.1f}")
     ax.set_ylim(min(-0.03, float(bounds[0].min()) - 0.02), float(bounds[1].max()) * 1.08)
     _dress(ax, axis, AXIS_LABELS.get(x, x), np.unique(xs))
@@ -115,9 +119,11 @@ def plot_break(ladder: pd.DataFrame, *, axis: str, ax: Axes, x: str = "params", 
         ax.annotate(title, (0.01, 0.96), xycoords="axes fraction", ha="left", va="top", fontsize=8.5,
                     color=INK)
     return describe(ax, f"{title}: {len(g)} scores from {ys[0]:.3g} to {ys[-1]:.3g} against "
-                        f"{ax.get_xlabel()}; {', '.join(said)} (lower is better).")
+                        f"{ax.get_xlabel()}; {', '.join(said)} (lower is better).",
+                    data=pd.concat(drawn)[["series", "kind", x, y, "low", "high", n]], x=x, y=y)
 
 
+@theme()
 def plot_ratios(data: pd.DataFrame, *, label: str, size: str = "params", references: Sequence[float] = (2.0,),
                 ax: Axes) -> Axes:
     """Ratios of neighbouring sizes, one row of dots per family, the median as a bar.
@@ -132,7 +138,7 @@ def plot_ratios(data: pd.DataFrame, *, label: str, size: str = "params", referen
         Ratios to compare with, drawn as dotted lines.
     """
     names = list(dict.fromkeys(data[label]))
-    said = []
+    said, drawn = [], []
     for i, name in enumerate(names):
         sizes = np.unique(data.loc[data[label] == name, size].dropna().to_numpy(dtype=float))
         ratios = sizes[1:] / sizes[:-1]
@@ -140,8 +146,11 @@ def plot_ratios(data: pd.DataFrame, *, label: str, size: str = "params", referen
                 markersize=4)
         ax.plot([np.median(ratios)], [i], marker="|", markersize=11, markeredgewidth=2, color=PALETTE[1])
         said.append(f"{name} {', '.join(f'{r:.3g}' for r in ratios)}")
+        drawn += [{"series": "ratio", label: name, size: larger, "ratio": r}
+                  for larger, r in zip(sizes[1:], ratios, strict=True)]
+        drawn.append({"series": "median", label: name, "ratio": np.median(ratios)})
     for r in references:
-        ax.axvline(r, color=MUTED, linestyle=":", linewidth=1.2)
+        reference_line(ax, x=r)
     ax.set_xscale("log")
     ax.set_xticks([1.5, 2, 3, 4, 5, 8, 12, 20], ["1.5", "2", "3", "4", "5", "8", "12", "20"])
     ax.xaxis.set_minor_formatter(NullFormatter())
@@ -150,9 +159,11 @@ def plot_ratios(data: pd.DataFrame, *, label: str, size: str = "params", referen
     ax.grid(visible=False, axis="y")
     ax.set_xlabel("Size / next smaller size (log scale)")
     return describe(ax, f"Ratios of neighbouring sizes: {'; '.join(said)}. Dotted lines at "
-                        f"{', '.join(f'{r:g}' for r in references)}.")
+                        f"{', '.join(f'{r:g}' for r in references)}.",
+                    data=pd.DataFrame(drawn), x="ratio", y=label)
 
 
+@theme()
 def plot_log_rates(data: pd.DataFrame, *, hue: str, order: Sequence[str], ax: Axes, x: str = "params",
                    labels: Mapping[str, str] | None = None, slopes: Mapping[str, tuple[float, float]],
                    ylabel: str = "Exact match (log scale)") -> Axes:
@@ -168,7 +179,7 @@ def plot_log_rates(data: pd.DataFrame, *, hue: str, order: Sequence[str], ax: Ax
         Power law of the flat part, drawn through its mean rate up to that scale; infinite or
         missing exponents are not drawn.
     """
-    said = []
+    said, drawn = [], []
     floor = float(0.1 / data["n_examples"].max())
     for i, name in enumerate(order):
         g = data[data[hue] == name].sort_values(x, kind="stable")
@@ -178,17 +189,20 @@ def plot_log_rates(data: pd.DataFrame, *, hue: str, order: Sequence[str], ax: Ax
         xs = xs * 1.06 ** (i - (len(order) - 1) / 2)  # side by side: intervals must not cover each other
         low, high = binomial_bounds(ys, n, method="clopper-pearson")
         colour, marker, zero = PALETTE[i], MARKERS[i], ys == 0
+        series = (labels or {}).get(name, name)
+        drawn.append(g[[x, "value", "n_examples"]].assign(series=series, kind="points", low=low, high=high))
         ax.vlines(xs, np.maximum(low, floor), high, color=colour, alpha=0.5, linewidth=1.2)
-        ax.plot(xs[~zero], ys[~zero], marker=marker, linestyle="none", color=colour,
-                label=(labels or {}).get(name, name))
+        ax.plot(xs[~zero], ys[~zero], marker=marker, linestyle="none", color=colour, label=series)
         ax.plot(xs[zero], high[zero], marker="v", markerfacecolor="none", linestyle="none", color=colour)
-        text = f"{(labels or {}).get(name, name)}: {int(zero.sum())} zeros of {len(ys)}"
+        text = f"{series}: {int(zero.sum())} zeros of {len(ys)}"
         exponent, until = slopes.get(name, (np.nan, np.nan))
         if np.isfinite(exponent):
             part = xs <= until * 1.3
             law = (xs / until) ** exponent
             scale = float((ys * n)[part].sum() / (law * n)[part].sum())
             ax.plot(xs[part], scale * law[part], color=colour, linestyle="--", linewidth=1.2)
+            drawn.append(g.loc[part, [x]].assign(series=f"power law, {series}", kind="line",
+                                                 value=scale * law[part]))
             text += f", power law with exponent {exponent:.2f} up to {short_number(until)}"
         said.append(text)
     ax.set_xscale("log")
@@ -200,7 +214,9 @@ def plot_log_rates(data: pd.DataFrame, *, hue: str, order: Sequence[str], ax: Ax
     ax.set_ylabel(ylabel)
     legend_above(ax, len(order))
     return describe(ax, f"{ylabel} against {AXIS_LABELS.get(x, x).lower()} (log axis); {'; '.join(said)}. "
-                        "Zeros are drawn as open triangles at the upper end of their exact interval.")
+                        "Zeros are drawn as open triangles at the upper end of their exact interval.",
+                    data=pd.concat(drawn)[["series", "kind", x, "value", "low", "high", "n_examples"]],
+                    x=x, y="value")
 
 
 def _dress(ax: Axes, kind: str, name: str, levels: Any) -> None:

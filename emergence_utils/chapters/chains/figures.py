@@ -19,12 +19,15 @@ from ...plot import (
     PALETTE,
     describe,
     legend_above,
+    reference_line,
     short_number,
+    theme,
 )
 
 __all__ = ["plot_average", "plot_groups", "plot_long_short"]
 
 
+@theme()
 def plot_long_short(data: pd.DataFrame, *, short: str, long: str, hue: str, ratio: float, xlabel: str,
                     ylabel: str, exponents: dict[str, float] | None = None, ax: Axes | None = None) -> Axes:
     """Score on a long chain against that on a short one, one mark a model, with power curves.
@@ -50,6 +53,7 @@ def plot_long_short(data: pd.DataFrame, *, short: str, long: str, hue: str, rati
     _columns(data, [short, long, hue])
     ax = ax or plt.gca()
     p = np.linspace(0, 1, 101)
+    curves = {"no cost of length": p, "equal independent steps": p**ratio}
     ax.plot(p, p, color=MUTED, linestyle="--", linewidth=1)
     ax.plot(p, p**ratio, color=INK, linestyle=":", linewidth=1.4)
     said = []
@@ -62,14 +66,19 @@ def plot_long_short(data: pd.DataFrame, *, short: str, long: str, hue: str, rati
         k = (exponents or {}).get(str(group))
         if k is not None:
             ax.plot(p, p**k, color=colour, linewidth=1.4)
+            curves[f"{group}, fitted exponent"] = p**k
         said.append(f"{group}: {len(g)} models" + (f", fitted exponent {k:.2f}" if k is not None else ""))
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
     legend_above(ax, len(groups))
+    marks = data[[hue, short, long]].rename(columns={hue: "series"}).assign(kind="points")
+    lines = [pd.DataFrame({"series": name, "kind": "line", short: p, long: y}) for name, y in curves.items()]
     return describe(ax, f"{ylabel} against {xlabel}; {'; '.join(said)}. Dotted: exponent {ratio:.2f}, "
-                        "that of equal independent steps; dashed: no cost of length.")
+                        "that of equal independent steps; dashed: no cost of length.",
+                    data=pd.concat([marks, *lines]), x=short, y=long)
 
 
+@theme()
 def plot_groups(data: pd.DataFrame, *, value: str, group: str, hue: str | None = None, xlabel: str,
                 order: Sequence[str] | None = None, reference: float | None = None, seed: int = 0,
                 ax: Axes | None = None) -> Axes:
@@ -98,7 +107,7 @@ def plot_groups(data: pd.DataFrame, *, value: str, group: str, hue: str | None =
     names = list(order) if order is not None else list(dict.fromkeys(data[group]))
     hues = list(dict.fromkeys(data[hue])) if hue else [None]
     rng = np.random.default_rng(seed)
-    said = []
+    said, drawn = [], []
     for i, name in enumerate(names):
         rows = data[data[group] == name]
         for j, h in enumerate(hues):
@@ -111,17 +120,20 @@ def plot_groups(data: pd.DataFrame, *, value: str, group: str, hue: str | None =
                 mid = float(part[value].median())
                 ax.plot([mid, mid], [i + offset - 0.15, i + offset + 0.15], color=INK, linewidth=2, zorder=4)
                 said.append(f"{name}{f' ({h})' if h is not None else ''}: median {mid:.2f} of {len(part)}")
+                drawn += [{"series": h, "kind": "points", group: name, value: v} for v in part[value]]
+                drawn.append({"series": h, "kind": "median", group: name, value: mid})
     if reference is not None:
-        ax.axvline(reference, color=MUTED, linestyle=":", linewidth=1.2)
+        reference_line(ax, x=reference)
     ax.set_yticks(range(len(names)), [fill(str(n), 18) for n in names])
     ax.set_ylim(len(names) - 0.5, -0.5)
     ax.grid(visible=False, axis="y")
     ax.set_xlabel(xlabel)
     if hue:
         legend_above(ax, len(hues))
-    return describe(ax, f"{xlabel} by group: {'; '.join(said)}.")
+    return describe(ax, f"{xlabel} by group: {'; '.join(said)}.", data=pd.DataFrame(drawn), x=value, y=group)
 
 
+@theme()
 def plot_average(grid: pd.DataFrame, *, steps: pd.Series | None = None, xlabel: str, ylabel: str,
                  ax: Axes | None = None) -> Axes:
     """Single tasks as thin lines and their average as a thick one, along a logarithmic scale.
@@ -144,11 +156,14 @@ def plot_average(grid: pd.DataFrame, *, steps: pd.Series | None = None, xlabel: 
     ax.plot(x, grid.to_numpy(dtype=float).T, color=MUTED, linewidth=0.7, alpha=0.5)
     ax.plot([], [], color=MUTED, linewidth=0.7, label="single tasks")
     mean = grid.mean()
+    names = [", ".join(map(str, n)) if isinstance(n, tuple) else str(n) for n in grid.index]
+    curves = dict(zip(names, (row for _, row in grid.iterrows()), strict=True)) | {"average": mean}
     ax.plot(x, mean, color=PALETTE[0], marker="o", linewidth=2.2, label="average", zorder=4)
     said = f"average of {len(grid)} tasks from {mean.iloc[0]:.2f} to {mean.iloc[-1]:.2f}"
     if steps is not None:
         ax.plot(x, steps, color=PALETTE[1], marker="s", linestyle="--", linewidth=1.6, zorder=3,
                 label="average of pure steps")
+        curves["average of pure steps"] = steps
         said += f"; were every task one step: from {steps.iloc[0]:.2f} to {steps.iloc[-1]:.2f}"
     ax.set_xscale("log")
     ax.xaxis.set_minor_formatter(NullFormatter())
@@ -157,7 +172,9 @@ def plot_average(grid: pd.DataFrame, *, steps: pd.Series | None = None, xlabel: 
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
     legend_above(ax, 2 + (steps is not None))
-    return describe(ax, f"{ylabel} against {xlabel}: {said}.")
+    table = pd.concat([pd.DataFrame({"series": name, "kind": "line", "scale": x, "score": list(y)})
+                       for name, y in curves.items()])
+    return describe(ax, f"{ylabel} against {xlabel}: {said}.", data=table, x="scale", y="score")
 
 
 def _columns(data: pd.DataFrame, names: Sequence[str]) -> None:

@@ -19,7 +19,9 @@ from ...plot import (
     MUTED,
     PALETTE,
     describe,
+    reference_line,
     short_number,
+    theme,
 )
 
 __all__ = ["plot_crossings", "plot_differences", "plot_signs"]
@@ -28,6 +30,7 @@ GLYPHS = {"better": ("^", PALETTE[0], "full"), "worse": ("v", PALETTE[1], "full"
            "undecided": ("o", MUTED, "none")}
 
 
+@theme()
 def plot_differences(table: pd.DataFrame, *, x: str = "params", hue: str | None = "family",
                      connect: bool = True, order: Sequence[str] | None = None, ylabel: str = "Difference",
                      ax: Axes | None = None) -> Axes:
@@ -75,7 +78,7 @@ def plot_differences(table: pd.DataFrame, *, x: str = "params", hue: str | None 
     if groups != [None]:
         looks = zip(groups, PALETTE, MARKERS, strict=False)
         legend(ax, [Line2D([], [], color=c, marker=m, label=str(g)) for g, c, m in looks])
-    ax.axhline(0, color=MUTED, linestyle=":", linewidth=1.2)
+    reference_line(ax, y=0.0, name="no difference")
     ax.set_xscale("log")
     ax.xaxis.set_minor_formatter(NullFormatter())
     if rows[x].max() < 1e15:
@@ -84,9 +87,19 @@ def plot_differences(table: pd.DataFrame, *, x: str = "params", hue: str | None 
     ax.set_xlabel(AXIS_LABELS.get(x, x) + " (log scale)")
     ax.set_ylabel(ylabel)
     return describe(ax, f"{ylabel} against {AXIS_LABELS.get(x, x).lower()} (log axis), with 95 % intervals; "
-                        f"dotted line: no difference; open marks: undecided. {'; '.join(said)}.")
+                        f"dotted line: no difference; open marks: undecided. {'; '.join(said)}.",
+                    data=_drawn(rows, x, hue, groups), x=x, y="estimate")
 
 
+def _drawn(rows: pd.DataFrame, x: str, hue: str | None, groups: Sequence[str | None]) -> pd.DataFrame:
+    """The differences that are drawn, group by group along the scale, with their models where known."""
+    known = [c for c in (hue, "model", x, "estimate", "low", "high", "sign") if c is not None and c in rows]
+    parts = [rows if g is None else rows[rows[hue] == g] for g in groups]
+    whole = pd.concat([p.sort_values(x, kind="stable") for p in parts])
+    return whole[known].rename(columns={hue or "": "series"})
+
+
+@theme()
 def plot_signs(table: pd.DataFrame, *, rows: Sequence[str], columns: Sequence[str], row: str = "task",
                column: str = "model", names: Mapping[str, str] | None = None, gaps: Sequence[int] = (),
                ax: Axes | None = None) -> Axes:
@@ -113,11 +126,12 @@ def plot_signs(table: pd.DataFrame, *, rows: Sequence[str], columns: Sequence[st
     ax = ax or plt.gca()
     at = table.set_index([row, column])["sign"].to_dict()
     short = dict(names or {})
-    said = []
+    said, drawn = [], []
     for i, r in enumerate(rows):
         signs = {c: at[(r, c)] for c in columns if (r, c) in at}
         for j, c in enumerate(columns):
             if c in signs:
+                drawn.append({"kind": "cell", row: r, column: c, "sign": signs[c]})
                 marker, colour, fill = GLYPHS[signs[c]]
                 ax.plot([j], [i], marker=marker, color=colour, markersize=4.5 if fill == "full" else 3,
                         markerfacecolor=colour if fill == "full" else "none", linestyle="none",
@@ -136,9 +150,11 @@ def plot_signs(table: pd.DataFrame, *, rows: Sequence[str], columns: Sequence[st
     for side in ax.spines.values():
         side.set_visible(False)
     legend(ax, sign_handles())
-    return describe(ax, f"Grid of signs, one row a {row}, one column a {column}. {'. '.join(said)}.")
+    return describe(ax, f"Grid of signs, one row a {row}, one column a {column}. {'. '.join(said)}.",
+                    data=pd.DataFrame(drawn))
 
 
+@theme()
 def plot_crossings(table: pd.DataFrame, *, label: str = "task", hue: str = "family", order: Sequence[str],
                    names: Mapping[str, str] | None = None, listed: float | None = None, listed_name: str = "",
                    xlabel: str = "Parameters at the crossing", ax: Axes | None = None) -> Axes:
@@ -182,7 +198,7 @@ def plot_crossings(table: pd.DataFrame, *, label: str = "task", hue: str = "fami
             said.append(f"{group} {(names or {}).get(getattr(r, label), getattr(r, label))} {point} "
                         f"[{short_number(r.low)}, {'open' if np.isinf(r.high) else short_number(r.high)}]")
     if listed is not None:
-        ax.axvline(listed, color=MUTED, linestyle=":", linewidth=1.3)
+        reference_line(ax, x=listed, name=listed_name, linewidth=1.3)
         ax.annotate(listed_name, (listed, 1.0), xycoords=("data", "axes fraction"), fontsize=7.5, color=MUTED,
                     ha="right", va="bottom")
     ax.set_xscale("log")
@@ -211,6 +227,7 @@ def sign_handles() -> list[Line2D]:
                    markerfacecolor=c if f == "full" else "none") for s, (m, c, f) in GLYPHS.items()]
 
 
+@theme()
 def legend(ax: Axes, handles: Sequence[Line2D], lift: float = 0.0) -> None:
     """Legend over the axes, from handles made by hand."""
     longest = max(len(str(h.get_label())) for h in handles)

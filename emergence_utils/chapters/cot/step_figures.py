@@ -12,13 +12,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from ...errors import UnknownNameError
-from ...plot import INK, MARKERS, MUTED, PALETTE, describe
+from ...plot import INK, MARKERS, MUTED, PALETTE, describe, theme
 from .figures import GLYPHS, legend, sign_handles
 from .steps import chain_crossing
 
 __all__ = ["plot_plane", "plot_step_rates"]
 
 
+@theme()
 def plot_plane(table: pd.DataFrame, *, x: str, y: str, steps: Sequence[int], xlabel: str, ylabel: str,
                ax: Axes | None = None) -> Axes:
     """Success of a step against the direct score, and the lines on which a chain would break even.
@@ -38,8 +39,10 @@ def plot_plane(table: pd.DataFrame, *, x: str, y: str, steps: Sequence[int], xla
     """
     ax = ax or plt.gca()
     q = np.geomspace(0.005, 1, 100)
+    drawn = [table[["model", x, y, "sign"]].assign(kind="points")]
     for k, style in zip(steps, ("-", "--", "-.", ":"), strict=False):
         ax.plot(q, chain_crossing(q, k), color=MUTED, linestyle=style, linewidth=1.2)
+        drawn.append(pd.DataFrame({"series": f"k = {k}", "kind": "line", x: q, y: chain_crossing(q, k)}))
         ax.annotate(f"k = {k}", (0.012, float(chain_crossing(0.012, k))), fontsize=7.5, color=INK, ha="left",
                     va="top", xytext=(4, -2), textcoords="offset points")
     for r in table.itertuples():
@@ -60,9 +63,11 @@ def plot_plane(table: pd.DataFrame, *, x: str, y: str, steps: Sequence[int], xla
     at = zip(table["model"], table[x], table[y], table["sign"], strict=True)
     said = "; ".join(f"{m} ({a:.2f}, {b:.2f}) {s}" for m, a, b, s in at)
     return describe(ax, f"{ylabel} against {xlabel}; lines (simulated) where a chain of k = "
-                        f"{', '.join(map(str, steps))} steps breaks even. Models: {said}.")
+                        f"{', '.join(map(str, steps))} steps breaks even. Models: {said}.",
+                    data=pd.concat(drawn)[["series", "kind", "model", x, y, "sign"]], x=x, y=y)
 
 
+@theme()
 def plot_step_rates(table: pd.DataFrame, *, x: str = "k", hue: str = "model", order: Sequence[str],
                     xlabel: str = "Steps", ylabel: str = "Implied rate per step",
                     ax: Axes | None = None) -> Axes:

@@ -13,13 +13,15 @@ from matplotlib.text import Annotation
 
 from ..._checks import need_columns
 from ...errors import InputError
+from ...plot.marks import shade
 from ...plot.scores import legend_above
-from ...plot.style import INK, MARKERS, MUTED, PALETTE
+from ...plot.style import INK, MARKERS, PALETTE, theme
 from ...plot.svg import describe
 
 __all__ = ["plot_forecast", "plot_repeats", "plot_zones"]
 
 
+@theme()
 def plot_repeats(data: pd.DataFrame, *, x: str = "z", y: str = "task", hue: str | None = None,
                  limit: float = 1.96, xlabel: str, ax: Axes | None = None) -> Axes:
     """Differences between repeated runs, one row a task, with the band that item noise fills.
@@ -42,7 +44,7 @@ def plot_repeats(data: pd.DataFrame, *, x: str = "z", y: str = "task", hue: str 
         raise InputError("plot_repeats needs at least one pair of runs.")
     ax = ax or plt.gca()
     rows = list(dict.fromkeys(data[y]))
-    ax.axvspan(-limit, limit, color=MUTED, alpha=0.15, linewidth=0)
+    shade(ax, -limit, limit, name="item noise")
     groups = list(dict.fromkeys(data[hue])) if hue else [None]
     for i, group in enumerate(groups):
         part = data if hue is None else data[data[hue] == group]
@@ -58,9 +60,11 @@ def plot_repeats(data: pd.DataFrame, *, x: str = "z", y: str = "task", hue: str 
     outside = data[data[x].abs() > limit]
     said = "; ".join(f"{r[y]}{f' ({r[hue]})' if hue else ''} {r[x]:.1f}" for _, r in outside.iterrows())
     return describe(ax, f"{xlabel}: {len(data)} pairs of runs on {len(rows)} tasks; the band from "
-                        f"{-limit:g} to {limit:g} is item noise. Outside it: {said or 'none'}.")
+                        f"{-limit:g} to {limit:g} is item noise. Outside it: {said or 'none'}.",
+                    data=data[[y, x]].assign(series=data[hue] if hue else None)[["series", y, x]], x=x, y=y)
 
 
+@theme()
 def plot_forecast(data: pd.DataFrame, *, x: str, y: str = "value", flat: int, low: float, high: float,
                   forecast: float, level: float = 0.95, ax: Axes | None = None) -> Axes:
     """Mark on a ladder drawn before which models a forecast saw, and what it allows for the largest.
@@ -85,7 +89,7 @@ def plot_forecast(data: pd.DataFrame, *, x: str, y: str = "value", flat: int, lo
     ax = ax or plt.gca()
     before = getattr(ax, "_emergence_alt", "")
     edge = float(np.sqrt(rows[x].iloc[flat - 1] * rows[x].iloc[flat]))
-    ax.axvspan(float(rows[x].iloc[0]) / 1.3, edge, color=MUTED, alpha=0.15, linewidth=0)
+    shade(ax, float(rows[x].iloc[0]) / 1.3, edge, name="models that the forecast saw")
     top = float(rows[x].iloc[-1]) * 1.25  # beside the score, not under it
     bar = [[max(forecast - low, 0)], [max(high - forecast, 0)]]
     ax.errorbar([top], [forecast], yerr=bar, color=PALETTE[1], marker=MARKERS[1], capsize=4, linewidth=2,
@@ -96,9 +100,12 @@ def plot_forecast(data: pd.DataFrame, *, x: str, y: str = "value", flat: int, lo
     legend_above(ax, 2)
     return describe(ax, f"{before} The forecast of the largest model from the {flat} smallest (shaded) is "
                         f"{forecast:.3g}, {100 * level:g}% interval {low:.3g} to {high:.3g}; it scores "
-                        f"{rows[y].iloc[-1]:.3g}.".strip())
+                        f"{rows[y].iloc[-1]:.3g}.".strip(),
+                    data=pd.DataFrame({"series": ["forecast from the flat part"], x: [rows[x].iloc[-1]],
+                                       y: [forecast], "low": [low], "high": [high]}), x=x, y=y)
 
 
+@theme()
 def plot_zones(data: pd.DataFrame, *, x: str, hue: str, zone: tuple[float, float], bins: Sequence[float],
                xlabel: str, ylabel: str = "Tasks", ax: Axes | None = None) -> Axes:
     """Stacked histogram with a shaded zone in the middle.
@@ -120,8 +127,9 @@ def plot_zones(data: pd.DataFrame, *, x: str, hue: str, zone: tuple[float, float
     ax = ax or plt.gca()
     groups = list(dict.fromkeys(data[hue]))
     last = (bins[-2] + bins[-1]) / 2
-    ax.axvspan(*zone, color=MUTED, alpha=0.15, linewidth=0)
-    sns.histplot(data.assign(**{x: data[x].clip(upper=last)}), x=x, hue=hue, hue_order=groups,
+    shade(ax, *zone)
+    within = data.assign(**{x: data[x].clip(upper=last)})
+    sns.histplot(within, x=x, hue=hue, hue_order=groups,
                  multiple="stack", bins=list(bins), palette=list(PALETTE[:len(groups)]), edgecolor=INK,
                  linewidth=0.4, alpha=0.8, ax=ax, legend=True)
     sns.move_legend(ax, "lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups), title=None, frameon=False,
@@ -134,4 +142,8 @@ def plot_zones(data: pd.DataFrame, *, x: str, hue: str, zone: tuple[float, float
     over = f" ({beyond} beyond the axis, drawn in the last bar)" if beyond else ""
     return describe(ax, f"Histogram of {xlabel.lower()} for {len(data)} tasks, {data[x].min():.2g} to "
                         f"{data[x].max():.2g}{over}; in the shaded zone "
-                        f"from {zone[0]:g} to {zone[1]:g} {by}.")
+                        f"from {zone[0]:g} to {zone[1]:g} {by}.",
+                    data=pd.concat([pd.DataFrame({
+                        "series": str(g), "kind": "bar", "x_low": bins[:-1], "x_high": bins[1:],
+                        ylabel.lower(): np.histogram(p[x], list(bins))[0]})
+                        for g, p in within.groupby(hue, sort=False)]), y=ylabel.lower())

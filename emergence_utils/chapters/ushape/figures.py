@@ -10,8 +10,9 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from ..._checks import need_columns
 from ...errors import InputError
+from ...plot.marks import reference_line
 from ...plot.scores import legend_above, short_number
-from ...plot.style import MUTED, PALETTE
+from ...plot.style import MUTED, PALETTE, theme
 from ...plot.svg import describe
 from ...ushape.smooth import Smoother
 from ...ushape.two_lines import two_lines
@@ -19,6 +20,7 @@ from ...ushape.two_lines import two_lines
 __all__ = ["plot_simulated_rates", "plot_two_lines"]
 
 
+@theme()
 def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: str, title: str = "",
                    chance: float | None = None, clusters: str | None = None, ax: Axes | None = None) -> Axes:
     """Scores, their smooth curve with one standard error, and the two lines of the test.
@@ -46,6 +48,10 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     scale, score = np.log10(rows[x].to_numpy(dtype=float)), rows[y].to_numpy(dtype=float)
     smooth = Smoother(scale).fit(score)
     found = two_lines(scale, score, clusters=rows[clusters].to_numpy() if clusters else None)
+    known = [c for c in ("family", "model") if c in rows]
+    drawn = [rows[[*known, x, y]].assign(kind="points"),
+             rows[[x]].assign(series="smooth ± 1 s.e.", kind="line", low=smooth.fitted - smooth.error,
+                              high=smooth.fitted + smooth.error, **{y: smooth.fitted})]
     ax.plot(rows[x], score, linestyle="none", marker="o", markersize=3.5, color=MUTED, alpha=0.8)
     ax.plot(rows[x], smooth.fitted, color=PALETTE[2], linestyle="--", label="smooth ± 1 s.e.")
     ax.fill_between(rows[x].to_numpy(), smooth.fitted - smooth.error, smooth.fitted + smooth.error,
@@ -53,10 +59,12 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     for i, part in enumerate((scale <= found.estimate, scale >= found.estimate)):
         ends = np.array([scale[part].min(), scale[part].max()])
         level = score[part].mean() - found.slopes[i] * scale[part].mean()
-        ax.plot(10**ends, level + found.slopes[i] * ends, color=PALETTE[i], linewidth=2.2,
-                label=f"{('left', 'right')[i]} line")
+        name = f"{('left', 'right')[i]} line"
+        at, height = 10**ends, level + found.slopes[i] * ends
+        ax.plot(at, height, color=PALETTE[i], linewidth=2.2, label=name)
+        drawn.append(pd.DataFrame({"series": name, "kind": "line", x: at, y: height}))
     if chance is not None:
-        ax.axhline(chance, color=MUTED, linestyle=":", linewidth=1.2)
+        reference_line(ax, y=chance, name="uniform guess")
         ax.annotate("uniform guess", (0.005, chance), xycoords=("axes fraction", "data"), ha="left",
                     va="bottom", fontsize=7.5, color=MUTED)
     ax.set_xscale("log")
@@ -72,9 +80,12 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
             f"{lo} to {hi}; left line {found.slopes[0]:+.3f} a decade (p {found.p_values[0]:.2g}), right "
             f"line {found.slopes[1]:+.3f} (p {found.p_values[1]:.2g}), breakpoint "
             f"at {short_number(10**found.estimate)}.")
-    return describe(ax, text + (f" Uniform guessing scores {chance:.3g}." if chance is not None else ""))
+    text += f" Uniform guessing scores {chance:.3g}." if chance is not None else ""
+    table = pd.concat(drawn)[["series", "kind", *known, x, y, "low", "high"]]
+    return describe(ax, text, data=table, x=x, y=y)
 
 
+@theme()
 def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str,
                          low: str = "low", high: str = "high", nominal: float | None = None,
                          log_x: bool = True, ax: Axes | None = None) -> Axes:
@@ -92,7 +103,7 @@ def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel
         values = ", ".join(f"{v:.2f} at {s:g}" for s, v in zip(rows[x], rows[y], strict=True))
         said.append(f"{group}: {values}")
     if nominal is not None:
-        ax.axhline(nominal, color=MUTED, linestyle=":", linewidth=1.2)
+        reference_line(ax, y=nominal)
     if log_x:
         ax.set_xscale("log")
         ticks = sorted(data[x].unique())
@@ -104,4 +115,7 @@ def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel
     ax.set_title("simulation", fontsize=8, style="italic", loc="right")
     legend_above(ax, len(groups))
     rule = f" Dotted line: {nominal:g}." if nominal is not None else ""
-    return describe(ax, f"Simulation: {ylabel} against {xlabel}; {'; '.join(said)}.{rule}")
+    rows = data.sort_values([x], kind="stable")[[hue, x, y, low, high]].rename(columns={hue: "series"})
+    rows = rows.sort_values("series", key=lambda s: s.map(groups.index), kind="stable")
+    return describe(ax, f"Simulation: {ylabel} against {xlabel}; {'; '.join(said)}.{rule}",
+                    data=rows, x=x, y=y)

@@ -1,0 +1,47 @@
+"""Lines and stretches to compare with, drawn and kept for the file beside the figure."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+
+from ..errors import InputError
+from .data import attach_mark
+from .style import MUTED, theme
+
+__all__ = ["reference_line", "shade"]
+
+
+@theme()
+def reference_line(ax: Axes, *, x: float | None = None, y: float | None = None, name: str = "",
+                   linestyle: str = ":", linewidth: float = 1.2) -> None:
+    """A line across the axes at one value of x or of y.
+
+    Parameters
+    ----------
+    ax : Axes
+    x, y : float
+        Its place; one of the two.
+    name : str
+        What it stands for, in the file of the figure's numbers.
+    linestyle, linewidth
+
+    Raises
+    ------
+    InputError
+        If both or neither of `x` and `y` are given.
+    """
+    if (x is None) == (y is None):
+        raise InputError(f"reference_line needs x or y, one of the two; got x={x}, y={y}.")
+    if x is not None:
+        ax.axvline(x, color=MUTED, linestyle=linestyle, linewidth=linewidth)
+        attach_mark(ax, "reference", name, x=float(x))
+    elif y is not None:
+        ax.axhline(y, color=MUTED, linestyle=linestyle, linewidth=linewidth)
+        attach_mark(ax, "reference", name, y=float(y))
+
+
+@theme()
+def shade(ax: Axes, low: float, high: float, *, name: str = "", alpha: float = 0.15) -> None:
+    """Shade the stretch of x from `low` to `high`; `name` says what it stands for in the file of numbers."""
+    ax.axvspan(low, high, color=MUTED, alpha=alpha, linewidth=0)
+    attach_mark(ax, "shaded", name, x_low=float(low), x_high=float(high))
