@@ -224,7 +224,8 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: int,
     """
     from scipy import special
 
-    p, n = broadcast(rate=numbers("rate", rate, ndim=1), n_examples=counts("n_examples", n_examples, minimum=1))
+    p, n = broadcast(rate=numbers("rate", rate, ndim=1),
+                     n_examples=counts("n_examples", n_examples, minimum=1))
     bad = (p < 0) | (p > 1)
     if bad.any():
         raise InputError(f"rate must hold fractions in [0, 1], got {p[bad][0]:g}{where(bad)}.")

@@ -30,17 +30,16 @@ def test_draws_are_whole_counts_and_the_same_for_a_seed():
 def test_weights_draw_clusters_whole_and_as_often_as_rows_do():
     clusters = np.array([0, 0, 1, 2, 2, 2])
     weights = cluster_weights(clusters, 6, 400, 1)
-    assert all(len(np.unique(weights[:, clusters == c], axis=1)[0:1]) for c in range(3))
     assert (weights[:, 0] == weights[:, 1]).all() and (weights[:, 3] == weights[:, 5]).all()
     rows = [np.bincount(r, minlength=6) for r in resampled_rows(6, clusters, 400, 1)]
     assert np.array_equal(weights, rows)
 
 
 @pytest.mark.parametrize(("arguments", "sentence"), [
-    (dict(rate=[1.2], n_examples=10), r"rate must hold fractions in \[0, 1\], got 1.2 at index 0\."),
-    (dict(rate=[0.2], n_examples=0), "n_examples must be a whole number of at least 1, got 0"),
-    (dict(rate=[0.2], n_examples=10, dispersion=0.5), r"dispersion must be at least 1, got 0\.5\."),
-    (dict(rate=[0.2, 0.3], n_examples=[1, 2, 3]), r"Shapes must broadcast"),
+    ({"rate": [1.2], "n_examples": 10}, r"rate must hold fractions in \[0, 1\], got 1.2 at index 0\."),
+    ({"rate": [0.2], "n_examples": 0}, "n_examples must be a whole number of at least 1, got 0"),
+    ({"rate": [0.2], "n_examples": 10, "dispersion": 0.5}, r"dispersion must be at least 1, got 0\.5\."),
+    ({"rate": [0.2, 0.3], "n_examples": [1, 2, 3]}, r"Shapes must broadcast"),
 ])
 def test_bad_input_is_one_sentence(arguments, sentence):
     with pytest.raises(InputError, match=sentence):
