@@ -5,9 +5,9 @@ of right answers; `clustered`, `paired` and `standard_error` for means of any sc
 `bootstrap` for every other statistic.
 """
 
+from ..resample import bootstrap, resampled_rows
 from .means import clustered, paired, standard_error
 from .proportions import binomial, binomial_bounds, items_needed, rule_of_three, two_proportions
-from .resampling import bootstrap, resampled_rows
 
 __all__ = [
     "binomial",

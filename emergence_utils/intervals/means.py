@@ -5,17 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from .._checks import FloatArray, IntArray, confidence_level, numbers
 from ..errors import InputError
+from ..resample import FEW_CLUSTERS, group_codes
 from ..results import Interval, Result
 
-__all__ = ["FEW_CLUSTERS", "clustered", "group_codes", "paired", "standard_error"]
-
-#: Below this many clusters a clustered standard error is itself poorly known.
-FEW_CLUSTERS = 10
+__all__ = ["clustered", "paired", "standard_error"]
 
 
 def standard_error(scores: ArrayLike, clusters: ArrayLike | None = None) -> float:
@@ -126,29 +123,6 @@ def paired(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, lev
     if len(first) != len(second):
         raise InputError(f"a and b must score the same items, got {len(first)} and {len(second)} scores.")
     return _mean(first - second, group_codes(clusters, len(first)), confidence_level(level))
-
-
-def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
-    """Number the clusters 0, 1, ... as they first appear; each item its own if None.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-
-    Raises
-    ------
-    InputError
-        If there are not n labels, or one is missing.
-    """
-    if clusters is None:
-        return np.arange(n)
-    labels = np.asarray(clusters)
-    if labels.shape != (n,):
-        raise InputError(f"clusters must hold one label per item, shape ({n},), got {labels.shape}.")
-    codes = pd.factorize(labels)[0]
-    if (codes < 0).any():
-        raise InputError(f"clusters must label every item, item {int(codes.argmin())} has none.")
-    return codes.astype(np.int64)
 
 
 def _mean(values: FloatArray, codes: IntArray, level: float) -> Result:

@@ -1,4 +1,8 @@
-"""The bootstrap, with whole clusters as the unit that is drawn."""
+"""The one place where anything is drawn again: rows, whole clusters of rows, or the items behind scores.
+
+Items are drawn through uniforms and inverse distribution functions, whose stream numpy keeps the
+same from version to version; `Generator.binomial` changed its stream in numpy 2.5.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,17 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal, get_args
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, IntArray, confidence_level, counts
-from ..errors import InputError
-from ..results import Interval, Result, Status
-from .means import FEW_CLUSTERS, group_codes
+from ._checks import FloatArray, IntArray, broadcast, confidence_level, counts, numbers, where
+from .errors import InputError
+from .results import Interval, Result, Status
 
-__all__ = ["bootstrap", "resampled_rows"]
+__all__ = ["FEW_CLUSTERS", "bootstrap", "cluster_weights", "group_codes", "redrawn_scores", "resampled_rows"]
+
+#: Below this many clusters a spread between clusters is itself poorly known.
+FEW_CLUSTERS = 10
 
 BootstrapMethod = Literal["percentile", "basic", "bca"]
 
@@ -118,6 +125,29 @@ def bootstrap(
     return Result(estimate, interval, len(codes), status, tuple(notes))
 
 
+def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
+    """Number the clusters 0, 1, ... as they first appear; each item its own if None.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+
+    Raises
+    ------
+    InputError
+        If there are not n labels, or one is missing.
+    """
+    if clusters is None:
+        return np.arange(n)
+    labels = np.asarray(clusters)
+    if labels.shape != (n,):
+        raise InputError(f"clusters must hold one label per item, shape ({n},), got {labels.shape}.")
+    codes = pd.factorize(labels)[0]
+    if (codes < 0).any():
+        raise InputError(f"clusters must label every item, item {int(codes.argmin())} has none.")
+    return codes.astype(np.int64)
+
+
 def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: int) -> Iterator[IntArray]:
     """Row numbers of `size` bootstrap samples of n items, whole clusters drawn together.
 
@@ -133,6 +163,103 @@ def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: int) -> 
     rng = np.random.default_rng(seed)
     for _ in range(size):
         yield np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))])
+
+
+def cluster_weights(clusters: ArrayLike | None, n: int, size: int, seed: int) -> IntArray:
+    """How often each row is in each of `size` bootstrap samples, whole clusters drawn together.
+
+    For statistics that take weights, many samples at once.
+
+    Returns
+    -------
+    ndarray of int, shape (size, n)
+
+    Examples
+    --------
+    >>> cluster_weights(["a", "a", "b", "b"], 4, 2, seed=1).tolist()
+    [[1, 1, 1, 1], [0, 0, 2, 2]]
+    """
+    codes = group_codes(clusters, n)
+    groups = int(codes.max()) + 1
+    rng = np.random.default_rng(seed)
+    drawn = [np.bincount(rng.integers(groups, size=groups), minlength=groups) for _ in range(size)]
+    return np.asarray(drawn, dtype=np.int64).reshape(size, groups)[:, codes]
+
+
+def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: int, *,
+                   dispersion: float = 1.0, observed: bool = True) -> FloatArray:
+    """Scores that other items of the same number would have given.
+
+    Parameters
+    ----------
+    rate : array_like, shape (m,)
+        Fractions of items right.
+    n_examples : array_like, shape (m,) or scalar
+        Items behind each, whole numbers of at least 1.
+    size : int
+        Draws.
+    seed : int
+        Same seed, same draws.
+    dispersion : float
+        Variance over that of independent items, at least 1; beta-binomial. At most n for a score of
+        n items, since items cannot vary together more than entirely.
+    observed : bool
+        True where `rate` was measured: the draws are then made at (k + 1/2) / (n + 1), Jeffreys'
+        mean, since a score of 0 or 1 does not mean that no item could come out otherwise. False
+        where it is a known truth, e.g. that of a fitted curve or a simulation.
+
+    Returns
+    -------
+    ndarray, shape (size, m)
+
+    Raises
+    ------
+    InputError
+        On rates outside [0, 1], counts below 1 or a dispersion below 1.
+
+    Examples
+    --------
+    >>> redrawn_scores([0.0, 0.5], 100, 3, seed=0).tolist()
+    [[0.01, 0.47], [0.0, 0.39], [0.01, 0.57]]
+    """
+    from scipy import special
+
+    p, n = broadcast(rate=numbers("rate", rate, ndim=1),
+                     n_examples=counts("n_examples", n_examples, minimum=1))
+    bad = (p < 0) | (p > 1)
+    if bad.any():
+        raise InputError(f"rate must hold fractions in [0, 1], got {p[bad][0]:g}{where(bad)}.")
+    if not dispersion >= 1:
+        raise InputError(f"dispersion must be at least 1, got {dispersion}.")
+    if observed:
+        p = (np.rint(p * n) + 0.5) / (n + 1)
+    rng = np.random.default_rng(seed)
+    if dispersion > 1:
+        p = _spread_rates(p, n, dispersion, rng.random((size, len(p))))
+    u = rng.random((size, len(n)))
+    return np.asarray(_binomial_quantile(u, n, np.broadcast_to(p, u.shape), special.bdtr) / n)
+
+
+def _spread_rates(p: FloatArray, n: IntArray, dispersion: float, u: FloatArray) -> FloatArray:
+    """Rates of a beta distribution that make counts of n items vary `dispersion` times the binomial."""
+    from scipy import special
+
+    share = np.minimum((dispersion - 1) / np.maximum(n - 1, 1), 0.999)  # correlation within a score
+    total = (1 - share) / np.where(share > 0, share, 1.0)
+    inner = (p > 0) & (p < 1) & (share > 0)
+    a, b = np.where(inner, p * total, 1.0), np.where(inner, (1 - p) * total, 1.0)
+    return np.asarray(np.where(inner, special.betaincinv(a, b, u), p))
+
+
+def _binomial_quantile(u: FloatArray, n: IntArray, p: FloatArray, cdf: Callable[..., Any]) -> FloatArray:
+    """Smallest k with P(K <= k) >= u, by bisection between 0 and n."""
+    low, high = np.zeros(u.shape), np.broadcast_to(n, u.shape).astype(np.float64)
+    while True:
+        middle = np.floor((low + high) / 2)
+        enough = cdf(middle, n, p) >= u
+        low, high = np.where(enough, low, np.minimum(middle + 1, high)), np.where(enough, middle, high)
+        if (low >= high).all():
+            return high
 
 
 def _cautious_ends(values: FloatArray, level: float) -> tuple[float, float]:
