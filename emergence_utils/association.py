@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ._checks import need_finite
 from .errors import InputError
 from .intervals import resampled_rows
-from .intervals.means import group_codes
+from .resample import group_codes
 from .results import Interval, Result
 
 __all__ = ["partial_r2", "r_squared", "spearman"]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .._checks import confidence_level, numbers
 from ..errors import InputError, UnknownNameError
-from ..intervals.means import group_codes
+from ..resample import group_codes
 from ..results import Interval, Result, Status
 from ._regression import Array, classical, pair, sandwich
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..intervals.means import group_codes
+from ..resample import group_codes
 from ..results import Result
 from ._regression import Array, Codes, line, pair
 from .lind_mehlum import Shape

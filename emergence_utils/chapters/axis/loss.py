@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._checks import need_finite
 from ...errors import InputError
-from ...intervals.means import group_codes
+from ...resample import group_codes
 from ...results import Interval, Result
 
 __all__ = ["explained", "one_row_each", "size_effect", "with_loss"]

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError, UnknownNameError
 from ...intervals import bootstrap
-from ...intervals.means import group_codes
+from ...resample import group_codes
 from ...results import Interval, Result
 
 __all__ = ["MatchedPairs", "matched_difference", "order_violations"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError, UnknownNameError
-from ...intervals.means import group_codes
+from ...resample import group_codes
 from ...results import Interval, Result, Status
 
 __all__ = ["LINKS", "chain_exponent", "chain_success", "chain_width_ratio", "excess", "step_success_needed"]
