@@ -8,9 +8,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import EmergenceError, InputError, SchemaError, UnknownNameError
+from .errors import DataWarning, EmergenceError, InputError, SchemaError, UnknownNameError
+from .ladders import Ladder
 from .results import Interval, Result
-from .schema import validate_scores
+from .scores import validate as validate_scores  # the old name, until its callers have moved
 
 if TYPE_CHECKING:
     from . import (
@@ -27,17 +28,19 @@ if TYPE_CHECKING:
         plotting,
         prompting,
         report,
+        scores,
         simulate,
         ushape,
     )
 
 __version__ = "0.1.0"
 _SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
-               "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape")
+               "intervals", "metrics", "plotting", "prompting", "report", "scores", "simulate", "ushape")
 __all__ = [
-    "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-    "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting", "intervals",
-    "metrics", "plotting", "prompting", "report", "simulate", "ushape", "validate_scores",
+    "DataWarning", "EmergenceError", "InputError", "Interval", "Ladder", "Result", "SchemaError",
+    "UnknownNameError", "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
+    "intervals", "metrics", "plotting", "prompting", "report", "scores", "simulate", "ushape",
+    "validate_scores",
 ]
 
 
