@@ -40,8 +40,8 @@ def _flops_apart(table: pd.DataFrame) -> Iterator[str]:
             first = rows[bad].iloc[0]
             yield (f"train_flops of source '{source}' and 6 x params x tokens disagree tenfold or more in "
                    f"{bad.sum()} of {len(rows)} rows, first for '{first['model']}' "
-                   f"({first['train_flops']:.3g} and {6 * first['params'] * first['tokens']:.3g}); check units, and count a mixture of "
-                   "experts by its active parameters (params_kind 'active').")
+                   f"({first['train_flops']:.3g} and {6 * first['params'] * first['tokens']:.3g}); check the "
+                   "units, and count a mixture of experts by its active parameters (params_kind 'active').")
 
 
 def _copied_checkpoints(table: pd.DataFrame) -> Iterator[str]:
