@@ -8,9 +8,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .errors import EmergenceError, InputError, SchemaError, UnknownNameError
+from .errors import DataWarning, EmergenceError, InputError, SchemaError, UnknownNameError
+from .ladders import Ladder
 from .results import Interval, Result
-from .schema import validate_scores
+from .scores import validate as validate_scores  # the old name, until its callers have moved
 
 if TYPE_CHECKING:
     from . import (
@@ -25,16 +26,18 @@ if TYPE_CHECKING:
         metrics,
         plot,
         report,
+        resample,
+        scores,
         ushape,
     )
 
 __version__ = "0.1.0"
 _SUBMODULES = ("association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
-               "intervals", "metrics", "plot", "report", "ushape")
+               "intervals", "metrics", "plot", "report", "resample", "scores", "ushape")
 __all__ = [
-    "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-    "association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting", "intervals",
-    "metrics", "plot", "report", "ushape", "validate_scores",
+    "DataWarning", "EmergenceError", "InputError", "Interval", "Ladder", "Result", "SchemaError",
+    "UnknownNameError", "association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
+    "intervals", "metrics", "plot", "report", "resample", "scores", "ushape", "validate_scores",
 ]
 
 

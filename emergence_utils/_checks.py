@@ -11,8 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError, UnknownNameError
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "counts",
-           "need_columns", "need_finite", "numbers", "where"]
+__all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "count", "counts",
+           "need_columns", "need_finite", "number", "numbers", "one_of", "short", "where"]
+
+#: Largest count: beyond, neighbouring whole numbers are one float.
+MAX_COUNT = 10**15
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -54,19 +57,27 @@ def numbers(name: str, values: ArrayLike, *, ndim: int | None = None) -> FloatAr
     name : str
         What the error calls the argument.
     values : array_like
-        Numbers or booleans; infinities pass.
+        Numbers or booleans; infinities pass. Complex numbers, dates, text (even of digits) and masked
+        entries do not.
     ndim : int, optional
         Number of dimensions due; any by default.
 
     Raises
     ------
     InputError
-        On text, ragged rows, NaN or another number of dimensions.
+        On anything that is no number, ragged rows, NaN or another number of dimensions.
     """
+    refusal = InputError(f"{name} must be a number or a full array of them, got {short(values)}.")
+    if np.ma.is_masked(values):
+        raise InputError(f"{name} must not have masked entries; drop or fill them first.")
     try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise InputError(f"{name} must be a number or a full array of them, got {_short(values)}.") from None
+        raw = np.asarray(values)
+        if raw.dtype.kind not in "buifO" or (
+                raw.dtype.kind == "O" and any(isinstance(v, str | bytes | complex) for v in raw.flat)):
+            raise refusal  # numpy would read "1" as 1, a date as days since 1970, and halve a complex number
+        array = raw.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise refusal from None
     if ndim is not None and array.ndim != ndim:
         raise InputError(f"{name} must have {ndim} dimension{'s' * (ndim > 1)}, got shape {array.shape}.")
     if np.isnan(array).any():
@@ -80,7 +91,7 @@ def counts(name: str, values: ArrayLike, *, minimum: int = 0) -> IntArray:
     Raises
     ------
     InputError
-        On a fraction, an infinity, NaN or a number below `minimum`.
+        On a fraction, an infinity, NaN or a number below `minimum` or above 1e15.
 
     Examples
     --------
@@ -93,10 +104,52 @@ def counts(name: str, values: ArrayLike, *, minimum: int = 0) -> IntArray:
         raise InputError(
             f"{name} must be a whole number of at least {minimum}, got {array[bad].flat[0]:g}{where(bad)}."
         )
+    if (array > MAX_COUNT).any():
+        raise InputError(f"{name} must be at most {MAX_COUNT:g}, got {array.max():g}.")
     return array.astype(np.int64)
 
 
-def confidence_level(level: float) -> float:
+def number(name: str, value: object) -> float:
+    """`value` as one float, not NaN.
+
+    Raises
+    ------
+    InputError
+        As `numbers`, and on an array.
+    """
+    return float(numbers(name, value, ndim=0))  # type: ignore[arg-type]
+
+
+def count(name: str, value: object, *, minimum: int = 0, maximum: int = MAX_COUNT) -> int:
+    """`value` as one whole number from `minimum` to `maximum`.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
+    number(name, value)
+    whole = int(counts(name, value, minimum=minimum))  # type: ignore[arg-type]
+    if whole > maximum:
+        raise InputError(f"{name} must be at most {maximum:,}, got {whole:,}.")
+    return whole
+
+
+def one_of(name: str, value: object, accepted: Iterable[str]) -> str:
+    """`value` if it is one of the words `accepted`.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
+    words = list(accepted)
+    if not isinstance(value, str) or value not in words:
+        raise InputError(f"{name} must be one of {', '.join(map(repr, words))}, got {short(value)}.")
+    return value
+
+
+def confidence_level(level: object) -> float:
     """`level` if it lies strictly between 0 and 1.
 
     Raises
@@ -104,9 +157,13 @@ def confidence_level(level: float) -> float:
     InputError
         Otherwise; 95 for 95 % is the usual slip.
     """
-    if not 0 < level < 1:
-        raise InputError(f"level must lie strictly between 0 and 1, e.g. 0.95, got {level}.")
-    return float(level)
+    try:
+        value = number("level", level)
+    except InputError:
+        value = float("nan")
+    if not 0 < value < 1:
+        raise InputError(f"level must lie strictly between 0 and 1, e.g. 0.95, got {short(level)}.")
+    return value
 
 
 def where(bad: BoolArray) -> str:
@@ -130,6 +187,14 @@ def broadcast(**arrays: NDArray[Any]) -> list[NDArray[Any]]:
         raise InputError(f"Shapes must broadcast, got {shapes}.") from None
 
 
-def _short(values: object) -> str:
-    text = repr(values)
+def short(values: object) -> str:
+    """What was given, in one line of at most 60 characters."""
+    if isinstance(values, np.generic):
+        values = values.item()  # nan, not np.float64(nan)
+    if isinstance(values, pd.DataFrame | pd.Series):
+        return f"a {type(values).__name__} of shape {values.shape}"
+    try:
+        text = " ".join(repr(values).split())
+    except Exception:  # a whole number too long to print, or an object that cannot say what it is
+        return f"a value of type {type(values).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."

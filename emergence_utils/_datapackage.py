@@ -11,9 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from ._checks import short
 from ._files import own_file
+from ._schema import COLUMNS, checked_table
 from .errors import InputError, UnknownNameError
-from .schema import COLUMNS, validate_scores
 
 _TEXT = {c.name: "str" for c in COLUMNS if c.dtype == "str"}
 _NUMBER = {c.name: "float64" for c in COLUMNS if c.dtype == "float"}
@@ -107,8 +108,8 @@ def names() -> list[str]:
 
 def descriptor(source: str) -> dict[str, Any]:
     """The resource called `source`; UnknownNameError names the nearest one."""
-    if source not in names():
-        raise UnknownNameError("dataset", source, names())
+    if not isinstance(source, str) or source not in names():
+        raise UnknownNameError("dataset", source if isinstance(source, str) else short(source), names())
     return descriptors()[source]
 
 
@@ -125,7 +126,7 @@ def stored_table(source: str) -> pd.DataFrame:
     if resource["kind"] != "scores":
         return pd.read_csv(path)
     raw = pd.read_csv(path, dtype=_TEXT | _NUMBER, keep_default_na=False, na_values=[""])
-    return validate_scores(raw, name=path.name)
+    return checked_table(raw, path.name)[0]
 
 
 @cache

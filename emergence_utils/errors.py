@@ -1,15 +1,19 @@
-"""Named exceptions: every one a sentence that says what was seen and what is accepted."""
+"""Named exceptions and one warning: each a sentence that says what was seen and what is accepted."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest"]
+__all__ = ["DataWarning", "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest"]
 
 
 class EmergenceError(ValueError):
     """Base of all errors this package raises on purpose."""
+
+
+class DataWarning(UserWarning):
+    """The table is valid and yet looks wrong, or part of it is left out: look before going on."""
 
 
 class InputError(EmergenceError):

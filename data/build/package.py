@@ -10,7 +10,7 @@ import pandas as pd
 from pybtex.database import parse_file
 
 from emergence_utils.errors import UnknownNameError
-from emergence_utils.schema import COLUMNS, Column
+from emergence_utils.scores import COLUMNS, Column
 
 from . import tasks
 from .inputs import sha256

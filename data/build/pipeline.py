@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from emergence_utils.schema import validate_scores
+from emergence_utils.scores import validate
 
 from . import bigbench, ladders, open_models, papers, pythia, tasks
 from .inputs import InputsError, Raw, read_inputs
@@ -64,7 +64,7 @@ def build(sources: Path, out: Path, only: list[str] | None = None) -> Iterator[s
             continue
         built = READERS[key](Raw(sources, key, inputs[key]))
         if key not in NOT_SCORES:
-            built.table = sort_rows(validate_scores(built.table, name=key))
+            built.table = sort_rows(validate(built.table, name=key))
             _replace_tasks(out, key, tasks.tasks_of(key, built))
         described[key] = _one(key, built, out, cards[key], inputs[key])
         yield f"{key:20s} {described[key]['rows']:>7d} rows  {described[key]['bytes'] / 1e3:>8.1f} kB"

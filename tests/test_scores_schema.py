@@ -11,7 +11,7 @@ import pytest
 
 from emergence_utils.errors import SchemaError
 from emergence_utils.metrics import list_metrics
-from emergence_utils.schema import COLUMNS, KEY, validate_scores
+from emergence_utils.scores import COLUMNS, KEY, validate
 
 ROW: dict[str, Any] = {
     "source": "wei2022", "family": "PaLM", "model": "PaLM 8B", "task": "gsm8k", "metric": "exact_match",
@@ -26,7 +26,7 @@ def table(**second: Any) -> pd.DataFrame:
 
 def refusal(frame: pd.DataFrame) -> str:
     with pytest.raises(SchemaError) as error:
-        validate_scores(frame, name="wei2022.csv")
+        validate(frame, name="wei2022.csv")
     message = str(error.value)
     assert message.startswith("wei2022.csv: ")
     assert message.endswith(".")
@@ -35,7 +35,7 @@ def refusal(frame: pd.DataFrame) -> str:
 
 def test_a_good_table_comes_back_whole_and_in_order() -> None:
     given = table().set_index(pd.Index([7, 7]))[list(reversed(ROW))]
-    out = validate_scores(given)
+    out = validate(given)
     assert list(out.columns) == [c.name for c in COLUMNS]
     assert list(out.index) == [0, 1]
     assert out["model"].tolist() == ["PaLM 8B", "PaLM 62B"]
@@ -48,17 +48,17 @@ def test_a_good_table_comes_back_whole_and_in_order() -> None:
 def test_validation_is_idempotent_and_leaves_its_argument_alone() -> None:
     given = table()
     before = given.copy()
-    once = validate_scores(given)
+    once = validate(given)
     pd.testing.assert_frame_equal(given, before)
-    pd.testing.assert_frame_equal(validate_scores(once), once)
+    pd.testing.assert_frame_equal(validate(once), once)
 
 
 def test_numbers_as_text_are_read() -> None:
-    assert validate_scores(table().astype(str))["value"].tolist() == [0.041, 0.041]
+    assert validate(table().astype(str))["value"].tolist() == [0.041, 0.041]
 
 
 def test_an_empty_table_passes() -> None:
-    assert validate_scores(table()[:0]).shape == (0, len(COLUMNS))
+    assert validate(table()[:0]).shape == (0, len(COLUMNS))
 
 
 def test_missing_columns() -> None:
@@ -118,7 +118,7 @@ def test_rows_that_differ_in_one_key_column_are_two_scores(column: str) -> None:
     frame = pd.DataFrame([ROW, ROW]).astype({column: object} if column in ROW else {})
     numeric = next(c for c in COLUMNS if c.name == column).dtype == "float"
     frame[column] = [1.0, 2.0] if numeric else ["one", "two"]
-    assert len(validate_scores(frame)) == 2
+    assert len(validate(frame)) == 2
 
 
 def test_a_missing_key_equals_a_missing_key() -> None:
@@ -129,4 +129,4 @@ def test_a_missing_key_equals_a_missing_key() -> None:
 @pytest.mark.parametrize("metric", list_metrics())
 def test_every_registered_metric_is_accepted(metric: str) -> None:
     value = {"perplexity": 1.0}.get(metric, 0.0)
-    assert validate_scores(pd.DataFrame([{**ROW, "metric": metric, "value": value}])).shape[0] == 1
+    assert validate(pd.DataFrame([{**ROW, "metric": metric, "value": value}])).shape[0] == 1
