@@ -1,0 +1,257 @@
+"""Does a ladder fall and then rise, each beyond noise? A test from item counts, for three models or more."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .._checks import BoolArray, FloatArray, confidence_level
+from ..errors import InputError
+from ..ladders import Ladder
+from ..results import Interval, Result
+from ._dips import Bends, NullDips, Stretches, null_dips
+from ._item_noise import Counted, ItemNoise, Unknown, paired
+
+__all__ = ["Scope", "UFromCounts", "UShape", "Verdict"]
+
+Verdict = Literal["U", "inverted U", "no U", "cannot tell"]
+#: Of what the answer speaks: of any models of these sizes, or of the models at hand alone.
+Scope = Literal["sizes", "these models"]
+#: Fewest bends with a spread of their own that a dispersion is estimated from.
+_LEAST_BENDS = 4
+
+
+@dataclass(frozen=True)
+class UShape(Result):
+    """Depth of a U, and whether there is one.
+
+    `estimate` is the depth of the deepest U: the smaller of its fall and its rise, in the metric's own
+    unit; negative where no model lies below both sides. `interval` holds the true depth with at least
+    its level. `answer` and `scope` are the verdict and whom it covers, `p_value` the p of that scope for
+    the shape better supported, `p_items` the p by item noise alone, `trough` the scale (lowest point of
+    the U, highest of the inverted U), `z` the dip in standard errors of the items, `dispersion` and
+    `dof` the variance over that of the items and its degrees of freedom.
+    """
+
+    answer: Verdict = "cannot tell"
+    scope: Scope = "these models"
+    p_value: float = float("nan")
+    p_items: float = float("nan")
+    trough: float = float("nan")
+    z: float = float("nan")
+    dispersion: float = float("nan")
+    dof: float = float("nan")
+
+
+@dataclass(frozen=True)
+class UFromCounts:
+    r"""U test from item counts: a fall and then a rise, each beyond noise.
+
+    The statistic is the largest, over all troughs, of the smaller of fall and rise in standard errors
+    (of score tests: the variance is that of equally good models). Fall and rise lead from the trough to
+    the best model before and after it, or to stretches of 2, 4 or 8 neighbours where there are as many.
+
+    .. math:: T = \max_k \min\Big(\max_{i<k} \frac{y_i - y_k}{s_{ik}},
+                                  \max_{j>k} \frac{y_j - y_k}{s_{jk}}\Big)
+
+    Its null is every monotone curve. The least favourable one is not flat but falls steeply and then
+    stays flat (or the mirror of it): T is then the largest rise among all models but the first. p values
+    are simulated for that, with the number and the item counts of the models at hand. They hold for U
+    and inverted U together.
+
+    Two claims are kept apart. That *these models* dip needs item noise only. That *models of these sizes*
+    dip needs the variation between models too: from six models on it is estimated from how far each
+    lies off the line between its neighbours, and each simulated ladder estimates it again; fewer models
+    need replicates or a given `dispersion`.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level; the test has size ``1 - level``.
+    material : float
+        Depth that matters, as a share of the metric's range (0 to 1 where it has no end): "no U" is said
+        only where a U as deep is excluded.
+    dispersion : float or tuple of float, optional
+        Variance of a score over that of its items, known, or with its degrees of freedom.
+    draws, seed : int
+        Of the simulation.
+
+    Examples
+    --------
+    >>> ladder = Ladder.of([1e8, 1e9, 1e10, 1e11], [0.40, 0.31, 0.33, 0.42], 1320)
+    >>> found = UFromCounts()(ladder)
+    >>> found.answer, found.scope, found.status, found.p_value < 0.001
+    ('U', 'these models', 'limited', True)
+    """
+
+    level: float = 0.95
+    material: float = 0.05
+    dispersion: float | tuple[float, float] | None = None
+    draws: int = 20_000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        confidence_level(self.level)
+        if not 0 < self.material < math.inf:
+            raise InputError(f"material must be a depth above 0, got {self.material}.")
+        if self.draws < 1000:
+            raise InputError(f"draws must be at least 1000, got {self.draws}.")
+        if self.dispersion is not None:
+            phi, dof = _pair(self.dispersion)
+            if not (0 < phi < math.inf and dof > 0):
+                raise InputError("dispersion must be a variance ratio above 0, or a pair of it and its degrees "
+                                 f"of freedom, got {self.dispersion}.")
+
+    def __call__(self, ladder: Ladder, /, *, items: ArrayLike | None = None) -> UShape:
+        """Test one ladder.
+
+        Parameters
+        ----------
+        ladder : Ladder
+        items : array-like of 0 and 1, shape (m, n), optional
+            Each model's answer to each item, smallest model first; differences then use their own
+            variance (McNemar's), so that items hard for all models add no noise.
+
+        Returns
+        -------
+        UShape
+            ``limited`` where the answer covers these models only, ``undetermined`` where there is none.
+
+        Raises
+        ------
+        InputError
+        """
+        m = len(ladder)
+        if m < 3:
+            return UShape(math.nan, None, m, "undetermined",
+                          (f"{m} models cannot fall and then rise: a U needs three.",))
+        notes: list[str] = []
+        noise = self._noise(ladder, items, notes)
+        phi, dof, used = self._dispersion(ladder, noise, notes)
+        null_items = None if isinstance(noise, Unknown) else self._null(ladder, noise)
+        null_sizes = self._null(ladder, noise, used, dof) if math.isfinite(phi) else None
+        if null_items is None and null_sizes is None:
+            return UShape(math.nan, None, m, "undetermined", tuple(notes))
+        return self._judge(ladder, noise, phi, dof, null_items, null_sizes, notes)
+
+    def _judge(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, null_items: NullDips | None,
+               null_sizes: NullDips | None, notes: list[str]) -> UShape:
+        stretches = Stretches.of(len(ladder))
+        spread = np.sqrt(noise.if_equal(stretches.weights))
+        z = (stretches.weights @ ladder.better) / np.where(spread > 0, spread, np.inf)
+        (dip, at, width), (bump, top, broad) = stretches.dip(z), stretches.dip(-z)
+        shape: Verdict = "U" if dip >= bump else "inverted U"
+        if bump > dip:
+            dip, at, width = bump, top, broad
+        p_items = null_items.p_value(dip) if null_items else math.nan
+        p_sizes = null_sizes.p_value(dip / math.sqrt(phi)) if null_sizes else math.nan
+        if null_items and null_sizes:  # models do not vary less than their items
+            p_sizes = max(p_sizes, p_items)
+        scope: Scope = "sizes" if null_sizes else "these models"
+        p = p_sizes if null_sizes else p_items
+        depth, low, high = self._depth(ladder, noise, phi, dof, null_items, null_sizes)
+        room = 1.0
+        if ladder.metric is not None and math.isfinite(ladder.metric.high - ladder.metric.low):
+            room = ladder.metric.high - ladder.metric.low
+        alpha = 1 - self.level
+        answer: Verdict = "cannot tell"
+        if p < alpha:
+            answer = shape
+        elif high < self.material * room:
+            answer = "no U"
+        else:
+            notes.append(f"neither a U is shown (p = {p:.2g}) nor one of depth {self.material * room:g} "
+                         f"excluded (it may be {high:.2g} deep).")
+        if scope == "sizes" and p_items < alpha <= p:
+            notes.append(f"these models show {_article(shape)} beyond the noise of their items (p = "
+                         f"{p_items:.2g}), but models of these sizes vary by more than that.")
+        status: Literal["ok", "limited"] = "ok" if scope == "sizes" else "limited"
+        trough = float(10 ** ladder.x[at:at + width].mean())
+        return UShape(depth, Interval(low, high, self.level, "simulated"), len(ladder), status, tuple(notes),
+                      answer=answer, scope=scope, p_value=p, p_items=p_items, trough=trough, z=dip,
+                      dispersion=phi, dof=dof)
+
+    def _noise(self, ladder: Ladder, items: ArrayLike | None, notes: list[str]) -> ItemNoise:
+        if items is not None:
+            return paired(items, ladder)
+        metric = ladder.metric
+        low, high = (0.0, 1.0) if metric is None else (metric.low, metric.high)
+        if ladder.n_examples is None:
+            notes.append("the number of items is not known: noise is judged from the ladder alone.")
+            return Unknown(len(ladder))
+        if not math.isfinite(high - low):
+            notes.append(f"{metric.name if metric else 'the score'} has no bounded range, so that counts of "
+                         "items do not give its noise: noise is judged from the ladder alone.")
+            return Unknown(len(ladder))
+        if metric is not None and not metric.all_or_nothing:
+            notes.append(f"an item of {metric.name} scores more than 0 or 1: its noise is taken as the most it "
+                         "can be.")
+        return Counted((ladder.score - low) / (high - low), ladder.n_examples)
+
+    def _dispersion(self, ladder: Ladder, noise: ItemNoise,
+                    notes: list[str]) -> tuple[float, float, BoolArray | None]:
+        """Dispersion, its degrees of freedom, and the bends it comes from (None where from elsewhere)."""
+        given = self.dispersion if self.dispersion is not None else ladder.replicates
+        if given is not None and not isinstance(noise, Unknown):
+            return (*_pair(given), None)
+        bends = Bends.of(ladder.x).weights
+        variance = noise.if_straight(bends)
+        used = variance > 0
+        m = len(ladder)
+        if used.sum() < _LEAST_BENDS:
+            why = f"{m} models" if m - 2 < _LEAST_BENDS else f"{int(used.sum()) + 2} models with a spread"
+            notes.append(f"variation between models beyond their items cannot be estimated from {why}.")
+            return math.nan, math.nan, None
+        phi = float(np.mean((bends[used] @ ladder.score) ** 2 / variance[used]))
+        if phi <= 1e-20:
+            notes.append("the scores lie on one line to the last digit: their noise cannot be estimated.")
+            return math.nan, math.nan, None
+        return phi, Bends(bends).dof(noise.covariance, used), used
+
+    def _null(self, ladder: Ladder, noise: ItemNoise, used: BoolArray | None = None,
+              dof: float = math.inf) -> NullDips:
+        return null_dips(noise.covariance, ladder.x, used, dof=dof if used is None else math.inf,
+                         draws=self.draws, seed=self.seed)
+
+    def _depth(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, null_items: NullDips | None,
+               null_sizes: NullDips | None) -> tuple[float, float, float]:
+        """Depth of the deepest U of single models and the ends of its interval.
+
+        At the true trough both fall and rise are at least the true depth: two pointwise bounds hold it
+        from above. From below any triple may be seen too deep: a simultaneous bound.
+        """
+        from scipy import special
+
+        m, tail = len(ladder), 1 - self.level
+        before, trough = np.triu_indices(m, 1)
+        weights = np.eye(m)[trough] - np.eye(m)[before]
+        spread = np.sqrt(noise.as_seen(weights))
+        above, below = 0.0, 0.0
+        if null_items:
+            above, below = -special.ndtri(tail / 4), null_items.factor(tail / 2)
+        if null_sizes:
+            above = max(above, -special.stdtrit(dof, tail / 4) * math.sqrt(phi))
+            below = max(below, null_sizes.factor(tail / 2) * math.sqrt(phi))
+        rise = np.zeros((m, m))
+        error = np.zeros((m, m))
+        rise[before, trough] = weights @ ladder.better
+        error[before, trough] = spread
+        return (_deepest(rise, 0 * error), _deepest(rise, -below * error), _deepest(rise, above * error))
+
+
+def _deepest(rise: FloatArray, slack: FloatArray) -> float:
+    """Largest over k of min(max_i<k fall, max_j>k rise), with `slack` added to each."""
+    return float(max(min((slack[:k, k] - rise[:k, k]).max(), (slack[k, k + 1:] + rise[k, k + 1:]).max())
+                     for k in range(1, len(rise) - 1)))
+
+
+def _pair(dispersion: float | tuple[float, float]) -> tuple[float, float]:
+    return dispersion if isinstance(dispersion, tuple) else (float(dispersion), math.inf)
+
+
+def _article(shape: str) -> str:
+    return "an inverted U" if shape == "inverted U" else "a U"
