@@ -21,6 +21,8 @@ from .results import Interval, Result, Status
 
 __all__ = ["FEW_CLUSTERS", "bootstrap", "cluster_weights", "group_codes", "redrawn_scores", "resampled_rows"]
 
+#: A seed, or a generator that goes on where it is.
+Seed = int | np.random.Generator
 #: Below this many clusters a spread between clusters is itself poorly known.
 FEW_CLUSTERS = 10
 
@@ -148,7 +150,7 @@ def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
     return codes.astype(np.int64)
 
 
-def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: int) -> Iterator[IntArray]:
+def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: Seed) -> Iterator[IntArray]:
     """Row numbers of `size` bootstrap samples of n items, whole clusters drawn together.
 
     For statistics that `bootstrap` cannot take, e.g. fits whose parameters are all wanted.
@@ -165,7 +167,7 @@ def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: int) -> 
         yield np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))])
 
 
-def cluster_weights(clusters: ArrayLike | None, n: int, size: int, seed: int) -> IntArray:
+def cluster_weights(clusters: ArrayLike | None, n: int, size: int, seed: Seed) -> IntArray:
     """How often each row is in each of `size` bootstrap samples, whole clusters drawn together.
 
     For statistics that take weights, many samples at once.
@@ -186,7 +188,7 @@ def cluster_weights(clusters: ArrayLike | None, n: int, size: int, seed: int) ->
     return np.asarray(drawn, dtype=np.int64).reshape(size, groups)[:, codes]
 
 
-def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: int, *,
+def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed, *,
                    dispersion: float = 1.0, observed: bool = True) -> FloatArray:
     """Scores that other items of the same number would have given.
 
@@ -198,8 +200,8 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: int,
         Items behind each, whole numbers of at least 1.
     size : int
         Draws.
-    seed : int
-        Same seed, same draws.
+    seed : int or Generator
+        Same seed, same draws; a generator goes on from where it is.
     dispersion : float
         Variance over that of independent items, at least 1; beta-binomial. At most n for a score of
         n items, since items cannot vary together more than entirely.

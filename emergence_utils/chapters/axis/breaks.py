@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._checks import need_columns
 from ...curves import Curve, Line, Segmented
 from ...errors import InputError, UnknownNameError
+from ...resample import redrawn_scores
 from ._fits import aicc_with_noise, cached_fit
 
 __all__ = ["SCALES", "breaks", "count_breaks", "item_noise", "log_error", "place", "redrawn_breaks",
@@ -209,7 +210,7 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
     for key, kind in kinds.items():
         g = groups[key if isinstance(key, tuple) else (key,)].sort_values(x, kind="stable")
         position, items = place(g[x], axis), g["n_examples"].to_numpy(dtype=int)
-        draws = rng.binomial(items, g["value"].to_numpy(dtype=float), size=(n_resamples, len(g))) / items
+        draws = redrawn_scores(g["value"].to_numpy(dtype=float), items, n_resamples, rng)
         again = [_broken(position, d, item_noise(d, items), (Line(),), delta)["kind"] for d in draws]
         out[key] = float(np.mean([a == kind for a in again]))
     return pd.Series(out, name="kept")

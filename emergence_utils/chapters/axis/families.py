@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...curves import Curve, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
+from ...resample import redrawn_scores
 from ._fits import aicc_with_noise, cached_fit
 from .breaks import item_noise, place
 
@@ -180,7 +181,7 @@ def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str]
     for _, g in scores.groupby(list(by), sort=True):
         position, items = place(g[x], "log"), g["n_examples"].to_numpy(dtype=int)
         mean = np.clip(cached_fit(Line(), position, g["value"].to_numpy(dtype=float)).predict(position), 0, 1)
-        drawn = rng.binomial(items, mean) / items
+        drawn = redrawn_scores(mean, items, 1, rng, observed=False)[0]
         out.append(g.assign(value=drawn, noise=item_noise(drawn, items)))
     return pd.concat(out, ignore_index=True)
 

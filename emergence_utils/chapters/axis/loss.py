@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._checks import need_finite
 from ...errors import InputError
-from ...resample import group_codes
+from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
 
 __all__ = ["explained", "one_row_each", "size_effect", "with_loss"]
@@ -112,11 +112,10 @@ def size_effect(wide: pd.DataFrame, tasks: Sequence[str], *, size: str = "params
     design = np.column_stack([_powers(wide[given], degree), *[_levels(wide[c]) for c in controls],
                               np.log10(wide[size].to_numpy(dtype=float))])
     groups = group_codes(clusters, len(wide))
-    rng = np.random.default_rng(seed)
     size_of = int(groups.max()) + 1
     draws = []
-    for _ in range(n_resamples):
-        weight = np.sqrt(np.bincount(rng.integers(size_of, size=size_of), minlength=size_of)[groups])[:, None]
+    for drawn in cluster_weights(groups, len(wide), n_resamples, seed):
+        weight = np.sqrt(drawn)[:, None]
         draws.append(np.linalg.lstsq(design * weight, y * weight, rcond=None)[0][-1])
     best, again = np.linalg.lstsq(design, y, rcond=None)[0][-1], np.array(draws)
     best, again = np.append(best, best.mean()), np.column_stack([again, again.mean(axis=1)])

@@ -8,6 +8,7 @@ from scipy import optimize
 
 from ..._checks import counts
 from ...errors import InputError
+from ...resample import redrawn_scores
 from ...results import Interval, Result
 
 __all__ = ["rate_exponent", "slope_power"]
@@ -106,9 +107,9 @@ def slope_power(x: ArrayLike, rate: ArrayLike, n_samples: int, *, n_resamples: i
     p = np.asarray(rate, dtype=float)
     if ((p < 0) | (p > 1)).any() or n_samples < 1 or n_resamples < 1:
         raise InputError("rate must lie in [0, 1], n_samples and n_resamples be at least 1.")
-    draws = np.random.default_rng(seed).binomial(n_samples, p, size=(n_resamples, len(p)))
+    draws = redrawn_scores(p, n_samples, n_resamples, seed, observed=False)
     seen = 0
     for k in draws:
-        interval = rate_exponent(x, k / n_samples, n_samples).interval
+        interval = rate_exponent(x, k, n_samples).interval
         seen += interval is not None and interval.low > 0
     return {"zeros": float((draws == 0).mean()), "slope_seen": seen / n_resamples}

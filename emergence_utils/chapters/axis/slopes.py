@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..._checks import counts
 from ...errors import InputError, UnknownNameError
 from ...intervals import two_proportions
+from ...resample import redrawn_scores
 from ...results import Interval, Result
 
 __all__ = ["gaps", "spike", "steepest_gap_by_axis"]
@@ -97,8 +98,7 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
     i = int(np.argmin(np.abs(np.log(xs / start))))
     if i < 1 or i > len(xs) - 3:
         raise InputError(f"start={start:g} must be the scale of a model with one below and two above it.")
-    rng = np.random.default_rng(seed)
-    drawn = rng.binomial(n.astype(int), v, size=(n_resamples, len(v))) / n
+    drawn = redrawn_scores(v, n, n_resamples, seed)
     length = np.diff(_LENGTH[axis](xs))
     slopes = np.diff(np.vstack([v, drawn]), axis=1) / length
     beside = np.maximum(np.maximum(slopes[:, i - 1], slopes[:, i + 1]), 0)
@@ -137,7 +137,7 @@ def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequenc
     for key, g in scores.groupby(list(by), sort=True):
         xs, v, n = _ladder(g[x], g["value"], g["n_examples"])
         assert n is not None
-        again = rng.binomial(n.astype(int), v, size=(n_resamples, len(v))) / n
+        again = redrawn_scores(v, n, n_resamples, rng)
         log, linear = np.diff(np.log2(xs)), np.diff(xs)
         per_doubling = int(np.argmax(np.diff(v) / log))
         per_unit = int(np.argmax(np.diff(v) / linear))

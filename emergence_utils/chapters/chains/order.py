@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError, UnknownNameError
 from ...intervals import bootstrap
-from ...resample import group_codes
+from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
 
 __all__ = ["MatchedPairs", "matched_difference", "order_violations"]
@@ -129,7 +129,7 @@ def matched_difference(has: pd.DataFrame, pairs: Sequence[tuple[str, str]],
         return float(np.mean([share[i] - share[matches[i]].mean() for i in used]))
 
     groups = len(broken)
-    drawn = np.random.default_rng(seed).multinomial(groups, np.full(groups, 1 / groups), size=n_resamples)
+    drawn = cluster_weights(None, groups, n_resamples, seed)
     again = np.array([statistic(w.astype(float)) for w in drawn])
     best = statistic(np.ones(groups))
     share = broken.sum(axis=0) / np.maximum(late.sum(axis=0), 1e-12)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError, UnknownNameError
-from ...resample import group_codes
+from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result, Status
 
 __all__ = ["LINKS", "chain_exponent", "chain_success", "chain_width_ratio", "excess", "step_success_needed"]
@@ -147,7 +147,7 @@ def chain_exponent(short: ArrayLike, long: ArrayLike, *, clusters: ArrayLike | N
     per_cluster = np.zeros((codes.max() + 1, len(_GRID)))
     np.add.at(per_cluster, codes, loss)
     groups = len(per_cluster)
-    drawn = np.random.default_rng(seed).multinomial(groups, np.full(groups, 1 / groups), size=n_resamples)
+    drawn = cluster_weights(None, groups, n_resamples, seed)
     again = _GRID[(drawn @ per_cluster).argmin(axis=1)]
     best = float(_GRID[loss.sum(axis=0).argmin()])
     low, high = np.quantile(again, [(1 - level) / 2, (1 + level) / 2])

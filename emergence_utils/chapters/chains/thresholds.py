@@ -10,6 +10,7 @@ from ...curves import Logistic, Step
 from ...emergence import Rules, jump_test, presence_all
 from ...errors import InputError
 from ...fitting import fit
+from ...resample import redrawn_scores
 
 __all__ = ["jumps_of_emergent", "latent_threshold", "share_passing", "step_power"]
 
@@ -128,7 +129,7 @@ def step_power(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, min
     counts, rng = np.rint(n).astype(int), np.random.default_rng(seed)
 
     def largest(mean: Array) -> Array:
-        drawn = rng.binomial(counts, np.clip(mean, 0, 1), size=(n_resamples, len(x))) / counts
+        drawn = redrawn_scores(np.clip(mean, 0, 1), counts, n_resamples, rng, observed=False)
         return np.asarray(np.diff(drawn, axis=1).max(axis=1))
 
     limit = np.quantile(largest(null), 1 - alpha)

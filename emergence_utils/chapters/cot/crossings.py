@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._checks import need_columns
 from ...errors import InputError
+from ...resample import redrawn_scores
 from ...results import Interval, Result, Status
 
 __all__ = ["Crossover", "crossover", "crossover_all"]
@@ -96,7 +97,7 @@ def crossover(scale: ArrayLike, method: ArrayLike, baseline: ArrayLike, n_method
     na = items(n_method, order)
     nb = na if n_baseline is None else items(n_baseline, order)
     rng = np.random.default_rng(seed)
-    again = crossing(x, redrawn(a, na, n_resamples, rng) - redrawn(b, nb, n_resamples, rng))
+    again = crossing(x, redrawn_scores(a, na, n_resamples, rng) - redrawn_scores(b, nb, n_resamples, rng))
     estimate = float(crossing(x, (a - b)[None, :])[0])
     known = 0 < estimate < np.inf
     interval = _ends(x, np.append(again, estimate), level)
@@ -176,11 +177,6 @@ def _ends(x: Array, crossings: Array, level: float) -> Interval:
     low = np.quantile(lows[:-1], tail, method="inverted_cdf")
     high = np.quantile(highs[:-1], 1 - tail, method="inverted_cdf")
     return Interval(float(min(low, lows[-1])), float(max(high, highs[-1])), level, "parametric bootstrap")
-
-
-def redrawn(p: Array, n: NDArray[np.int64], size: int, rng: np.random.Generator) -> Array:
-    """Scores of `size` new tests at the rates (k + 1/2) / (n + 1), shape (size, m)."""
-    return np.asarray(rng.binomial(n, (np.rint(p * n) + 0.5) / (n + 1), size=(size, len(p))) / n)
 
 
 def fractions(name: str, values: ArrayLike, order: NDArray[np.intp]) -> Array:

@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ...errors import InputError
+from ...resample import redrawn_scores
 from ...results import Interval, Result
-from .crossings import crossing, fractions, items, redrawn
+from .crossings import crossing, fractions, items
 
 __all__ = ["crossing_gap"]
 
@@ -53,7 +54,7 @@ def crossing_gap(scale: ArrayLike, step: ArrayLike, chain: ArrayLike, baseline: 
     p, c, q = (fractions(name, v, order) for name, v in scores)
     ns, nc = items(n_step, order), items(n_chain, order)
     rng = np.random.default_rng(seed)
-    steps, chains, direct = (redrawn(v, n, n_resamples, rng) for v, n in ((p, ns), (c, nc), (q, nc)))
+    steps, chains, direct = (redrawn_scores(v, n, n_resamples, rng) for v, n in ((p, ns), (c, nc), (q, nc)))
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = float(np.log10(crossing(x, (p**k - q)[None, :])[0] / crossing(x, (c - q)[None, :])[0]))
         draws = np.log10(crossing(x, steps**k - direct) / crossing(x, chains - direct))

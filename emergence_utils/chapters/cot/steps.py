@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError
 from ...intervals import binomial
+from ...resample import redrawn_scores
 from ...results import Interval, Result
 
 __all__ = ["ChainFit", "chain_crossing", "chain_score", "effective_steps", "fit_chain", "step_rate"]
@@ -173,10 +174,8 @@ def effective_steps(short: float, n_short: int, long: float, n_long: int, *, lev
     """
     if not (0 < short < 1 and 0 < long < 1):
         raise InputError(f"short and long must lie strictly between 0 and 1, got {short} and {long}.")
-    rng = np.random.default_rng(seed)
-    a, b = (rng.binomial(m, (v * m + 0.5) / (m + 1), size=n_resamples)
-            for v, m in ((short, n_short), (long, n_long)))
-    draws = np.log((b + 0.5) / (n_long + 1)) / np.log((a + 0.5) / (n_short + 1))
+    a, b = redrawn_scores([short, long], [n_short, n_long], n_resamples, seed).T
+    draws = np.log((b * n_long + 0.5) / (n_long + 1)) / np.log((a * n_short + 0.5) / (n_short + 1))
     estimate = float(np.log(long) / np.log(short))
     interval = Interval.of_draws(draws, estimate, level, "parametric bootstrap")
     return Result(estimate, interval, n_short + n_long)

@@ -13,6 +13,7 @@ from ...curves import Logistic, Step
 from ...emergence import largest_jump
 from ...errors import InputError, UnknownNameError
 from ...fitting import fit
+from ...resample import redrawn_scores
 
 __all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
 
@@ -123,7 +124,7 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     for k in sizes if sizes is not None else _geometric(len(x)):
         for _ in range(n_subsets if k < len(x) else 1):
             i = np.arange(len(x)) if k >= len(x) else _spread(x, k, rng)
-            noisy = rng.binomial(counts[i], np.clip(smooth[i], 0, 1)) / counts[i]
+            noisy = redrawn_scores(np.clip(smooth[i], 0, 1), counts[i], 1, rng, observed=False)[0]
             shares = (largest_jump(y)[0] / span for y in (v[i], smooth[i], noisy, step[i]))
             rows.append({"models": len(i)} | dict(zip(DECLINE_CURVES, shares, strict=True)))
     return pd.DataFrame(rows)

@@ -15,6 +15,7 @@ from ...curves import Logistic
 from ...errors import InputError
 from ...fitting import fit
 from ...intervals import binomial_bounds
+from ...resample import redrawn_scores
 
 __all__ = ["NULL_HYPOTHESES", "NullCounts", "null_counts", "surviving"]
 
@@ -93,12 +94,11 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
             raise InputError(f"task {task!r} has {len(g)} models; null ladders need at least five.")
         limits = _least_present(n, chance + negligible)
         seen += _looks(np.rint(v * n).astype(int)[None, :], n, limits, cuts)[0]
-        guess = rng.binomial(n, chance, size=(n_draws, len(n)))
+        guess = _counts(np.full(len(n), chance), n, n_draws, rng)
         kept = guess[guess[:, -1] > (chance + margin) * n[-1]]
         passing.append(len(kept) / n_draws)
         curve = fit(Logistic(floor=chance, min_width=min_width), np.log10(g[x].to_numpy(dtype=float)), v, n)
-        rise = rng.binomial(n, np.clip(curve.predict(np.log10(g[x].to_numpy(dtype=float))), 0, 1),
-                            size=(n_draws, len(n)))
+        rise = _counts(np.clip(curve.predict(np.log10(g[x].to_numpy(dtype=float))), 0, 1), n, n_draws, rng)
         for name, counts in zip(NULL_HYPOTHESES, (guess, kept, rise), strict=True):
             looks = _looks(counts, n, limits, cuts)
             chances[name].append(looks.mean(axis=0) if len(looks) else np.zeros(len(names)))
@@ -158,3 +158,7 @@ def _looks(counts: NDArray[np.int_], n: NDArray[np.int_], limits: NDArray[np.int
     with np.errstate(divide="ignore", invalid="ignore"):
         b = np.where(rise == 0, 0.0, rise / np.sqrt(steps))
     return np.column_stack([emergent, emergent & (number > 1), *(b >= c for c in cuts)])
+
+
+def _counts(rate: Array, n: NDArray[np.int64], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    return np.rint(redrawn_scores(rate, n, size, rng, observed=False) * n).astype(np.int64)

@@ -13,6 +13,7 @@ from scipy import optimize
 from threadpoolctl import ThreadpoolController
 
 from ...errors import InputError
+from ...resample import cluster_weights
 from ...results import Interval, Result
 
 __all__ = ["EPOCH", "HOFFMANN", "LossLaw", "best_ratio", "bootstrap_laws", "fit_loss_law", "shortfall"]
@@ -158,9 +159,8 @@ def bootstrap_laws(params: ArrayLike, tokens: ArrayLike, loss: ArrayLike, *, n_r
         raise InputError(f"n_resamples must be at least 1, got {n_resamples}.")
     first = fit_loss_law(params, tokens, loss)
     size = len(np.asarray(loss))
-    rng = np.random.default_rng(seed)
-    draws = (np.bincount(rng.integers(size, size=size), minlength=size) for _ in range(n_resamples))
-    return [fit_loss_law(params, tokens, loss, weights=w, start=first) for w in draws]
+    return [fit_loss_law(params, tokens, loss, weights=w, start=first)
+            for w in cluster_weights(None, size, n_resamples, seed)]
 
 
 def best_ratio(law: LossLaw, resampled: Sequence[LossLaw], train_flops: float, n: int, *,
