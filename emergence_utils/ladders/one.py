@@ -172,9 +172,10 @@ def items_of(n: FloatArray, score: FloatArray, stderr: FloatArray | None,
 
 
 def _column(name: str, values: object) -> FloatArray:
-    if np.asarray(values, dtype=object if isinstance(values, list | tuple) else None).dtype == bool:
+    column = numbers(name, values, ndim=1)  # type: ignore[arg-type]
+    if np.asarray(values).dtype.kind == "b":
         raise InputError(f"{name} must hold numbers, got {short(values)}.")
-    return numbers(name, values, ndim=1)  # type: ignore[arg-type]
+    return column
 
 
 def _items(n_examples: object, size: int) -> FloatArray:

@@ -261,8 +261,8 @@ def _dispersion(runs: Any, n: FloatArray, notes: list[str]) -> tuple[float, floa
                      "between them cannot be estimated.")
         return None
     one_run = float((squares[use] * n[use] / (p[use] * (1 - p[use]))).sum()) / dof
-    notes.append(f"scores are means of {_range(size)} runs; one run varies {one_run:.3g} times as much as its "
-                 f"items alone ({dof:g} degrees of freedom).")
+    notes.append(f"scores are means of {_range(size)} runs; one run varies {one_run:.3g} times as much as "
+                 f"its items alone ({dof:g} degrees of freedom).")
     return one_run / float(size.min()), dof
 
 

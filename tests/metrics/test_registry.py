@@ -63,3 +63,28 @@ def test_scorers_bear_the_name_of_their_metric(name: str) -> None:
     assert name in list_metrics()
     assert callable(getattr(metrics, name))
     assert name in metrics.__all__
+
+
+@pytest.mark.parametrize(("alias", "name"), [
+    ("acc", "multiple_choice_grade"), ("acc,none", "multiple_choice_grade"),
+    ("accuracy", "multiple_choice_grade"), ("acc_norm", "multiple_choice_grade_norm"),
+    ("acc_norm,none", "multiple_choice_grade_norm"), ("exact_match,strict-match", "exact_match"),
+    ("exact_match,flexible-extract", "exact_match"), ("em", "exact_match"), ("EM", "exact_match"),
+    ("Exact Match", "exact_match"), ("pass@1", "pass_at_k"), ("pass@100,create_test", "pass_at_k"),
+    ("pass_at_10", "pass_at_k"), ("bleu,none", "bleu"), ("f1,none", "f1"), ("perplexity,none", "perplexity"),
+    ("brier_score,none", "brier_multiclass"),
+])
+def test_names_of_the_harnesses_are_read(alias: str, name: str) -> None:
+    assert get_metric(alias).name == name
+
+
+def test_no_alias_has_two_meanings() -> None:
+    aliases = [a for m in list_metrics() for a in get_metric(m).aliases]
+    assert len(set(aliases)) == len(aliases)
+    assert not set(aliases) & set(list_metrics())
+
+
+@pytest.mark.parametrize("name", ["acc_stderr,none", "", ",none", "pass@", None, 3, ["acc"], math.nan])
+def test_other_names_are_not(name: object) -> None:
+    with pytest.raises(UnknownNameError, match="Unknown metric"):
+        get_metric(name)  # type: ignore[arg-type]
