@@ -98,6 +98,9 @@ class Result:
             raise InputError("A result without an interval needs a note that says why.")
         if math.isnan(self.estimate) and self.status in ("ok", "limited"):
             raise InputError(f"A result with status '{self.status}' needs a number, got NaN.")
+        if self.status == "ok" and self.interval is not None and self.interval.width == 0:
+            raise InputError(f"A result whose interval has no width, here [{self.interval.low:g}, "
+                             f"{self.interval.high:g}], cannot have status 'ok'; no width is not precision.")
 
     @classmethod
     def exact(cls, value: float, n: int,

@@ -200,10 +200,11 @@ def group_ladders(scores: pd.DataFrame, x: str, keys: list[str]) -> list[tuple[d
     for key, group in scores.groupby(keys, sort=True):
         for column in ("chance", "metric"):
             if column in group and group[column].nunique() > 1:
-                raise InputError(f"ladder {', '.join(map(str, key))} holds {group[column].nunique()} values of "
-                                 f"{column}; keep one, or name the column in by=.")
-        ladder = Ladder.of(group[x], group["value"], group["n_examples"], chance=float(group["chance"].iloc[0]),
-                           metric=str(group["metric"].iloc[0]) if "metric" in group else None, axis=x)
+                raise InputError(f"ladder {', '.join(map(str, key))} holds {group[column].nunique()} "
+                                 f"values of {column}; keep one, or name the column in by=.")
+        metric = str(group["metric"].iloc[0]) if "metric" in group else None
+        ladder = Ladder.of(group[x], group["value"], group["n_examples"], metric=metric, axis=x,
+                           chance=float(group["chance"].iloc[0]))
         out.append((dict(zip(keys, key, strict=True)), ladder))
     return out
 
@@ -230,19 +231,21 @@ def best_of_three(small: Ladder, scale: float) -> float:
     x = np.append(small.x, np.log10(scale))
     counted = small.n_examples is not None and item_variance(small) is not None
     y = small.score if counted else small.better
-    n = np.append(small.n_examples, small.n_examples[-1]) if counted and small.n_examples is not None else None
+    items = small.n_examples if counted else None
+    n = None if items is None else np.append(items, items[-1])
     told = extrapolate(x, np.append(y, y[-1]), n, chance=small.chance if counted else 0.0)
     return told.forecast[0] if counted else small.sign * told.forecast[0]
 
 
 def _surprise(ladder: Ladder, at: int, known: int, ask: Forecaster, r: Rules) -> tuple[YesNo, float]:
-    """Whether model `at` beats the forecast from the first `known` by more than the tolerance, and the error."""
+    """Whether model `at` beats the forecast from the first `known` beyond tolerance, and by how much."""
     small = _first(ladder, known)
     error = ladder.sign * (float(ladder.score[at]) - ask(small, float(ladder.scale[at])))
     limit = r.tolerance * float(np.ptp(ladder.better[: at + 1]))
     half = _noise_of(ladder, at, r)
-    answer: YesNo = "yes" if error - half > limit else "no" if error + half <= max(limit, half) else "cannot tell"
-    return answer, error
+    if error - half > limit:
+        return "yes", error
+    return ("no" if error + half <= max(limit, half) else "cannot tell"), error
 
 
 def _noise_of(ladder: Ladder, at: int, r: Rules) -> float:

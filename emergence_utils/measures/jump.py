@@ -157,7 +157,8 @@ class Jump:
         bounds, noise = self._bounds(x, y, variance, items, known)
         hidden = np.clip((rises + bounds) / span, 0, np.maximum(rises / span, 1.0))
         widest = int(np.argmax(hidden))
-        answer, status, notes = self._answer(ladder, p_value, chosen, hidden, slow, testable, rises / span, bool(noise.dof > 0))
+        answer, status, notes = self._answer(ladder, p_value, chosen, hidden, slow, testable, rises / span,
+                                             bool(noise.dof > 0))
         half = _half_width(chosen, se, dof, items, self.level)
         rise = float(rises[chosen])
         interval = Interval(rise - half, rise + half, self.level, "t") if half > 0 else None
@@ -218,7 +219,8 @@ class Jump:
         if seen[where] >= self.material:
             return (f"the {wide:.2f} decades from {a:.3g} to {b:.3g} hold a rise of {seen[where]:.2f} of the "
                     "range: as a step it would be sharp, spread out it would be smooth, beyond noise or not")
-        return (f"noise: the gap from {a:.3g} to {b:.3g} could hide a step of {hidden[where]:.2f} of the range")
+        return (f"noise: the gap from {a:.3g} to {b:.3g} could hide a step of {hidden[where]:.2f} of the "
+                "range")
 
 
 def largest_jump(y: FloatArray) -> tuple[float, int]:
@@ -328,7 +330,8 @@ def _half_width(gap: int, se: FloatArray, dof: FloatArray, items: FloatArray | N
     tail = (1 + level) / 2
     half = 0.0
     if np.isfinite(se[gap]) and dof[gap] > 0:
-        half = float(se[gap] * (special.ndtri(tail) if np.isinf(dof[gap]) else special.stdtrit(dof[gap], tail)))
+        t = special.ndtri(tail) if np.isinf(dof[gap]) else special.stdtrit(dof[gap], tail)
+        half = float(se[gap] * t)
     if items is not None:
         half = max(half, float(np.sqrt(items[gap] + items[gap + 1]) * special.ndtri(tail)))
     return half

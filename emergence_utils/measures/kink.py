@@ -83,10 +83,12 @@ class Kink:
         """The same on plain arrays, which may hold several models of one size."""
         xa, ya, weight, groups = _points(x, y, variance, clusters)
         if len(np.unique(xa)) < LEAST:
-            note = f"two lines cannot be told from a bend with {len(np.unique(xa))} scales; {LEAST} are needed"
+            note = (f"two lines cannot be told from a bend with {len(np.unique(xa))} scales; {LEAST} are "
+                    "needed")
             return KinkResult(float("nan"), None, len(xa), "undetermined", (note,))
         smooth, broken = smooth_shapes(xa, weight, self.against), kinks(xa, weight)
-        p_smooth, p_broken, profile = _contest(ya, weight, smooth, broken, groups, 4, self.n_resamples, self.seed)
+        p_smooth, p_broken, profile = _contest(ya, weight, smooth, broken, groups, 4, self.n_resamples,
+                                               self.seed)
         size = 1 - self.level
         answer = _decided(p_smooth, p_broken, size, "kink", "bend")
         place = float(broken.at[int(np.argmin(profile))])
@@ -98,18 +100,20 @@ class Kink:
         notes = () if answer == "kink" else ("a smooth bend explains the scores as well as two lines do",)
         status = "ok" if answer == "kink" else "undetermined"
         if answer == "kink" and np.isinf([interval.low, interval.high]).any():
-            status, notes = "limited", ("the place is open on a side: the lines may meet beyond these models",)
+            status, notes = "limited", ("the place is open on a side: the lines may meet at the end of these "
+                                        "models",)
         if answer == "kink" and interval.width == 0:
             status, notes = "limited", ("the place is known no better than the grid it was sought on",)
         return KinkResult(place, interval, len(xa), status, notes,  # type: ignore[arg-type]
                           answer, p_smooth, p_broken)
 
     def _place(self, at: FloatArray, profile: FloatArray, n: int) -> Interval:
-        """Places whose residuals an F test does not tell from the best."""
+        """Places whose residuals an F test with two degrees of freedom does not tell from the best: the place
+        is looked at only where a kink was found, for which one more is paid."""
         from scipy import special
 
         dof = n - 4
-        limit = profile.min() * (1 + float(special.fdtri(1, dof, self.level)) / dof)
+        limit = profile.min() * (1 + 2 * float(special.fdtri(2, dof, self.level)) / dof)
         inside = np.flatnonzero(profile <= max(limit, profile.min()))
         low = -np.inf if inside[0] == 0 else float(at[inside[0] - 1])
         high = np.inf if inside[-1] == len(at) - 1 else float(at[inside[-1] + 1])

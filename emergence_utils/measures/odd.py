@@ -31,7 +31,7 @@ def without(ladder: Ladder, index: int) -> Ladder:
     n = ladder.n_examples
     return replace(ladder, scale=ladder.scale[keep], score=ladder.score[keep],
                    n_examples=None if n is None else n[keep],
-                   models=tuple(m for m, k in zip(ladder.models, keep, strict=True) if k) if ladder.models else ())
+                   models=tuple(name for i, name in enumerate(ladder.models) if i != index))
 
 
 def monotone_misfit(y: FloatArray, variance: FloatArray) -> tuple[float, int]:
@@ -84,7 +84,8 @@ def odd_model(ladder: Ladder, dispersion: float | None = None) -> Odd | None:
         return None
     scale, name = float(ladder.scale[index]), ladder.models[index] if ladder.models else ""
     who = f"the model at {scale:.3g}" + (f" ({name})" if name else "")
-    same = [float(s) for i, s in enumerate(ladder.scale) if i != index and ladder.score[i] == ladder.score[index]]
+    same = [float(s) for i, s in enumerate(ladder.scale)
+            if i != index and ladder.score[i] == ladder.score[index]]
     copy = f"; its score is that of the model at {same[0]:.3g}, perhaps a copy" if same else ""
     return Odd(index, scale, f"{who} is odd: its score of {ladder.score[index]:.3g} is off the trend of its "
                f"neighbours by more than noise{copy}")

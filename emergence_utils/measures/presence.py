@@ -166,15 +166,15 @@ class Presence:
         m, alpha = len(ladder), 1 - self.level
         if not s.bounded:
             why = f"without item counts the noise of {m} models cannot be told from their trend"
-            return PresenceResult(float("nan"), Interval(0.0, np.inf, self.level, "bracket"), m, "undetermined",
-                                  (why,))
+            open_ends = Interval(0.0, np.inf, self.level, "ordered exact tests")
+            return PresenceResult(float("nan"), open_ends, m, "undetermined", (why,))
         over = s.chance + self.negligible * s.unit
         above = s.low(alpha / m) > over
         below = s.high(alpha / m) < s.chance - self.negligible * s.unit
         absent = ~above & ~below & (s.high(alpha / 2) < s.chance + self.material * s.room)
         verdicts = tuple(np.select([above, below, absent], ["above", "below", "absent"], "unclear").tolist())
-        pattern, why = self._pattern(s, above, below, absent | below)
-        return self._onset(ladder, s, over, pattern, verdicts, why)
+        pattern, reasons = self._pattern(s, above, below, absent | below)
+        return self._onset(ladder, s, over, pattern, verdicts, reasons)
 
     def _pattern(self, s: _Shares, above: BoolArray, below: BoolArray,
                  absent: BoolArray) -> tuple[Pattern, tuple[str, ...]]:
@@ -209,8 +209,8 @@ class Presence:
         mean, half = s.mean((1 - self.level) / 2)
         return abs(mean - s.chance) > half >= abs(mean - s.baseline)
 
-    def _onset(self, ladder: Ladder, s: _Shares, over: float, pattern: Pattern, verdicts: tuple[str, ...],
-               why: tuple[str, ...]) -> PresenceResult:
+    def _onset(self, ladder: Ladder, s: _Shares, over: float, pattern: Pattern,
+               verdicts: tuple[str, ...], why: tuple[str, ...]) -> PresenceResult:
         m, scale, tail = len(ladder), ladder.scale, (1 - self.level) / 2
         gone, there = s.high(tail) < over, s.low(tail) > over
         n_gone = int(np.argmin(gone)) if not gone.all() else m
@@ -235,18 +235,20 @@ class Presence:
             status = "limited" if low > 0 else "undetermined"
         if status in ("ok", "limited") and low == 0:
             status = "limited"
-            notes.append("the bracket is open below: these items cannot show that the smallest model is absent")
+            notes.append("the bracket is open below: these items cannot show that the smallest model has "
+                         "none of it")
         inside = status in ("ok", "limited")
         estimate = float(np.sqrt(scale[first - 1] * scale[first])) if inside else float("nan")
         used = s.noise or Dispersion(float("nan"), 0.0)
+        bracket = Interval(low, high, self.level, "ordered exact tests")
         return PresenceResult(
-            estimate, Interval(low, high, self.level, "ordered exact tests"), m, status, tuple(notes), pattern,
-            verdicts, float(scale[first - 1]) if inside else float("nan"), high if inside else float("nan"),
+            estimate, bracket, m, status, tuple(notes), pattern, verdicts,
+            float(scale[first - 1]) if inside else float("nan"), high if inside else float("nan"),
             used.phi, used.dof)
 
 
 class _Shares:
-    """Scores turned so that more is better, with one-sided bounds; shares of the metric's range if counted."""
+    """Scores turned so that more is better, with one-sided bounds; shares of the range if counted."""
 
     def __init__(self, ladder: Ladder, dispersion: float | None) -> None:
         low, high = (0.0, 1.0) if ladder.metric is None else (ladder.metric.low, ladder.metric.high)
@@ -273,7 +275,7 @@ class _Shares:
         self.bounded = self.n is not None or (self.noise is not None and self.noise.phi > 0)
 
     def widening(self, tail: float) -> float:
-        """Half-width over that of item noise (or, without items, over one unit): Student's t, never below z."""
+        """Half-width over that of item noise (without items: over one unit); t, but never below z."""
         from scipy import special
 
         z = -float(special.ndtri(tail))
