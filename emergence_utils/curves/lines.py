@@ -61,6 +61,8 @@ class Line(Curve):
 class Segmented(Curve):
     """Two lines that meet: a kink at the break (Muggeo's segmented regression)."""
 
+    ragged: ClassVar[bool] = True
+
     @property
     def parameters(self) -> tuple[str, ...]:
         return ("intercept", "slope", "change", "break")
