@@ -1,6 +1,5 @@
-"""One way to fit a curve: by binomial likelihood where item counts are known, else least squares."""
+"""Moved to `emergence_utils.curves`."""
 
-from .core import Fit
-from .front import compare, fit, power_exponent
+from ..curves import Fit, compare, fit, power_exponent
 
 __all__ = ["Fit", "compare", "fit", "power_exponent"]

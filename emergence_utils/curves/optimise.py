@@ -1,0 +1,125 @@
+"""A bounded Levenberg-Marquardt search for many problems at once (Fisher scoring where items are counted)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .._checks import BoolArray, IntArray
+from .base import Array
+from .losses import Problem
+
+__all__ = ["best_of", "minimise"]
+
+#: Scaled gradient, relative to the residuals, at which a search has arrived.
+ARRIVED = 1e-10
+_STEPS = 400
+#: A rise of the loss by rounding does not refuse a step.
+_ROUNDING = 1e-14
+#: Share of the loss that is not worth a step.
+_NOTHING = 1e-20
+
+
+def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntArray, *,
+             steps: int = _STEPS) -> tuple[Array, Array, BoolArray]:
+    """Follow every start to the bottom of its valley.
+
+    Parameters
+    ----------
+    problem : Problem
+    theta : ndarray, shape (b, k)
+        Starts.
+    low, high : ndarray, shape (b, k) or (k,)
+        Box; a parameter with ``low == high`` stays where it is.
+    rows : ndarray of int, shape (b,)
+        Data set of each start.
+    steps : int
+        Most steps.
+
+    Returns
+    -------
+    ndarray, shape (b, k); ndarray, shape (b,); ndarray of bool, shape (b,)
+        Parameters, loss, and whether the gradient has vanished.
+
+    Notes
+    -----
+    Parameters at an edge of the box that pull outwards are frozen; steps are cut at the box. A
+    search ends when the gradient, each parameter scaled by its own curvature, is below 1e-10 of
+    the residuals, or when damping grows without any descent. Finished searches leave the batch.
+    """
+    low, high = np.broadcast_to(low, theta.shape), np.broadcast_to(high, theta.shape)
+    theta = np.clip(theta, low, high)
+    loss, slope, curvature = problem.expand(theta, rows)
+    arrived = np.zeros(len(theta), dtype=bool)
+    damping = np.full(len(theta), 1e-3)
+    size = _size(problem)[rows]
+    active = np.arange(len(theta))
+    for _ in range(steps):
+        at, g, h = theta[active], slope[active], curvature[active]
+        lo, hi = low[active], high[active]
+        frozen = (lo >= hi) | ((at <= lo) & (g > 0)) | ((at >= hi) & (g < 0))
+        unit = np.sqrt(np.einsum("bkk->bk", h))
+        flat = unit <= 1e-150
+        unit = np.where(flat, 1.0, unit)
+        scaled = np.where(frozen | flat, 0.0, g / unit)
+        small = arrived[active] | (np.abs(scaled).max(axis=1) <= ARRIVED * (np.sqrt(2 * loss[active]) + 1e-5 * size[active]))
+        arrived[active[small]] = True
+        going = ~small & (damping[active] < 1e12)
+        if not going.any():
+            break
+        active, at, lo, hi, unit, scaled = (v[going] for v in (active, at, lo, hi, unit, scaled))
+        still = (frozen | flat)[going]
+        normal = h[going] / (unit[:, :, None] * unit[:, None, :])
+        normal = np.where(still[:, :, None] | still[:, None, :], 0.0, normal)
+        eye = np.eye(theta.shape[1])
+        normal = normal + eye * (damping[active][:, None, None] + still[:, :, None])
+        step = -np.linalg.solve(normal, scaled[..., None])[..., 0] / unit
+        step = np.where(still, 0.0, step)
+        # what is left to win by the local quadratic; below rounding no search can go on
+        left = -np.sum(scaled * unit * step, axis=1)
+        new = np.clip(at + step, lo, hi)
+        value, new_slope, new_curvature = problem.expand(new, rows[active])
+        good = value <= loss[active] + _ROUNDING * (loss[active] + 1e-10 * size[active] ** 2)
+        took = active[good]
+        theta[took], loss[took] = new[good], value[good]
+        slope[took], curvature[took] = new_slope[good], new_curvature[good]
+        arrived[active[(left <= _NOTHING * loss[active]) & (damping[active] < 1e-2)]] = True
+        damping[active] = np.where(good, np.maximum(damping[active] * 0.1, 1e-14),
+                                   np.maximum(damping[active] * 8, 1e-6))
+    return theta, loss, arrived
+
+
+def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
+            steps: int = _STEPS) -> tuple[Array, Array, BoolArray, Array]:
+    """Follow all starts of all data sets and keep the best of each.
+
+    Parameters
+    ----------
+    problem : Problem
+        B data sets.
+    starts : ndarray, shape (B, s, k)
+    low, high : ndarray, shape (s, k) or (k,)
+
+    Returns
+    -------
+    ndarray, shape (B, k); ndarray, shape (B,); ndarray of bool, shape (B,); ndarray, shape (B, s, k)
+        Best parameters, loss, whether a search has arrived there, and where each start has led.
+    """
+    b, s, k = starts.shape
+    low, high = (np.broadcast_to(v, starts.shape).reshape(-1, k) for v in (low, high))
+    theta, loss, arrived = minimise(problem, starts.reshape(-1, k).copy(), low, high,
+                                    np.repeat(np.arange(b), s), steps=steps)
+    theta, loss, arrived = theta.reshape(b, s, k), loss.reshape(b, s), arrived.reshape(b, s)
+    # of starts that reach the same bottom up to rounding the first is kept, whatever the processor
+    lowest = loss.min(axis=1, keepdims=True)
+    level = loss <= lowest + 1e-10 * (lowest + 1e-12 * _size(problem)[:, None] ** 2)
+    best = np.argmax(level, axis=1)
+    each = np.arange(b)
+    return theta[each, best], loss[each, best], (arrived & level).any(axis=1), theta
+
+
+def _size(problem: Problem) -> Array:
+    """Root of the weighted sum of squares of each data set about its mean: what a residual is compared with."""
+    y = np.log(problem.y) if problem.kind == "log" else problem.y
+    weight = problem.weight if problem.kind != "binomial" else problem.weight * 4
+    mean = np.sum(weight * y, axis=1, keepdims=True) / np.sum(weight, axis=1, keepdims=True)
+    return np.asarray(np.sqrt(np.sum(weight * (y - mean) ** 2, axis=1)) + 1e-300)
