@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .._checks import numbers
+from .._checks import MAX_COUNT, numbers
 from ..errors import InputError
-from ..ladders import MAX_EXAMPLES
 from .base import Array, Curve
 from .losses import Kind
 
@@ -46,9 +45,9 @@ def items_of(n_examples: ArrayLike, size: int) -> Array:
     n = np.atleast_1d(numbers("n_examples", n_examples))
     if n.shape not in ((1,), (size,)):
         raise InputError(f"n_examples must be one number or one per score, got shape {n.shape} for {size} scores.")
-    bad = ~((n > 0) & (n <= MAX_EXAMPLES))
+    bad = ~((n > 0) & (n <= MAX_COUNT))
     if bad.any():
-        raise InputError(f"n_examples must be positive numbers up to {MAX_EXAMPLES:g}, got {n[bad][0]:g}.")
+        raise InputError(f"n_examples must be positive numbers up to {MAX_COUNT:g}, got {n[bad][0]:g}.")
     return np.broadcast_to(n, (size,)).copy()
 
 
