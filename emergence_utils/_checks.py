@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import InputError, UnknownNameError
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "count", "counts",
-           "need_columns", "need_finite", "number", "numbers", "one_of", "short", "where"]
+           "need_columns", "need_finite", "number", "numbers", "one_of", "short", "switch",
+           "where"]
 
 #: Largest count: beyond, neighbouring whole numbers are one float.
 MAX_COUNT = 10**15
@@ -133,6 +134,19 @@ def count(name: str, value: object, *, minimum: int = 0, maximum: int = MAX_COUN
     if whole > maximum:
         raise InputError(f"{name} must be at most {maximum:,}, got {whole:,}.")
     return whole
+
+
+def switch(name: str, value: object) -> bool:
+    """`value` if it is True or False.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False, got {short(value)}.")
+    return bool(value)
 
 
 def one_of(name: str, value: object, accepted: Iterable[str]) -> str:

@@ -9,10 +9,10 @@ import pytest
 
 API = {
     "emergence_utils": [
-        "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-        "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
-        "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape",
-        "validate_scores",
+        "DataWarning", "EmergenceError", "InputError", "Interval", "Ladder", "Result",
+        "SchemaError", "UnknownNameError", "axes", "chains", "curves", "datasets", "density",
+        "emergence", "explore", "fitting", "intervals", "metrics", "plotting", "prompting",
+        "report", "scores", "simulate", "ushape", "validate_scores",
     ],
     "emergence_utils.axes": [
         "FAMILIES", "Rise", "SCALES", "as_if_straight", "breaks", "carry_on", "common_brackets",
@@ -64,6 +64,9 @@ API = {
         "binomial", "binomial_bounds", "bootstrap", "clustered", "items_needed", "paired",
         "resampled_rows", "rule_of_three", "standard_error", "two_proportions",
     ],
+    "emergence_utils.ladders": [
+        "Ladder", "Ladders", "Measure", "ladders", "measure", "odd_points",
+    ],
     "emergence_utils.metrics": [
         "Metric", "answer_probability", "bits_per_byte", "bleu", "brier_multiclass",
         "brier_target", "chance_level", "choice_probabilities", "corpus_bleu", "exact_match",
@@ -87,6 +90,10 @@ API = {
     ],
     "emergence_utils.results": ["Interval", "Result", "Status"],
     "emergence_utils.schema": ["COLUMNS", "Column", "KEY", "validate_scores"],
+    "emergence_utils.scores": [
+        "COLUMNS", "Card", "Column", "KEY", "cite", "describe", "fill_chance", "list_datasets",
+        "load", "validate",
+    ],
     "emergence_utils.simulate": [
         "argmax_accuracy", "branching_survival", "chain_accuracy", "half_accuracy_scale",
         "rise_width", "scaling_loss", "steepest_slope",

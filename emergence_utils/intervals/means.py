@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, IntArray, confidence_level, numbers
+from .._checks import FloatArray, IntArray, confidence_level, numbers, short
 from ..errors import InputError
 from ..results import Interval, Result
 
@@ -142,7 +142,11 @@ def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
     """
     if clusters is None:
         return np.arange(n)
-    labels = np.asarray(clusters)
+    try:
+        labels = np.asarray(clusters)
+        hash(tuple(labels.tolist()) if labels.ndim == 1 else None)
+    except (TypeError, ValueError):
+        raise InputError(f"clusters must hold one plain label per item, got {short(clusters)}.") from None
     if labels.shape != (n,):
         raise InputError(f"clusters must hold one label per item, shape ({n},), got {labels.shape}.")
     codes = pd.factorize(labels)[0]
