@@ -159,7 +159,8 @@ def one_of(name: str, value: object, accepted: Iterable[str]) -> str:
     """
     words = list(accepted)
     if not isinstance(value, str) or value not in words:
-        raise InputError(f"{name} must be one of {', '.join(map(repr, words))}, got {short(value)}.")
+        listed = ", ".join(map(repr, words[:-1])) + f" or {words[-1]!r}"
+        raise InputError(f"{name} must be {listed}, got {short(value)}.")
     return value
 
 

@@ -52,7 +52,7 @@ API = {
         "spearman", "sweep_rules", "variance_inflation", "width_ratio",
     ],
     "emergence_utils.errors": [
-        "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest",
+        "DataWarning", "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest",
     ],
     "emergence_utils.explore": [
         "CHAINS", "COLOURS", "Explorer", "Knob", "Ladder", "RealChain", "SHAPES", "axis", "chain",

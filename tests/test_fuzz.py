@@ -105,7 +105,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any]]]:
     for path in modules:
         module = import_module(path)
         for name in getattr(module, "__all__", ()):
-            thing = getattr(module, name) if path != "emergence_utils" or name not in NOT_YET | MOVED else None
+            thing = None if name in NOT_YET | MOVED else getattr(module, name)
             if not callable(thing) or name in NOT_CALLED or id(thing) in seen:
                 continue
             seen.add(id(thing))
