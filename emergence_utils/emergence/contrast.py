@@ -143,7 +143,8 @@ def _result(draws: Array, n: int, level: float, clustered: bool, needed: str) ->
     lost = len(draws) - 1 - len(again)
     note = f"{lost} of {len(draws) - 1} resamples cannot determine the curves and are left out"
     interval = Interval.of_draws(again, estimate, level, "cluster bootstrap" if clustered else "bootstrap")
-    return Result(estimate, interval, n, "limited" if lost else "ok", (note,) if lost else ())
+    notes = [note] * bool(lost) + ["all resamples agree; the width 0 is not precision"] * (interval.width == 0)
+    return Result(estimate, interval, n, "limited" if notes else "ok", tuple(notes))
 
 
 def _start(x: Array, y: Array, share: float) -> float:
