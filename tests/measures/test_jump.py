@@ -104,7 +104,7 @@ def test_smooth_truths_at_the_edge_of_the_null_are_seldom_sharp(models, noise):
 
 
 def test_noise_between_models_reaches_tests_of_very_different_lengths():
-    rng, draws, sharp = np.random.default_rng(5), 100, 0
+    rng, draws, sharp = np.random.default_rng(5), 60, 0
     for _ in range(draws):
         n = np.array([50, 5000, 5000, 50, 5000, 50, 50, 5000])
         x = np.linspace(0, 2.2, 8)
