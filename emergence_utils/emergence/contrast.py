@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..fitting import compare, fit
 from ..intervals import resampled_rows
 from ..metrics.registry import get_metric
-from ..results import Interval, Result
+from ..results import Result
 from .extrapolation import extrapolate
 from .shape import breakthroughness, linearity
 
@@ -142,9 +142,8 @@ def _result(draws: Array, n: int, level: float, clustered: bool, needed: str) ->
         raise InputError(f"{needed}.")
     lost = len(draws) - 1 - len(again)
     note = f"{lost} of {len(draws) - 1} resamples cannot determine the curves and are left out"
-    interval = Interval.of_draws(again, estimate, level, "cluster bootstrap" if clustered else "bootstrap")
-    notes = [note] * bool(lost) + ["all resamples agree; the width 0 is not precision"] * (interval.width == 0)
-    return Result(estimate, interval, n, "limited" if notes else "ok", tuple(notes))
+    return Result.of_draws(again, estimate, n, level, "cluster bootstrap" if clustered else "bootstrap",
+                           (note,) if lost else ())
 
 
 def _start(x: Array, y: Array, share: float) -> float:
