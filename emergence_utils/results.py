@@ -120,7 +120,8 @@ class Result:
         return cls.with_interval(estimate, Interval.of_draws(draws, estimate, level, method), n, notes)
 
     @classmethod
-    def with_interval(cls, estimate: float, interval: Interval, n: int, notes: tuple[str, ...] = ()) -> Result:
+    def with_interval(cls, estimate: float, interval: Interval, n: int,
+                      notes: tuple[str, ...] = ()) -> Result:
         """An estimate that stands: ``ok`` without notes, ``limited`` with them or without any width."""
         if interval.width == 0:
             notes = (*notes, NO_WIDTH)

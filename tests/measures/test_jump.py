@@ -82,8 +82,9 @@ def test_a_metric_without_a_range_needs_a_span():
     assert Jump(span=4.0)(ladder).answer == "gradual"
 
 
-@pytest.mark.parametrize(("name", "value"), [("pace", 0.0), ("pace", np.nan), ("level", 95), ("material", 1.5),
-                                             ("dispersion", -1.0), ("span", 0.0)])
+@pytest.mark.parametrize(("name", "value"), [
+    ("pace", 0.0), ("pace", np.nan), ("level", 95), ("material", 1.5), ("dispersion", -1.0), ("span", 0.0),
+])
 def test_settings_out_of_range_are_refused(name, value):
     with pytest.raises(InputError, match=name):
         Jump(**{name: value})(Ladder.of(SIZES, np.full(8, 0.5), 100, chance=0.25))
