@@ -17,6 +17,8 @@ __all__ = ["Interval", "Result", "Status"]
 #: ``ok`` the estimate stands; ``limited`` it stands with the limits in the notes;
 #: ``undetermined`` the data cannot say; ``failed`` the computation did not finish.
 Status = Literal["ok", "limited", "undetermined", "failed"]
+#: What an interval without width says of itself.
+NO_WIDTH = "the interval has no width, which is not precision: what was redrawn or sought did not differ"
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,23 @@ class Result:
         one_of("status", self.status, get_args(Status))
         if not isinstance(self.notes, tuple | list) or not all(isinstance(s, str) for s in self.notes):
             raise InputError(f"notes must be a tuple of sentences, got {short(self.notes)}.")
+
+    @classmethod
+    def of_draws(cls, draws: ArrayLike, estimate: float, n: int, level: float, method: str,
+                 notes: tuple[str, ...] = ()) -> Result:
+        """An estimate with the percentile interval of its bootstrap draws; ``limited`` where a note says why.
+
+        Draws that all agree make an interval without width, which is no precision and is said.
+        """
+        return cls.with_interval(estimate, Interval.of_draws(draws, estimate, level, method), n, notes)
+
+    @classmethod
+    def with_interval(cls, estimate: float, interval: Interval, n: int,
+                      notes: tuple[str, ...] = ()) -> Result:
+        """An estimate that stands: ``ok`` without notes, ``limited`` with them or without any width."""
+        if interval.width == 0:
+            notes = (*notes, NO_WIDTH)
+        return cls(float(estimate), interval, int(n), "limited" if notes else "ok", notes)
 
     def __format__(self, spec: str) -> str:
         spec = spec or ".3g"

@@ -92,6 +92,12 @@ API = {
         "binomial", "binomial_bounds", "bootstrap", "clustered", "items_needed", "paired",
         "resampled_rows", "rule_of_three", "standard_error", "two_proportions",
     ],
+    "emergence_utils.measures": [
+        "DEFINITIONS", "Dispersion", "Jump", "JumpResult", "Kink", "KinkResult", "PATTERNS", "Presence",
+        "PresenceResult", "Rules", "Threshold", "Verdicts", "above_chance", "agreement", "bimodality",
+        "breakthroughness", "by_items", "by_smallest_model", "define", "define_all", "jump_power",
+        "largest_jump", "linearity", "onset_surprise", "presence_all", "sweep_rules",
+    ],
     "emergence_utils.metrics": [
         "Metric", "answer_probability", "bits_per_byte", "bleu", "brier_multiclass",
         "brier_target", "chance_level", "choice_probabilities", "corpus_bleu", "exact_match",

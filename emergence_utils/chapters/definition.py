@@ -10,7 +10,7 @@ from ..curves import Logistic
 from ..errors import InputError
 from ..fitting import fit
 from ..intervals import resampled_rows
-from ..results import Interval, Result
+from ..results import Result
 
 __all__ = ["branching_survival", "fitted_rise_width", "fitted_width_ratio"]
 
@@ -38,8 +38,7 @@ def fitted_rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: flo
         In decades of scale; n is the number of groups.
     """
     draws = _widths(answers, floor, ceiling, n_resamples, seed)
-    interval = Interval.of_draws(draws[1:], float(draws[0]), level, "cluster bootstrap")
-    return Result(float(draws[0]), interval, len(answers))
+    return Result.of_draws(draws[1:], float(draws[0]), len(answers), level, "cluster bootstrap")
 
 
 def fitted_width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0,
@@ -53,8 +52,7 @@ def fitted_width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float
         raise InputError("small and large must hold the same groups of items in the same order.")
     ratio = (_widths(large, floor, ceiling, n_resamples, seed)
              / _widths(small, floor, ceiling, n_resamples, seed))
-    interval = Interval.of_draws(ratio[1:], float(ratio[0]), level, "cluster bootstrap")
-    return Result(float(ratio[0]), interval, len(small))
+    return Result.of_draws(ratio[1:], float(ratio[0]), len(small), level, "cluster bootstrap")
 
 
 def _widths(answers: pd.DataFrame, floor: float, ceiling: float, n_resamples: int, seed: int) -> Array:

@@ -15,7 +15,7 @@ from ..curves import Curve, Line, Logistic, Segmented
 from ..errors import InputError
 from ..fitting import compare, fit
 from ..intervals import resampled_rows
-from ..results import Interval, Result
+from ..results import Result
 
 __all__ = ["argmax_accuracy", "chain_accuracy", "chain_rise_width", "half_accuracy_scale", "kink", "lead"]
 
@@ -180,8 +180,8 @@ def _result(draws: Array, n: int, level: float, clustered: bool, needed: str) ->
         raise InputError(f"{needed}.")
     lost = len(draws) - 1 - len(again)
     note = f"{lost} of {len(draws) - 1} resamples cannot determine the curves and are left out"
-    interval = Interval.of_draws(again, estimate, level, "cluster bootstrap" if clustered else "bootstrap")
-    return Result(estimate, interval, n, "limited" if lost else "ok", (note,) if lost else ())
+    return Result.of_draws(again, estimate, n, level, "cluster bootstrap" if clustered else "bootstrap",
+                           (note,) if lost else ())
 
 
 def _start(x: Array, y: Array, share: float) -> float:

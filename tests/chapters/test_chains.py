@@ -41,13 +41,14 @@ def test_exponent_is_recovered(k):
     found = chains.chain_exponent(short, short**k, clusters=np.arange(40) % 12)
     assert found.estimate == pytest.approx(k, rel=0.005)
     assert found.interval is not None and found.interval.width < 0.02 * k + 0.01
-    assert found.status == "ok"
+    # without noise every resample may agree on the grid of exponents: a width of 0 is not "ok"
+    assert found.status == ("ok" if found.interval.width > 0 else "limited")
 
 
 def test_exponent_says_when_it_runs_out_of_range():
     found = chains.chain_exponent(np.ones(8), np.zeros(8))
     assert found.status == "limited"
-    assert "end of the search" in found.notes[-1]
+    assert any("end of the search" in note for note in found.notes)
 
 
 def test_excess_keeps_scores_below_guessing_negative():

@@ -106,8 +106,8 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
         ratio = np.where(slopes[:, i] > 0, slopes[:, i] / beside, 0.0)
     low, high = np.quantile(ratio[1:], [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
     estimate = float(ratio[0])
-    return Result(estimate, Interval(min(float(low), estimate), max(float(high), estimate), level,
-                                     "parametric bootstrap"), len(xs))
+    interval = Interval(min(float(low), estimate), max(float(high), estimate), level, "parametric bootstrap")
+    return Result.with_interval(estimate, interval, len(xs))
 
 
 def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),

@@ -14,7 +14,7 @@ from scipy import stats
 from ...emergence import above_chance
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...results import Interval, Result
+from ...results import NO_WIDTH, Interval, Result
 from .slope import flat_slope, items_for_slope
 
 __all__ = ["FlatForecast", "Outlook", "chance_cut", "count_before_rise", "flat_forecast", "forecast_all"]
@@ -144,8 +144,9 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     warns = low > chance + negligible
     covered = low <= float(seen[1][0]) and high >= float(seen[0][0])
     outlook: Outlook = "misleads" if not covered else "predicts" if warns else "silent"
+    notes = (NO_WIDTH,) if low == high else ()
     return FlatForecast(float(end[fits.argmax()]), Interval(low, high, level, "profile likelihood"), len(xa),
-                        "ok", (), float(v[-1]), flat, outlook, warns)
+                        "limited" if notes else "ok", notes, float(v[-1]), flat, outlook, warns)
 
 
 def _rise(x: Array, midpoint: Array, scale: Array, chance: float) -> Array:
