@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from .._checks import confidence_level, counts, numbers
 from ..errors import InputError
-from ..results import Interval, Status
+from ..results import Status
 from .base import Array, Curve
 from .batch import many, starts_of
 from .levels import Levels, Step
