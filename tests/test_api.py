@@ -32,7 +32,7 @@ API = {
         "forecast_held_out", "hard_soft", "jumps_of_emergent", "ladder_shape",
         "latent_threshold", "learnable", "matched_difference", "open_chains",
         "order_violations", "ordered_pairs", "plot_average", "plot_groups", "plot_long_short",
-        "scattered_steps", "share_passing", "skills", "step_power", "step_success_needed",
+        "scattered_steps", "share_passing", "skills", "step_success_needed",
         "step_table", "symbolic_chains", "task_grid", "with_steps",
     ],
     "emergence_utils.chapters.cot": [
