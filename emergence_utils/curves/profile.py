@@ -11,7 +11,9 @@ from .optimise import minimise
 __all__ = ["profile_ends"]
 
 #: Outward steps, each twice as long as the last, and steps of the search for the crossing.
-_OUT, _IN = 14, 9
+_OUT, _IN = 14, 7
+#: A profile is wanted to a few digits only.
+_LOOSE = 1e-4
 
 
 def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tuple[Array, Array]:
@@ -111,7 +113,7 @@ def _constrained(problem: Problem, theta: Array, path: Array, which: Array, ther
     low[each, :, which] = high[each, :, which] = there[:, None]
     b, s, k = begin.shape
     found, loss, _ = minimise(problem, begin.reshape(-1, k), low.reshape(-1, k), high.reshape(-1, k),
-                              np.zeros(b * s, dtype=np.int64), steps=80)
+                              np.zeros(b * s, dtype=np.int64), steps=60, tolerance=_LOOSE)
     loss, found = loss.reshape(b, s), found.reshape(b, s, k)
     best = loss.argmin(axis=1)
     return found[each, best], loss[each, best]

@@ -99,7 +99,8 @@ def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: floa
 def _best(problem: Problem, curve: Curve) -> tuple[dict[str, float], float]:
     other = replace(problem, curve=curve)
     starts = starts_of(other)
-    theta, loss, _, _ = best_of(other, starts, *curve.boxes(problem.x, problem.y, starts.shape[1]))
+    box = curve.boxes(problem.x, problem.y, starts.shape[1])
+    theta, loss, _, _ = best_of(other, starts, *box, steps=60, tolerance=1e-4)
     return dict(zip(curve.parameters, map(float, theta[0]), strict=True)), float(loss[0])
 
 
