@@ -16,7 +16,8 @@ _OUT, _IN = 14, 7
 _LOOSE = 1e-4
 
 
-def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tuple[Array, Array]:
+def profile_ends(problem: Problem, theta: Array, loss: float, rise: float, *,
+                 refine: bool = True) -> tuple[Array, Array]:
     """Both ends of the profile interval of every parameter of one fit.
 
     Parameters
@@ -29,6 +30,8 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tu
         Its loss.
     rise : float
         How much the loss may grow, e.g. half of Student's t squared times the dispersion.
+    refine : bool
+        Whether the ends are wanted, or only whether there are any.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tu
         ended[inside] = there[~beyond] == edge[inside]
         step = step * 2
     target = np.sqrt(rise)
-    for i in range(_IN):
+    for i in range(_IN if refine else 0):
         todo = np.flatnonzero(closed)
         if not len(todo):
             break
