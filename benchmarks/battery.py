@@ -165,7 +165,7 @@ def u_shape(depth: float, upside_down: bool = False, top: float = 0.6, bottom: f
 
 
 def staircase(*levels: float, chance: float = 0.25, edge: float = 0.9) -> Truth:
-    """Plateaus joined by ramps of `edge` of the range above chance per decade: regimes, but no jump at pace 1."""
+    """Plateaus joined by ramps of `edge` of the range above chance per decade: no jump at pace 1."""
     xs, ys = [0.0], [levels[0]]
     ramps = [(b - a) / (edge * (1 - chance)) for a, b in itertools.pairwise(levels)]
     rest = (SPAN - sum(ramps)) / len(levels)
@@ -303,13 +303,13 @@ def grid(gaps: str, models: int) -> Floats:
         ``random`` fills 2.2 decades by a fixed draw, no gap under .02.
     """
     if gaps == "even":
-        return np.linspace(0, SPAN, models)
+        return np.linspace(0.0, SPAN, models, dtype=np.float64)
     if gaps == "even .3":
-        return 0.3 * np.arange(models)
+        return 0.3 * np.arange(models, dtype=float)
     if gaps == "pythia":
-        x = np.log10(np.array(PYTHIA) / PYTHIA[0])
+        x: Floats = np.log10(np.array(PYTHIA) / PYTHIA[0])
         if models > len(x):
-            return np.interp(np.linspace(0, len(x) - 1, models), np.arange(len(x)), x)
+            return np.asarray(np.interp(np.linspace(0, len(x) - 1, models), np.arange(len(x)), x))
         return x[np.rint(np.linspace(0, len(x) - 1, models)).astype(int)]
     if gaps == "random":
         widths = -np.log1p(-np.random.default_rng(models).random(models - 1))  # gaps of a Poisson process
@@ -323,7 +323,7 @@ GAPS = ("even", "even .3", "pythia", "random")
 
 def scales(x: Floats) -> Floats:
     """Parameters of models `x` decades above the smallest."""
-    return np.asarray(SMALLEST * 10**x)
+    return SMALLEST * np.power(10.0, x)
 
 
 def seed_of(*names: object) -> int:
