@@ -310,7 +310,7 @@ def grid(gaps: str, models: int) -> Floats:
         x: Floats = np.log10(np.array(PYTHIA) / PYTHIA[0])
         if models > len(x):
             return np.asarray(np.interp(np.linspace(0, len(x) - 1, models), np.arange(len(x)), x))
-        return x[np.rint(np.linspace(0, len(x) - 1, models)).astype(int)]
+        return np.asarray(x[np.rint(np.linspace(0, len(x) - 1, models)).astype(int)])
     if gaps == "random":
         widths = -np.log1p(-np.random.default_rng(models).random(models - 1))  # gaps of a Poisson process
         free = SPAN - 0.02 * (models - 1)
@@ -323,7 +323,7 @@ GAPS = ("even", "even .3", "pythia", "random")
 
 def scales(x: Floats) -> Floats:
     """Parameters of models `x` decades above the smallest."""
-    return SMALLEST * np.power(10.0, x)
+    return np.asarray(SMALLEST * 10**x)
 
 
 def seed_of(*names: object) -> int:
