@@ -69,6 +69,11 @@ class Truth:
         """Whether it never turns."""
         return not self.turn
 
+    def whole(self, x: Floats) -> bool:
+        """Whether no model of the ladder meets 0 or 1 before the curve ends there: a cut curve has a kink."""
+        y = self.curve(x)
+        return bool(((y >= 0) & (y <= 1)).all())
+
     def pace(self, x: Floats) -> float:
         """Fastest rise from one model to the next, as a share of the range above chance per decade."""
         return float(np.max(np.diff(self(x)) / np.diff(x)) / (1 - self.chance))

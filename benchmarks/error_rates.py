@@ -54,6 +54,8 @@ class Draw:
 
 
 Ask = Callable[[Draw], Mapping[str, Verdict]]
+#: Patterns of `Presence` that say that some model is above chance.
+ABLE = ("emergent", "present throughout", "mixed")
 
 
 @dataclass(frozen=True)
@@ -192,28 +194,55 @@ def at_chance(truth: b.Truth, x: b.Floats) -> str | None:
 
 
 def ask_presence(draw: Draw) -> Mapping[str, Verdict]:
+    """What is said of models of these sizes: nothing where variation between models is not known."""
     from emergence_utils.measures.presence import Presence
 
-    answer = Presence()(draw.ladder).pattern
-    return {"": None if answer == "cannot tell" else answer in ("emergent", "present throughout", "mixed")}
+    found = Presence()(draw.ladder)
+    if found.pattern == "cannot tell" or not found.dof > 0:
+        return {"": None}
+    return {"": found.pattern in ABLE}
+
+
+def ask_presence_here(draw: Draw) -> Mapping[str, Verdict]:
+    """The claim about the models at hand, whose noise is that of their items alone."""
+    from emergence_utils.measures.presence import Presence
+
+    pattern = Presence()(draw.ladder).pattern
+    return {"": None if pattern == "cannot tell" else pattern in ABLE}
+
+
+#: Excess over chance from which `Presence` counts a model as able: its onset is where a curve passes this.
+NEGLIGIBLE = 0.01
+
+
+def onset(truth: b.Truth, x: b.Floats) -> float:
+    """Decades at which a rising truth passes `NEGLIGIBLE` over chance, by bisection on a fine grid."""
+    fine = np.linspace(x[0], x[-1], 20001)
+    over = truth(fine) > truth.chance + NEGLIGIBLE
+    return math.nan if over[0] or not over[-1] else float(fine[np.argmax(over)])
 
 
 def ask_onset(draw: Draw) -> Mapping[str, Verdict]:
-    from emergence_utils.measures.presence import Onset
+    from emergence_utils.measures.presence import Presence
 
-    found = Onset()(draw.ladder)
-    place = b.SMALLEST * 10**draw.truth.onset
+    found = Presence(negligible=NEGLIGIBLE)(draw.ladder)
+    place = b.SMALLEST * 10 ** onset(draw.truth, draw.x)
     return {"": place in found.interval if found.status == "ok" and found.interval else None}
 
 
 def with_onset(truth: b.Truth, x: b.Floats) -> str | None:
     """Truths that leave chance between the first and the last model."""
-    return "coverage" if x[0] < truth.onset < x[-1] else None
+    return None if math.isnan(onset(truth, x)) else "coverage"
 
 
 def always(kind: str) -> Callable[[b.Truth, b.Floats], str]:
     """The same kind for every truth."""
     return lambda truth, x: kind
+
+
+def whole(truth: b.Truth, x: b.Floats) -> str | None:
+    """Coverage of a family's own parameters: only where the truth is of that family at every model."""
+    return "coverage" if truth.whole(x) else None
 
 
 def ask_fit(curve_name: str, labels: Sequence[str], **settings: object) -> Ask:
@@ -246,8 +275,10 @@ def ask_kink(draw: Draw) -> Mapping[str, Verdict]:
     return {"": None if answer in ("cannot tell", "not testable") else answer == "kink"}
 
 
-def kinked(truth: b.Truth, x: b.Floats) -> str:
-    """Hinges are kinks; the rest of the truths tried has none."""
+def kinked(truth: b.Truth, x: b.Floats) -> str | None:
+    """Hinges are kinks; the rest of the truths tried has none, unless it is cut off at 0 or 1."""
+    if not truth.whole(x):
+        return None
     return "power" if truth.family == "hinge" else "false positive"
 
 
@@ -328,20 +359,22 @@ WITHOUT_KINK = [*b.SMOOTH, *b.FLATS]
 WIDE = (5, 8, 15)
 
 TRIALS = (
-    Trial("jump", ask_jump, breaks_pace, [*MONOTONE, *b.TURNS], 0.05),
+    Trial("jump", ask_jump, breaks_pace, [*MONOTONE, *b.TURNS], 0.05, draws=150),
     Trial("presence", ask_presence, at_chance,
           [*b.FLATS, *b.HINGES, *b.STEPS, b.LOGISTICS[2], b.LOGISTICS[6]], 0.05),
-    Trial("onset bracket", ask_onset, with_onset, [*b.HINGES, *b.STEPS, *b.PIECEWISE], 0.95),
-    *(Trial(f"fit {family}:", ask_fit(name, labels, **settings), always("coverage"), truths, 0.95, labels,
+    Trial("presence, these models", ask_presence_here, at_chance, [*b.FLATS, *b.HINGES, *b.STEPS], 0.05,
+          noises=("binomial",)),
+    Trial("onset bracket", ask_onset, with_onset, [*b.HINGES, *b.STEPS, *b.PIECEWISE, b.LOGISTICS[5]], 0.95),
+    *(Trial(f"fit {family}:", ask_fit(name, labels, **settings), whole, truths, 0.95, labels,
             draws=200)
       for family, (name, labels, truths, settings) in BY_FAMILY.items()),
     Trial("logistic fitted to Gompertz:", ask_fit("Logistic", ["ceiling"]), always("coverage"), b.GOMPERTZ,
           0.95, ["ceiling"], draws=200),
     Trial("forecast band", ask_forecast, always("coverage"), [*MONOTONE], 0.9, ahead=0.3, cells=2, draws=100),
-    Trial("kink", ask_kink, kinked, [*WITHOUT_KINK, *b.HINGES], 0.05, models=(8, 15), draws=100),
-    Trial("Lind-Mehlum", ask_lind_mehlum, turned, [*UNTURNED, *b.TURNS], 0.05, models=WIDE),
-    Trial("two lines", ask_two_lines, turned, [*UNTURNED, *b.TURNS], 0.05, models=WIDE),
-    Trial("U from counts", ask_u_counts, turned, [*UNTURNED, *b.TURNS], 0.05),
+    Trial("kink", ask_kink, kinked, [*WITHOUT_KINK, *b.HINGES], 0.05, models=(8, 15), draws=60),
+    Trial("Lind-Mehlum", ask_lind_mehlum, turned, [*UNTURNED, *b.TURNS], 0.05, models=WIDE, draws=200),
+    Trial("two lines", ask_two_lines, turned, [*UNTURNED, *b.TURNS], 0.05, models=WIDE, cells=2, draws=100),
+    Trial("U from counts", ask_u_counts, turned, [*UNTURNED, *b.TURNS], 0.05, draws=200),
     Trial("U from counts, these models", ask_u_these_models, turned, [*UNTURNED, *b.TURNS], 0.05,
           noises=("binomial",)),
     Trial("binomial interval", ask_binomial, always("coverage"), b.FLATS, 0.95, ["wilson", "clopper-pearson"],

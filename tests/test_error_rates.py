@@ -67,7 +67,8 @@ def test_a_reduced_run_with_other_draws_agrees_with_the_stored_rates(stored, nam
     """A few cells of each trial, drawn anew: within four standard errors of the stored rates."""
     trial = next(t for t in error_rates.TRIALS if t.name == name)
     cells = list(error_rates.cells_of(trial))
-    rows = [row for cell in cells[:: max(1, len(cells) // 3)] for row in error_rates.run_cell(cell, 20, shift=1)]
+    few = cells[:: max(1, len(cells) // 3)]
+    rows = [row for cell in few for row in error_rates.run_cell(cell, 20, shift=1)]
     again = pd.DataFrame(rows).merge(stored, on=error_rates.KEYS, suffixes=("", "_stored"))
     assert len(again) == len(rows)
     both = again[again["rate"].notna() & again["rate_stored"].notna()]
