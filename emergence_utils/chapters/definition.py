@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Logistic
+from ..curves import Logistic, fit
 from ..errors import InputError
-from ..fitting import fit
-from ..intervals import resampled_rows
+from ..resample import resampled_rows
 from ..results import Interval, Result
 
 __all__ = ["branching_survival", "fitted_rise_width", "fitted_width_ratio"]

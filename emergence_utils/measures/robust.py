@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..intervals import binomial
 from ..ladders import Ladder
 from ..results import Result
-from .define import DEFINITIONS, Forecaster, Rules, define, group_ladders
+from .define import DEFINITIONS, Forecaster, Rules, beats_forecast, group_ladders
 from .shape import breakthroughness, linearity
 
 __all__ = ["agreement", "by_items", "by_smallest_model", "jump_power", "presence_all", "sweep_rules"]
@@ -147,7 +147,7 @@ def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
         for limit in tolerance:
             rule = replace(r, hold_out=held, tolerance=limit)
             add("not_extrapolable", f"{held} held out, tolerance {limit:.2f}",
-                [define(a, rule, forecaster=forecaster).not_extrapolable for a in ladders], "yes")
+                [beats_forecast(a, rule, forecaster=forecaster)[0] for a in ladders], "yes")
     for speed in pace:
         test = replace(r, pace=speed).jump
         add("sharp", f"smooth means {speed:g} ranges a decade", [str(test(a).answer) for a in ladders],

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Logistic, Step
-from ...emergence import largest_jump
+from ...curves import Logistic, Step, fit
 from ...errors import InputError, UnknownNameError
-from ...fitting import fit
+from ...measures import largest_jump
 from ...resample import redrawn_scores
 
 __all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]

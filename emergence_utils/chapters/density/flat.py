@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from ...emergence import above_chance
 from ...errors import InputError
 from ...intervals import binomial_bounds
+from ...measures import above_chance
 from ...results import Interval, Result
 from .slope import flat_slope, items_for_slope
 
@@ -48,7 +48,7 @@ def count_before_rise(value: ArrayLike, n_examples: ArrayLike, chance: float, *,
     value : array-like, shape (n,)
         Fractions of items right, ordered by scale.
     n_examples, chance, negligible
-        As in `emergence.define`.
+        As in `measures.Rules`; each model is judged by its own exact interval.
 
     Examples
     --------
