@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Logistic, fit
+from ..curves import Logistic, fit, fit_many
 from ..errors import InputError
 from ..resample import resampled_rows
 from ..results import Interval, Result
@@ -34,11 +34,11 @@ def fitted_rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: flo
     Returns
     -------
     Result
-        In decades of scale; n is the number of groups.
+        In decades of scale; n is the number of groups. ``limited`` where the fit to the means of all
+        groups has something to say, e.g. that the rise has another shape.
     """
-    draws = _widths(answers, floor, ceiling, n_resamples, seed)
-    interval = Interval.of_draws(draws[1:], float(draws[0]), level, "cluster bootstrap")
-    return Result(float(draws[0]), interval, len(answers))
+    draws, notes = _widths(answers, floor, ceiling, n_resamples, seed)
+    return _result(draws, level, len(answers), notes)
 
 
 def fitted_width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0,
@@ -50,13 +50,23 @@ def fitted_width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float
     """
     if not small.index.equals(large.index):
         raise InputError("small and large must hold the same groups of items in the same order.")
-    ratio = (_widths(large, floor, ceiling, n_resamples, seed)
-             / _widths(small, floor, ceiling, n_resamples, seed))
-    interval = Interval.of_draws(ratio[1:], float(ratio[0]), level, "cluster bootstrap")
-    return Result(float(ratio[0]), interval, len(small))
+    (wide, of_large), (narrow, of_small) = (_widths(t, floor, ceiling, n_resamples, seed)
+                                            for t in (large, small))
+    notes = (*(f"larger system: {n}" for n in of_large), *(f"smaller system: {n}" for n in of_small))
+    return _result(wide / narrow, level, len(small), notes)
 
 
-def _widths(answers: pd.DataFrame, floor: float, ceiling: float, n_resamples: int, seed: int) -> Array:
+def _result(draws: Array, level: float, n: int, notes: tuple[str, ...]) -> Result:
+    """The first draw with the interval of the others."""
+    interval = Interval.of_draws(draws[1:], float(draws[0]), level, "cluster bootstrap")
+    if interval.width == 0:
+        notes = (*notes, "all groups alike: the width 0 of the interval is not precision")
+    return Result(float(draws[0]), interval, n, "limited" if notes else "ok", notes)
+
+
+def _widths(answers: pd.DataFrame, floor: float, ceiling: float, n_resamples: int,
+            seed: int) -> tuple[Array, tuple[str, ...]]:
+    """Width of the rise of all groups, then of each redrawn set; and what the fit to all of them notes."""
     scales = answers.columns.to_numpy(dtype=float)
     values = answers.to_numpy(dtype=float)
     if len(scales) < 4 or not (scales > 0).all() or len(values) < 2:
@@ -67,9 +77,11 @@ def _widths(answers: pd.DataFrame, floor: float, ceiling: float, n_resamples: in
     curve = Logistic(floor=floor, ceiling=ceiling)
     n = len(values)
     rows = [np.arange(n), *resampled_rows(n, None, n_resamples, seed)]
+    means = np.array([values[i].mean(axis=0) for i in rows])
     # least squares on the group means: the bootstrap over groups carries the noise
-    return np.array([np.exp(fit(curve, np.log10(scales), values[i].mean(axis=0)).params["log_width"])
-                     for i in rows])
+    params, _ = fit_many(curve, np.log10(scales), means)
+    widths = np.exp(params[:, curve.parameters.index("log_width")])
+    return widths, fit(curve, np.log10(scales), means[0]).notes
 
 
 def branching_survival(mean_offspring: ArrayLike, n_generations: int) -> Array:

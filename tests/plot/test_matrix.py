@@ -25,7 +25,8 @@ def test_booleans_are_filled_and_open_circles(ax):
 
 
 def test_what_cannot_be_told_is_a_question_mark_and_is_said(ax):
-    table = pd.DataFrame({"sharp": ["yes", "cannot tell"], "present": ["no", "cannot tell"]}, index=["sums", "maps"])
+    table = pd.DataFrame({"sharp": ["yes", "cannot tell"], "present": ["no", "cannot tell"]},
+                         index=["sums", "maps"])
     plot.plot_matrix(table, ax=ax)
     assert [t.get_position() for t in ax.texts if t.get_text() == "?"] == [(0, 1), (1, 1)]
     assert len([c for c in ax.collections if isinstance(c, PathCollection)]) == 2
