@@ -1,6 +1,10 @@
-"""How wide a rise is, and whether it narrows as the system grows, as a phase transition's does."""
+"""Shares of answers that may be "cannot tell"; how wide a rise is, and whether it narrows as systems grow."""
 
 from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -8,12 +12,89 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..curves import Logistic, fit, fit_many
 from ..errors import InputError
+from ..intervals import binomial
+from ..ladders import Ladder
+from ..measures import Rules, onset_surprise
 from ..resample import resampled_rows
 from ..results import Interval, Result
 
-__all__ = ["branching_survival", "fitted_rise_width", "fitted_width_ratio"]
+__all__ = ["Share", "branching_survival", "fitted_rise_width", "fitted_width_ratio", "in_stages",
+           "onset_answer", "share"]
 
 Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Share(Result):
+    """Share of "yes" among the answers that say yes or no; `cannot_tell` counts the others."""
+
+    yes: int = 0
+    no: int = 0
+    cannot_tell: int = 0
+
+
+def share(answers: Iterable[str]) -> Share:
+    """Share of answers that are "yes" among those that can tell, with a Wilson interval.
+
+    Ladders that cannot tell may well differ from those that can: the share is one of the latter, and the
+    number of the former stands in the notes.
+
+    Parameters
+    ----------
+    answers : iterable of {"yes", "no", "cannot tell"}
+
+    Returns
+    -------
+    Share
+        n counts yes and no; ``limited`` where some cannot tell, ``undetermined`` where all cannot.
+
+    Examples
+    --------
+    >>> found = share(["yes", "no", "no", "cannot tell"])
+    >>> found.n, found.cannot_tell, round(found.estimate, 2)
+    (3, 1, 0.33)
+    """
+    given = list(answers)
+    unknown = set(given) - {"yes", "no", "cannot tell"}
+    if unknown or not given:
+        raise InputError("answers must be 'yes', 'no' or 'cannot tell', at least one of them, got "
+                         f"{sorted(map(str, unknown)) or 'none'}.")
+    yes, no = given.count("yes"), given.count("no")
+    silent = len(given) - yes - no
+    notes = (f"of those that can tell; {silent} of {len(given)} cannot",) if silent else ()
+    if not yes + no:
+        return Share(math.nan, None, 0, "undetermined", notes, 0, 0, silent)
+    found = binomial(yes, yes + no)
+    return Share(found.estimate, found.interval, found.n, "limited" if notes else found.status,
+                 (*found.notes, *notes), yes, no, silent)
+
+
+def onset_answer(ladder: Ladder, rules: Rules) -> str:
+    """Whether the first model above chance beats the forecast from those before it.
+
+    Returns
+    -------
+    str
+        That of `measures.onset_surprise`; ``"no flat part"`` where the ladder is not absent and then present,
+        or fewer than three models come before the first present one.
+    """
+    found = rules.presence(ladder)
+    if found.pattern != "emergent" or found.verdicts.index("above") < 3:
+        return "no flat part"
+    return onset_surprise(ladder, rules)
+
+
+def in_stages(pattern: str, largest_share: float) -> str:
+    """Whether a ladder is absent, then present, with one step of more than half of its range.
+
+    Examples
+    --------
+    >>> in_stages("emergent", 0.6), in_stages("cannot tell", 0.6), in_stages("cannot tell", 0.3)
+    ('yes', 'cannot tell', 'no')
+    """
+    if not largest_share > 0.5:
+        return "no"
+    return {"emergent": "yes", "cannot tell": "cannot tell"}.get(pattern, "no")
 
 
 def fitted_rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0, level: float = 0.95,

@@ -76,12 +76,13 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
         name="smallest", chart=_chart(ladders, names, len(starts), chosen), words=pd.DataFrame(words),
         static=_static(ladders[chosen], names[chosen]), data=data[[c for c in columns if c in data]],
         texts={"start": [short_number(s) for s in starts]},
-        caption=f"Bars: exact {r.level:.0%} intervals of the items alone. The verdicts also count the scatter "
-                f"among the models that are left, and how many there are: above chance is more than "
+        caption=f"Bars: exact {r.level:.0%} intervals of the items alone. The verdicts also count the "
+                f"scatter among the models that are left, and how many there are: above chance is more than "
                 f"{r.negligible:.0%} of the items beyond it, absent surely less than "
-                f"{r.presence.material:.0%} of what lies above chance, the rest cannot be told. Shaded: models "
-                f"that do not count. At least {_JUDGED} must be left, {_DEFINED} for the definitions other "
-                f"than the first. Smooth ladders are called sharp in {1 - r.level:.0%} of cases at most.")
+                f"{r.presence.material:.0%} of what lies above chance, the rest cannot be told. Shaded: "
+                f"models that do not count. At least {_JUDGED} must be left, {_DEFINED} for the definitions "
+                f"other than the first. Smooth ladders are called sharp in {1 - r.level:.0%} of cases at "
+                "most.")
 
 
 def _ladder(rows: pd.DataFrame, starts: Sequence[float], r: Rules) -> pd.DataFrame:
@@ -155,13 +156,13 @@ def _pattern(left: Ladder, found: PresenceResult, whole: str | None) -> str:
         return f"{before}, present from {sizes[at]} on. By the first definition the ability emerges."
     if found.pattern == "present throughout":
         then = "; on the whole one it did." if whole == "emergent" else "."
-        return (f"all above chance, even the smallest ({left.score[0]:.1%}; chance {left.chance:.1%}). Nothing "
-                f"emerges on this ladder{then}")
+        return (f"all above chance, even the smallest ({left.score[0]:.1%}; chance {left.chance:.1%}). "
+                f"Nothing emerges on this ladder{then}")
     if found.pattern == "absent throughout":
         return "none surely above chance, and none can be far above it: absent throughout."
     if found.pattern == "cannot tell":
-        return (f"{above} surely above chance, {verdicts.count(_ABSENT)} absent, and {unclear} may be at chance "
-                "or well above it. The first definition cannot be decided here.")
+        return (f"{above} surely above chance, {verdicts.count(_ABSENT)} absent, and {unclear} may be at "
+                "chance or well above it. The first definition cannot be decided here.")
     if found.pattern == "mixed":
         return (f"{above} above chance, but a larger model is absent again: neither absent nor present "
                 "(mixed).")
@@ -173,7 +174,8 @@ def _others(v: Verdicts) -> str:
     answers = {name: getattr(v, key) for key, name in _DEFINITIONS.items()}
     if answers["sharp and not predicted"] == answers["sharp"]:  # one contains the other
         del answers["sharp" if answers["sharp"] == "yes" else "sharp and not predicted"]
-    met, silent = ([name for name, answer in answers.items() if answer == word] for word in ("yes", "cannot tell"))
+    met, silent = ([name for name, answer in answers.items() if answer == word]
+                   for word in ("yes", "cannot tell"))
     text = f"Other definitions met: {', '.join(met) or 'none'}"
     text += f"; cannot be told: {', '.join(silent)}" if silent else ""
     return f"{text} (test of sharpness: p = {v.jump_p_value:.2g})."
@@ -202,7 +204,8 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
     state = [_ABOVE, _UNCLEAR, _ABSENT, _OUT]
     colour = alt.Color("state:N", scale=alt.Scale(
         domain=state, range=[COLOURS[0], COLOURS[2], COLOURS[1], COLOURS[6]]))
-    shape = alt.Shape("state:N", scale=alt.Scale(domain=state, range=["circle", "triangle-up", "square", "cross"]))
+    shape = alt.Shape("state:N", scale=alt.Scale(
+        domain=state, range=["circle", "triangle-up", "square", "cross"]))
     called = ", ".join(f"{letter}: '{name}'" for name, letter in _LETTERS.items())
     shown = (alt.Chart(pd.concat(points)).transform_filter("datum.t == task")
              .transform_calculate(state=f"{{{called}}}[slice(datum.v, start, start + 1)]"))
