@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets, plot
+from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import density as de
 from emergence_utils.chapters.density.figures import plot_forecast, plot_repeats, plot_zones
 
@@ -21,7 +21,7 @@ def ladder(value, x=X, n=10**6, **columns):
 
 @pytest.fixture(scope="module")
 def bigg():
-    d = datasets.with_chance(datasets.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"]))
+    d = scores.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"])
     return d[d["chance"].notna() & (d.groupby("task")["params"].transform("nunique") == 12)]
 
 
@@ -159,7 +159,7 @@ def test_chance_cut(above, cut):
 
 
 def test_forecast_all_on_published_sums():
-    gpt3 = datasets.with_chance(datasets.load("gpt3", task="addition_3_digit", prompting="few-shot"))
+    gpt3 = scores.load("gpt3", task="addition_3_digit", prompting="few-shot")
     row = de.forecast_all(gpt3).iloc[0]
     assert (row["models"], row["flat"], row["outlook"]) == (8, 6, "misleads")
     assert row["high"] < 0.2 < row["observed"]
@@ -177,10 +177,10 @@ def test_fit_loss_finds_the_law_back():
 
 
 def test_across_gaps_uses_nothing_of_the_target():
-    o = datasets.load("olmo_ladder", task=["c4_en_validation", "piqa"], metric=["cross_entropy",
+    o = scores.load("olmo_ladder", task=["c4_en_validation", "piqa"], metric=["cross_entropy",
                                                                               "multiple_choice_grade_norm"])
     o = o[o["prompting"].isna() | (o["prompting"] == "rc 5-shot")]
-    last = datasets.with_chance(o.sort_values("tokens").groupby(["model", "task"]).tail(1))
+    last = scores.fill_chance(o.sort_values("tokens").groupby(["model", "task"]).tail(1))
     last = last[last["model"] != "OLMo-2-7B-annealed"]
     ask = {"loss": "c4_en_validation", "targets": ["OLMo-2-13B"], "gaps": [30]}
     found = de.across_gaps(last, **ask).set_index("task")
