@@ -21,6 +21,8 @@ __all__ = ["allowed_rise", "fit_intervals"]
 
 #: Fewer clusters than this make a bootstrap too narrow.
 _FEW_CLUSTERS = 10
+#: The scatter is larger than its estimate over this quantile of its distribution in that share of cases.
+_LARGE = 0.1
 #: Other valleys from which fits to redrawn clusters begin, beside the best.
 _VALLEYS = 3
 
@@ -77,7 +79,21 @@ def _by_profile(found: Fit, problem: Problem, theta: Array, loss: float, rise: f
             elif not closed[j, side]:
                 ends_of[side] = float(limit)
         intervals[name] = Interval(ends_of[0], ends_of[1], level, "profile likelihood")
+    notes += _barely_closed(found, problem, theta, loss, rise) if not notes else []
     return intervals, notes + _against_rivals(problem, intervals, loss, rise)
+
+
+def _barely_closed(found: Fit, problem: Problem, theta: Array, loss: float, rise: float) -> list[str]:
+    """Parameters that are told only if the scatter is as small as estimated, which luck may do."""
+    from scipy import stats
+
+    if not 0 < found.dof < math.inf:
+        return []
+    larger = found.dof / float(stats.chi2.ppf(_LARGE, found.dof))
+    _, closed = profile_ends(problem, theta, loss, rise * larger, refine=False)
+    return [f"'{name}' would be open if scores scatter as much as they may, {math.sqrt(larger):.2g} times as widely"
+            for name, both in zip(problem.curve.parameters, closed, strict=True)
+            if not both.all() and name not in problem.curve.natural]
 
 
 def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: float, rise: float) -> list[str]:
@@ -99,7 +115,8 @@ def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: floa
 def _best(problem: Problem, curve: Curve) -> tuple[dict[str, float], float]:
     other = replace(problem, curve=curve)
     starts = starts_of(other)
-    theta, loss, _, _ = best_of(other, starts, *curve.boxes(problem.x, problem.y, starts.shape[1]))
+    box = curve.boxes(problem.x, problem.y, starts.shape[1])
+    theta, loss, _, _ = best_of(other, starts, *box, steps=60, tolerance=1e-4)
     return dict(zip(curve.parameters, map(float, theta[0]), strict=True)), float(loss[0])
 
 
