@@ -37,6 +37,13 @@ def test_smooth_curve_shrinks_and_step_stays():
     assert de.exponent(step, "smooth") > 0.6
 
 
+def test_scores_of_another_shape_than_the_smooth_curve_are_seen():
+    bent = np.minimum(0.02 + 0.3 * np.log10(X), 0.6)  # a line and then a plateau
+    assert de.decline(X, bent, 10**5).attrs["misfit"] < 0.05
+    noisy = np.round(smooth(X) + 0.003 * np.random.default_rng(0).standard_normal(len(X)), 4).clip(0, 1)
+    assert de.decline(X, noisy, 10**4).attrs["misfit"] > 0.05
+
+
 def test_item_noise_sets_a_floor():
     quiet, noisy = (de.decline(X, smooth(X), n) for n in (10**6, 200))
     assert de.exponent(noisy, "smooth with item noise") < de.exponent(quiet, "smooth with item noise") - 0.2
@@ -230,7 +237,10 @@ def test_null_counts_on_bigg(bigg):
     found = de.null_counts(bigg, n_draws=1000)
     emergent = found.table.loc["emergent"]
     assert found.tasks == 85
-    assert emergent["observed"] == 32  # as chapter 1 counts
+    assert emergent["observed"] == 32
+    assert found.seen.shape == (85, 4)
+    assert found.seen["emergent"].sum() == 32
+    assert found.seen.loc["word_unscrambling", "emergent"]
     assert emergent["guessing"] < 2
     assert emergent["guessing, selected low"] <= emergent["guessing, selected"] <= 9
     assert 0.1 < found.selected < 0.25

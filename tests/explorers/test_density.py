@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import measures as em
 from emergence_utils import explorers
+from emergence_utils import measures as em
 from emergence_utils.chapters import density as de
 from emergence_utils.curves import Logistic, Step, fit
 from emergence_utils.errors import InputError, UnknownNameError

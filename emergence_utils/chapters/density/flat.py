@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 Outlook = Literal["predicts", "misleads", "silent"]
 
 
+_ITEMS_ONLY = "noise of items only: variation between models beyond it would allow more curves"
+
+
 @dataclass(frozen=True)
 class FlatForecast(Result):
     """Forecast of the largest model from the models at chance: `estimate` the best, `interval` all that fit.
@@ -95,7 +98,7 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
 
     Logistic curves from `chance` to 1 are laid on a grid of midpoints and widths. Those whose binomial
     log-likelihood on the flat part lies within the chi-squared bound of the best (profile likelihood,
-    one degree of freedom) make the interval; "no rise ever" is among them as the limit of late midpoints.
+    one degree of freedom, item noise only) make the interval; "no rise ever" is among them as the limit of late midpoints.
 
     Parameters
     ----------
@@ -139,7 +142,7 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     covered = low <= float(seen[1][0]) and high >= float(seen[0][0])
     outlook: Outlook = "misleads" if not covered else "predicts" if warns else "silent"
     return FlatForecast(best, Interval(low, high, level, "profile likelihood"), len(xa),
-                        "ok", (), float(v[-1]), flat, outlook, warns)
+                        "limited", (_ITEMS_ONLY,), float(v[-1]), flat, outlook, warns)
 
 
 def _possible(x: Array, v: Array, n: Array, chance: float, top: float,
