@@ -28,16 +28,15 @@ if TYPE_CHECKING:
         report,
         resample,
         scores,
-        ushape,
     )
 
 __version__ = "0.1.0"
 _SUBMODULES = ("association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
-               "intervals", "metrics", "plot", "report", "resample", "scores", "ushape")
+               "intervals", "metrics", "plot", "report", "resample", "scores")
 __all__ = [
     "DataWarning", "EmergenceError", "InputError", "Interval", "Ladder", "Result", "SchemaError",
     "UnknownNameError", "association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
-    "intervals", "metrics", "plot", "report", "resample", "scores", "ushape", "validate_scores",
+    "intervals", "metrics", "plot", "report", "resample", "scores", "validate_scores",
 ]
 
 

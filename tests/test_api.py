@@ -11,7 +11,7 @@ API = {
     "emergence_utils": [
         "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
         "association", "chapters", "curves", "datasets", "emergence", "explorers", "fitting",
-        "intervals", "metrics", "plot", "report", "ushape", "validate_scores",
+        "intervals", "metrics", "plot", "report", "validate_scores",
     ],
     "emergence_utils.association": ["partial_r2", "r_squared", "spearman"],
     "emergence_utils.chapters": [
@@ -63,8 +63,9 @@ API = {
         "sweep",
     ],
     "emergence_utils.chapters.ushape": [
-        "CURVES_WITHOUT_U", "Distractor", "SCORE_NAMES", "SIMULATED_CURVES", "call_rates",
-        "calls_below_threshold", "calls_by_luck", "calls_upturn", "found_shapes", "item_thirds",
+        "CURVES_WITHOUT_U", "Distractor", "SCORE_NAMES", "SIMULATED_CURVES", "TESTS", "agree",
+        "both_answers", "call_rates", "calls_below_threshold", "calls_by_luck", "calls_upturn",
+        "count_rates", "found_shapes", "item_thirds",
         "plot_simulated_rates", "plot_two_lines", "rejection_rates", "selection_rates",
         "simulate_curve", "simulate_ladder", "sorted_groups", "stored_calibration",
     ],
@@ -117,10 +118,6 @@ API = {
     ],
     "emergence_utils.results": ["Interval", "Result", "Status"],
     "emergence_utils.schema": ["COLUMNS", "Column", "KEY", "validate_scores"],
-    "emergence_utils.ushape": [
-        "LindMehlum", "Smooth", "Smoother", "TwoLines", "holm", "lind_mehlum",
-        "lind_mehlum_many", "two_lines", "u_tests",
-    ],
 }
 
 

@@ -28,7 +28,7 @@ from emergence_utils.ladders import Ladders
 #: Parts that serve one chapter, draw, or are being rebuilt: not tried yet.
 NOT_YET = {"axes", "chains", "chapters", "curves", "density", "emergence", "explore", "explorers", "fitting",
            "measures", "open_claims", "plot", "plotting", "prompting", "report", "rules", "simulate", "site",
-           "train", "ushape"}
+           "train"}
 #: Old addresses of names that are tried elsewhere.
 MOVED = {"datasets", "schema"}
 #: Shapes of values and functions, with nothing to call.
