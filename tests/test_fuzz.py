@@ -28,7 +28,7 @@ from emergence_utils.ladders import Ladders
 #: Parts that serve one chapter, draw, or are being rebuilt: not tried yet.
 NOT_YET = {"chapters", "emergence", "explorers", "fitting",
            "plot", "report", "rules",
-           "train", "ushape"}
+           "train"}
 #: Old addresses of names that are tried elsewhere.
 MOVED = {"datasets", "schema"}
 #: Shapes of values and functions, with nothing to call.
