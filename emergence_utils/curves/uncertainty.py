@@ -176,7 +176,7 @@ def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, lev
                  clusters: ArrayLike, size: int, seed: int) -> tuple[dict[str, Interval], list[str]]:
     """Percentiles of fits to whole clusters drawn with replacement."""
     from ..intervals import resampled_rows
-    from ..intervals.means import group_codes
+    from ..resample import group_codes
 
     m = len(problem.x)
     groups = int(group_codes(clusters, m).max()) + 1
