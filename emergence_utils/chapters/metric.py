@@ -148,7 +148,7 @@ def lead(x: ArrayLike, hard: ArrayLike, soft: ArrayLike, *, share: float = 0.1,
     draws = _starts(xa, ha, times, share) - _starts(xa, sa, times, share)
     estimate, again = float(draws[0]), draws[1:][np.isfinite(draws[1:])]
     if not np.isfinite(estimate) or not len(again):
-        raise InputError("hard and soft must each rise above zero, over at least three different values of x.")
+        raise InputError("hard and soft must each rise above zero, over at least three values of x.")
     fits = {name: fit(_RISE, xa, y / y.max()) for name, y in (("hard", ha), ("soft", sa))}
     notes = [f"{name} score: {note}" for name, found in fits.items() for note in found.notes]
     lost = len(draws) - 1 - len(again)

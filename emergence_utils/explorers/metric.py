@@ -53,7 +53,7 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
                        for (t, name), (r, side) in product(enumerate(names), enumerate(SIDES))],
                       ignore_index=True)
     hard, soft = ([shapes.loc[(name, side), :].to_dict() for name in names] for side in SIDES)
-    moving = [pair for pair in zip(hard, soft, strict=True) if pair[0]["largest_share"] > 0]
+    moving = [pair for pair in zip(hard, soft, strict=True) if pair[0]["largest_share"] != 0]
     cured, still = sum(all(_better(*pair)) for pair in moving), len(names) - len(moving)
     said = [{"hard": _alone(h), "soft": _alone(s), "both": _together(h, s)}
             for h, s in zip(hard, soft, strict=True)]

@@ -44,7 +44,8 @@ def test_bends_are_those_of_axes_breaks(explorer, scores, task):
     found = axes.breaks(ladder, axes=("log", "linear", "rank")).set_index("axis")
     for axis, row in found.iterrows():
         text = said(explorer, task, axis)
-        assert text.startswith({"up": "Bends upwards", "none": "No bend is supported", "cannot tell": "Cannot tell"}[row["kind"]])
+        assert text.startswith({"up": "Bends upwards", "none": "No bend is supported",
+                                "cannot tell": "Cannot tell"}[row["kind"]])
         assert f"(lead {row['lead']:.2g}, 4 needed; 8 models)".replace("-", "\u2212") in text
 
 

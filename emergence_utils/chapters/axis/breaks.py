@@ -182,7 +182,7 @@ def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float]
     """
     rows = []
     for delta in deltas:
-        kind = [_kind(lead, change, delta) for lead, change in zip(found["lead"], found["change"], strict=True)]
+        kind = [_kind(*row, delta) for row in found[["lead", "change"]].itertuples(index=False)]
         counts = count_breaks(found.assign(kind=kind), by, first=first, second=second)
         upward = counts.loc["up"].to_dict()
         rows.append({"delta": delta, "up": sum(upward.values()), "kept": upward["up"],
