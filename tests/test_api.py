@@ -42,13 +42,14 @@ API = {
         "step_rate",
     ],
     "emergence_utils.chapters.definition": [
-        "branching_survival", "fitted_rise_width", "fitted_width_ratio",
+        "Share", "branching_survival", "fitted_rise_width", "fitted_width_ratio", "in_stages",
+        "onset_answer", "share", "turns_present",
     ],
     "emergence_utils.chapters.density": [
-        "DECLINE_CURVES", "DipTest", "FlatForecast", "NULL_HYPOTHESES", "NullCounts", "Outlook",
-        "Thinned", "across_gaps", "chance_cut", "compute", "count_before_rise", "decline",
+        "DECLINE_CURVES", "DipTest", "FlatForecast", "HeldOut", "NULL_HYPOTHESES", "NullCounts",
+        "Outlook", "Thinned", "across_gaps", "chance_cut", "compute", "count_before_rise", "decline",
         "dense_part", "dip", "dip_test", "doublings", "exponent", "exponents", "fit_loss",
-        "flat_forecast", "flat_slope", "forecast_all", "items_for_slope", "items_for_step",
+        "flat_forecast", "flat_slope", "forecast_all", "held_out", "items_for_slope", "items_for_step",
         "null_counts", "one_more", "predict_loss", "repeats", "resolvable_sizes",
         "steepest_rises", "summarise", "surviving",
     ],
