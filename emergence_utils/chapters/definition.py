@@ -16,7 +16,7 @@ from ..intervals import binomial
 from ..ladders import Ladder
 from ..measures import Rules, onset_surprise
 from ..resample import resampled_rows
-from ..results import Interval, Result
+from ..results import Result
 
 __all__ = ["Share", "branching_survival", "fitted_rise_width", "fitted_width_ratio", "in_stages",
            "onset_answer", "share", "turns_present"]
@@ -157,10 +157,7 @@ def fitted_width_ratio(small: pd.DataFrame, large: pd.DataFrame, *, floor: float
 
 def _result(draws: Array, level: float, n: int, notes: tuple[str, ...]) -> Result:
     """The first draw with the interval of the others."""
-    interval = Interval.of_draws(draws[1:], float(draws[0]), level, "cluster bootstrap")
-    if interval.width == 0:
-        notes = (*notes, "all groups alike: the width 0 of the interval is not precision")
-    return Result(float(draws[0]), interval, n, "limited" if notes else "ok", notes)
+    return Result.of_draws(draws[1:], float(draws[0]), n, level, "cluster bootstrap", notes)
 
 
 def _widths(answers: pd.DataFrame, floor: float, ceiling: float, n_resamples: int,

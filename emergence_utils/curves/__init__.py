@@ -13,7 +13,7 @@ from .powers import BrokenPowerLaw, Exponential, PowerLaw
 from .sigmoids import Gompertz, Logistic, SaturatingExponential
 
 __all__ = [
-    "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic", "Line", "Logistic",
-    "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit", "fit_many",
-    "forecast", "power_exponent",
+    "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic", "Line",
+    "Logistic", "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit",
+    "fit_many", "forecast", "power_exponent",
 ]

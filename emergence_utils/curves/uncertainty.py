@@ -91,7 +91,8 @@ def _barely_closed(found: Fit, problem: Problem, theta: Array, loss: float, rise
         return []
     larger = found.dof / float(stats.chi2.ppf(_LARGE, found.dof))
     _, closed = profile_ends(problem, theta, loss, rise * larger, refine=False)
-    return [f"'{name}' would be open if scores scatter as much as they may, {math.sqrt(larger):.2g} times as widely"
+    wider = math.sqrt(larger)
+    return [f"'{name}' would be open if scores scatter as much as they may, {wider:.2g} times as widely"
             for name, both in zip(problem.curve.parameters, closed, strict=True)
             if not both.all() and name not in problem.curve.natural]
 
@@ -171,13 +172,14 @@ def _level_ends(problem: Problem, side: Array, value: float, rise: float) -> tup
     return ends[0], ends[1]
 
 
-def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, level: float, clusters: ArrayLike,
-                 size: int, seed: int) -> tuple[dict[str, Interval], list[str]]:
+def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, level: float,
+                 clusters: ArrayLike, size: int, seed: int) -> tuple[dict[str, Interval], list[str]]:
     """Percentiles of fits to whole clusters drawn with replacement."""
     from ..intervals import resampled_rows
+    from ..resample import group_codes
 
     m = len(problem.x)
-    groups = len(set(np.asarray(clusters).tolist()))
+    groups = int(group_codes(clusters, m).max()) + 1
     if groups < 2:
         return {}, ["no intervals: all models are of one cluster, and draws of it cannot differ"]
     size = size or 1000
@@ -188,7 +190,8 @@ def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, lev
     if groups < _FEW_CLUSTERS:
         notes.append(f"only {groups} clusters: the bootstrap is too narrow with so few")
     if not enough.all():
-        notes.append(f"{int((~enough).sum())} of {size} draws of clusters cannot determine the curve and are left out")
+        lost = int((~enough).sum())
+        notes.append(f"{lost} of {size} draws of clusters cannot determine the curve and are left out")
     if not enough.any():
         return {}, notes
     drawn = times[enough].astype(float)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..curves import Logistic
 from ..errors import InputError
 from ..fitting import fit
-from ..results import Interval, Result
+from ..results import NO_WIDTH, Interval, Result
 
 __all__ = ["JumpTest", "jump_test", "largest_jump"]
 
@@ -110,6 +110,8 @@ def jump_test(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, chance: 
                      "take")
     low, high = np.quantile(own, [tail, 1 - tail])
     interval = Interval(float(min(low, jump)), float(max(high, jump)), level, "parametric bootstrap")
+    if interval.width == 0:
+        notes.append(NO_WIDTH)
     return JumpTest(jump, interval, len(xa), "limited" if notes else "ok", tuple(notes), p, gap,
                     (float(xa[i - 1]), float(xa[i])), float(np.exp(null.params["log_width"])),
                     float(np.quantile(draws, level)), null.aicc)

@@ -207,7 +207,7 @@ class Jump:
 
     def _why(self, ladder: Ladder, hidden: FloatArray, slow: BoolArray, testable: BoolArray,
              seen: FloatArray, noise_known: bool) -> str:
-        where = int(np.argmax(hidden))
+        where = int(np.argmax(np.where(hidden >= hidden.max() - 1e-9, seen, -np.inf)))
         a, b = ladder.scale[where], ladder.scale[where + 1]
         if not noise_known or (slow & ~testable & (seen >= self.material)).any():
             return (f"variation between models beyond their items cannot be estimated from "

@@ -162,7 +162,7 @@ def between_models(x: FloatArray, y: FloatArray, variance: FloatArray, n: FloatA
     if excess(0.0) <= 0:
         return 0.0
     low, high = 0.0, 4.0  # 4 is more than any spread of scores in [0, 1] can be
-    for _ in range(50):
+    for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if excess(middle) > 0 else (low, middle)
     return high

@@ -109,8 +109,8 @@ class Presence:
 
     A model is *above* where its score exceeds chance by more than `negligible`, *below* where it falls
     short by more, *absent* where it surely lies less than `material` above chance, else *unclear*. Above
-    and below are corrected for the number of models (Bonferroni), so that guessing is called anything but
-    absent in at most ``1 - level`` of ladders.
+    and below are corrected for the number of models (Bonferroni): they hold for all models of the ladder at
+    once, at `level`. A decline is called where a line through all models surely falls.
 
     The onset is where the ability first exceeds `negligible`, supposing that it does not leave again. Its
     bracket tests models in order, from the smallest up for absence and from the largest down for presence,
@@ -169,8 +169,8 @@ class Presence:
             open_ends = Interval(0.0, np.inf, self.level, "ordered exact tests")
             return PresenceResult(float("nan"), open_ends, m, "undetermined", (why,))
         over = s.chance + self.negligible * s.unit
-        above = s.low(alpha / m) > over
-        below = s.high(alpha / m) < s.chance - self.negligible * s.unit
+        above = s.low(alpha / 2 / m) > over
+        below = s.high(alpha / 2 / m) < s.chance - self.negligible * s.unit
         absent = ~above & ~below & (s.high(alpha / 2) < s.chance + self.material * s.room)
         verdicts = tuple(np.select([above, below, absent], ["above", "below", "absent"], "unclear").tolist())
         pattern, reasons = self._pattern(s, above, below, absent | below)
@@ -182,7 +182,7 @@ class Presence:
         trend = s.trend(alpha / 2)
         if trend < 0:
             return ("falls below chance", ()) if below[-1] else ("falls", ())
-        if trend == 0 and self._constant(s, alpha / m):
+        if trend == 0 and self._constant(s, alpha / 2 / m):
             return "constant answer", ()
         if below.all():
             return "below chance throughout", ()
@@ -204,7 +204,7 @@ class Presence:
         """Whether every model may have the baseline's score while all together are not at chance."""
         if np.isnan(s.baseline) or abs(s.baseline - s.chance) <= self.negligible * s.unit:
             return False
-        if not ((s.low(tail / 2) <= s.baseline) & (s.baseline <= s.high(tail / 2))).all():
+        if not ((s.low(tail) <= s.baseline) & (s.baseline <= s.high(tail))).all():
             return False
         mean, half = s.mean((1 - self.level) / 2)
         return abs(mean - s.chance) > half >= abs(mean - s.baseline)

@@ -34,7 +34,8 @@ class UShape(Result):
     its level. `answer` and `scope` are the verdict and whom it covers, `p_value` the p of that scope for
     the shape better supported, `p_items` the p by item noise alone, `trough` the scale (lowest point of
     the U, highest of the inverted U), `z` the dip in standard errors of the items, `dispersion` and
-    `dof` the variance over that of the items and its degrees of freedom.
+    `dof` the variance over that of the items and its degrees of freedom, `withstands` the largest such
+    variance, known, against which the dip would still be beyond noise.
     """
 
     answer: Verdict = "cannot tell"
@@ -45,6 +46,7 @@ class UShape(Result):
     z: float = float("nan")
     dispersion: float = float("nan")
     dof: float = float("nan")
+    withstands: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,8 @@ class UFromCounts:
         if self.dispersion is not None:
             phi, dof = _pair(self.dispersion)
             if not (0 < phi < math.inf and dof > 0):
-                raise InputError("dispersion must be a variance ratio above 0, or a pair of it and its degrees "
-                                 f"of freedom, got {self.dispersion}.")
+                raise InputError("dispersion must be a variance ratio above 0, or a pair of it and its "
+                                 f"degrees of freedom, got {self.dispersion}.")
 
     def __call__(self, ladder: Ladder, /, *, items: ArrayLike | None = None) -> UShape:
         """Test one ladder.
@@ -159,8 +161,12 @@ class UFromCounts:
             room = ladder.metric.high - ladder.metric.low
         alpha = 1 - self.level
         answer: Verdict = "cannot tell"
+        withstands = (max(dip, 0.0) / null_items.critical(alpha)) ** 2 if null_items else math.nan
         if p < alpha:
             answer = shape
+            if scope == "these models":
+                notes.append(f"{_article(shape)} as deep is beyond chance as long as models vary by no more "
+                             f"than {withstands:.2g} times the variance of their items.")
         elif high < self.material * room:
             answer = "no U"
         else:
@@ -173,7 +179,7 @@ class UFromCounts:
         trough = float(10 ** ladder.x[at:at + width].mean())
         return UShape(depth, Interval(low, high, self.level, "simulated"), len(ladder), status, tuple(notes),
                       answer=answer, scope=scope, p_value=p, p_items=p_items, trough=trough, z=dip,
-                      dispersion=phi, dof=dof)
+                      dispersion=phi, dof=dof, withstands=withstands)
 
     def _noise(self, ladder: Ladder, items: ArrayLike | None, notes: list[str]) -> ItemNoise:
         if items is not None:
@@ -188,8 +194,8 @@ class UFromCounts:
                          "items do not give its noise: noise is judged from the ladder alone.")
             return Unknown(len(ladder))
         if metric is not None and not metric.all_or_nothing:
-            notes.append(f"an item of {metric.name} scores more than 0 or 1: its noise is taken as the most it "
-                         "can be.")
+            notes.append(f"an item of {metric.name} scores more than 0 or 1: its noise is taken as the most "
+                         "it can be.")
         return Counted((ladder.score - low) / (high - low), ladder.n_examples)
 
     def _dispersion(self, ladder: Ladder, noise: ItemNoise,

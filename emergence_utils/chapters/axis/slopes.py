@@ -106,8 +106,11 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
         ratio = np.where(slopes[:, i] > 0, slopes[:, i] / beside, 0.0)
     low, high = np.quantile(ratio[1:], [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
     estimate = float(ratio[0])
-    return Result(estimate, Interval(min(float(low), estimate), max(float(high), estimate), level,
-                                     "parametric bootstrap"), len(xs))
+    interval = Interval(min(float(low), estimate), max(float(high), estimate), level, "parametric bootstrap")
+    if interval.low < interval.high:
+        return Result(estimate, interval, len(xs))
+    why = "the gap never rises" if estimate == 0 else "its neighbours never do"
+    return Result(estimate, interval, len(xs), "limited", (f"all redraws agree: {why}",))
 
 
 def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ._regression import Array, pair
+from ._least_squares import Array, pair
 
 __all__ = ["Smooth", "Smoother"]
 
