@@ -54,8 +54,6 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
         raise InputError("a or b holds one value only; a rank correlation needs at least two.")
     estimate = float(np.round(np.corrcoef(ra, rb)[0, 1], 12))
     notes = (f"{n_groups} clusters are too few for a bootstrap",) if n_groups < 8 else ()
-    if np.ptp([estimate, *draws]) == 0:
-        notes = (*notes, "all resamples agree; the width 0 is not precision")
     kind = "bootstrap" if clusters is None else "cluster bootstrap"
     return Result.of_draws(draws, estimate, len(xa), level, kind, notes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from ..resample import resampled_rows
 from ..results import Result
 
 __all__ = ["Share", "branching_survival", "fitted_rise_width", "fitted_width_ratio", "in_stages",
-           "onset_answer", "share"]
+           "onset_answer", "share", "turns_present"]
 
 Array = NDArray[np.float64]
 
@@ -95,6 +95,24 @@ def in_stages(pattern: str, largest_share: float) -> str:
     if not largest_share > 0.5:
         return "no"
     return {"emergent": "yes", "cannot tell": "cannot tell"}.get(pattern, "no")
+
+
+def turns_present(patterns: Sequence[str]) -> str:
+    """Whether an ability is present throughout on some of the shorter ladders.
+
+    Parameters
+    ----------
+    patterns : sequence of str
+        Those of `measures.by_smallest_model`, models left out one by one.
+
+    Examples
+    --------
+    >>> turns_present(["emergent", "cannot tell"]), turns_present(["emergent", "present throughout"])
+    ('cannot tell', 'yes')
+    """
+    if "present throughout" in patterns:
+        return "yes"
+    return "cannot tell" if "cannot tell" in patterns else "no"
 
 
 def fitted_rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0, level: float = 0.95,

@@ -250,10 +250,19 @@ def best_of_three(small: Ladder, scale: float) -> float:
 
 @lru_cache(maxsize=4096)
 def _told(x: tuple[float, ...], y: tuple[float, ...], n: tuple[float, ...] | None, chance: float) -> float:
-    """Forecast at the last x; kept, since a sweep of rules asks for the same one again and again."""
-    from ..emergence.extrapolation import extrapolate
+    """Forecast at the last x; kept, since a sweep of rules asks for the same one again and again.
 
-    return extrapolate(x, (*y, y[-1]), None if n is None else (*n, n[-1]), chance=chance).forecast[0]
+    Counted scores: the lowest AICc, forecasts clipped to [0, 1]. Else AICc would need more models than
+    ladders have: the curve that best predicts the largest of these models from the others.
+    """
+    from ..curves import Constant, Line, Logistic, compare, fit
+
+    if n is not None:
+        best = compare((Constant(), Line(), Logistic(floor=chance, ceiling=1.0)), x[:-1], y, n)[0]
+        return float(np.clip(best.predict(x[-1:])[0], 0, 1))
+    curve = min((Constant(), Line()),
+                key=lambda c: abs(y[-1] - float(fit(c, x[:-2], y[:-1]).predict(x[-2:-1])[0])))
+    return float(fit(curve, x[:-1], y).predict(x[-1:])[0])
 
 
 def _surprise(ladder: Ladder, at: int, known: int, ask: Forecaster, r: Rules) -> tuple[YesNo, float]:

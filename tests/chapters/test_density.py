@@ -7,6 +7,7 @@ import pytest
 from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import density as de
 from emergence_utils.chapters.density.figures import plot_forecast, plot_repeats, plot_zones
+from emergence_utils.ladders import Ladder
 
 X = np.logspace(0, 4, 65)
 
@@ -198,6 +199,22 @@ def test_across_gaps_uses_nothing_of_the_target():
     assert again["forecast"].tolist() == pytest.approx(found["forecast"].tolist())
     with pytest.raises(UnknownNameError):
         de.across_gaps(last, **ask | {"targets": ["OLMo-2-14B"]})
+
+
+def test_held_out_knows_noise_and_tolerance():
+    x = 10.0 ** np.arange(8)
+    scores_ = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    on_line = de.held_out(Ladder.of(x, scores_, 1000, chance=0.0))
+    assert on_line.forecast == pytest.approx(0.8, abs=0.02)
+    assert on_line.predicted and on_line.within_noise and on_line.status == "ok"
+    jump = de.held_out(Ladder.of(x, [0.1] * 7 + [0.9], 1000, chance=0.0))
+    assert jump.estimate == pytest.approx(0.8, abs=0.01)
+    assert jump.miss == pytest.approx(1.0, abs=0.01)
+    assert not jump.predicted
+    unknown = de.held_out(Ladder.of(x, scores_))
+    assert unknown.interval is None and unknown.miss == pytest.approx(0, abs=1e-9) and unknown.predicted
+    with pytest.raises(InputError, match="at least four models, got 3"):
+        de.held_out(Ladder.of(x[:3], scores_[:3], 100))
 
 
 def test_doublings():

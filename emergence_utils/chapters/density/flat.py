@@ -98,7 +98,8 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
 
     Logistic curves from `chance` to 1 are laid on a grid of midpoints and widths. Those whose binomial
     log-likelihood on the flat part lies within the chi-squared bound of the best (profile likelihood,
-    one degree of freedom, item noise only) make the interval; "no rise ever" is among them as the limit of late midpoints.
+    one degree of freedom, item noise only) make the interval; "no rise ever" is among them as the limit of
+    late midpoints.
 
     Parameters
     ----------
