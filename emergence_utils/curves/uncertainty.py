@@ -106,7 +106,8 @@ def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: floa
     if not fitted:
         return []
     # a wrong shape adds to its own dispersion: the smallest is nearest to that of the scores
-    known = [scatter(replace(problem, curve=c), theta, len(theta)).dispersion for c, (theta, _) in fitted.items()]
+    known = [scatter(replace(problem, curve=c), theta, len(theta)).dispersion
+             for c, (theta, _) in fitted.items()]
     spread = min((d for d in known if math.isfinite(d)), default=math.nan)
     least = 1.0 if problem.kind == "binomial" else 0.0
     lead = _LEAD * (max(spread, least) if math.isfinite(spread) else 1.0)
@@ -116,7 +117,7 @@ def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: floa
         if value < loss - min(lead, rise):
             notes.append(f"{name} fits better than chance allows: the curve has another shape")
         elif value <= loss + rise:
-            notes += [f"{name} fits as well and puts '{parameter}' at {at:.3g}: the family sets it, not the data"
+            notes += [f"{name} fits as well and puts '{parameter}' at {at:.3g}: data do not set it"
                       for parameter, at in zip(rival.parameters, theta, strict=True)
                       if at not in intervals[parameter]]
     return notes
