@@ -84,7 +84,7 @@ class Levels(Curve):
     def filled(self, x: Array, y: Array, weight: Array) -> tuple[Levels, int]:
         """The family with its levels, and the number of different ones, by pooling adjacent violators."""
         places, where = np.unique(x, return_inverse=True)
-        mass = np.bincount(where, weights=weight)
+        mass = np.asarray(np.bincount(where, weights=weight), dtype=float)
         mean = np.bincount(where, weights=weight * y) / mass
         level, blocks = _pooled(mean if self.increasing else -mean, mass)
         level = level if self.increasing else -level
