@@ -1,4 +1,4 @@
-"""How often the 95 % intervals of `fitting.fit` hold the truth on simulated ladders.
+"""How often the 95 % intervals of `curves.fit` hold the truth on simulated ladders.
 
 ``python benchmarks/fit_coverage.py [LADDERS] [RESAMPLES]`` prints the table and stores it in
 ``benchmarks/fit_coverage.csv``. The defaults take about ten minutes on one core.
@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from emergence_utils.curves import Line, Logistic, Segmented
-from emergence_utils.fitting import fit
+from emergence_utils.curves import Line, Logistic, Segmented, fit
 
 #: family, true parameters, items per score (None: normal noise), standard deviation of that noise
 CASES = {

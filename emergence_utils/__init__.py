@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         density,
         emergence,
         explore,
-        fitting,
         intervals,
         metrics,
         plotting,
@@ -32,11 +31,11 @@ if TYPE_CHECKING:
     )
 
 __version__ = "0.1.0"
-_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
+_SUBMODULES = ("axes", "chains", "curves", "datasets", "density", "emergence", "explore",
                "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape")
 __all__ = [
     "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-    "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting", "intervals",
+    "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "intervals",
     "metrics", "plotting", "prompting", "report", "simulate", "ushape", "validate_scores",
 ]
 

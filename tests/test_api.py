@@ -10,7 +10,7 @@ import pytest
 API = {
     "emergence_utils": [
         "EmergenceError", "InputError", "Interval", "Result", "SchemaError", "UnknownNameError",
-        "axes", "chains", "curves", "datasets", "density", "emergence", "explore", "fitting",
+        "axes", "chains", "curves", "datasets", "density", "emergence", "explore",
         "intervals", "metrics", "plotting", "prompting", "report", "simulate", "ushape",
         "validate_scores",
     ],
@@ -32,7 +32,9 @@ API = {
         "with_steps",
     ],
     "emergence_utils.curves": [
-        "Constant", "Curve", "Isotonic", "Line", "Logistic", "PowerLaw", "Segmented", "Step",
+        "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic",
+        "Line", "Logistic", "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare",
+        "fit", "fit_many", "forecast", "power_exponent",
     ],
     "emergence_utils.datasets": ["Card", "cite", "describe", "list_datasets", "load", "with_chance"],
     "emergence_utils.density": [
@@ -59,7 +61,6 @@ API = {
         "cot", "density", "explorer_html", "items", "landing", "metric", "show", "smallest",
         "ushape",
     ],
-    "emergence_utils.fitting": ["Fit", "compare", "fit", "power_exponent"],
     "emergence_utils.intervals": [
         "binomial", "binomial_bounds", "bootstrap", "clustered", "items_needed", "paired",
         "resampled_rows", "rule_of_three", "standard_error", "two_proportions",

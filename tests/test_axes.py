@@ -6,8 +6,7 @@ import pandas as pd
 import pytest
 
 from emergence_utils import InputError, UnknownNameError, axes, datasets
-from emergence_utils.curves import Line, Logistic
-from emergence_utils.fitting import fit
+from emergence_utils.curves import Line, Logistic, fit
 from emergence_utils.plotting import alt_text
 from emergence_utils.plotting.axes import plot_break, plot_log_rates, plot_on_axes, plot_ratios
 

@@ -8,8 +8,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..curves import Curve
-from ..fitting import Fit, fit
+from ..curves import Curve, Fit, fit
 
 __all__ = ["judged", "remembered"]
 
@@ -19,7 +18,7 @@ _SCATTER = np.concatenate([[0.0], np.logspace(-9, 1, 150)])[:, None]
 
 
 def remembered(curve: Curve, x: Array, y: Array) -> Fit:
-    """Least-squares `fitting.fit` with a memory: the same curve and points give the same fit again."""
+    """Least-squares `curves.fit` with a memory: the same curve and points give the same fit again."""
     return _fit(curve, np.asarray(x, dtype=float).tobytes(), np.asarray(y, dtype=float).tobytes())
 
 

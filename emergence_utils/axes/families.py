@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ..curves import Curve, Isotonic, Line, Logistic, Segmented
+from ..curves import Exponential as Rise
 from ..errors import InputError, UnknownNameError
 from ._fits import judged, remembered
 from .breaks import item_noise, place
@@ -17,45 +17,6 @@ from .breaks import item_noise, place
 __all__ = ["FAMILIES", "Rise", "as_if_straight", "race", "winners"]
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Rise(Curve):
-    """floor + exp(a + b x): an exponential on a linear axis, a power law on a logarithmic one.
-
-    Parameters
-    ----------
-    floor : float
-        Level from which it rises, usually chance.
-
-    Examples
-    --------
-    >>> Rise(0.25)(np.array([0.0, 1.0]), np.array([np.log(0.1), np.log(2)])).round(3).tolist()
-    [0.35, 0.45]
-    """
-
-    floor: float = 0.0
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Logarithm of the excess at x = 0, and its slope."""
-        return ("log_start", "slope")
-
-    def __call__(self, x: Array, theta: Array) -> Array:
-        """Values at `x`."""
-        return np.asarray(self.floor + np.exp(np.clip(theta[0] + theta[1] * np.asarray(x), -700, 100)))
-
-    def starts(self, x: Array, y: Array) -> list[list[float]]:
-        """From a line through the logarithms, and two fixed guesses."""
-        excess = np.clip(y - self.floor, 1e-3, None)
-        slope, intercept = np.polyfit(x, np.log(excess), 1)
-        top, span = float(np.log(excess.max())), float(np.ptp(x))
-        steep = 8 / span
-        return [[float(intercept), float(slope)], [top - steep * float(x.max()), steep], [top, 0.0]]
-
-    def bounds(self, x: Array, y: Array) -> list[tuple[float | None, float | None]]:
-        """None."""
-        return [(None, None), (None, None)]
 
 
 #: Name -> (axis, curve given the chance level).

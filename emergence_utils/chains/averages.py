@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Line
+from ..curves import Line, fit
 from ..emergence import breakthroughness, linearity
 from ..errors import InputError
-from ..fitting import fit
 from .product import excess
 
 __all__ = ["as_steps", "compare_averages", "scattered_steps", "shape", "task_grid"]

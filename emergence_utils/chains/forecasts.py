@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..curves import Logistic
+from ..curves import Logistic, fit
 from ..emergence import breakthroughness, extrapolate
 from ..errors import InputError
-from ..fitting import fit
 
 __all__ = ["decade_ahead", "forecast_held_out"]
 

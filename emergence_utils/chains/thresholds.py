@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Logistic, Step
+from ..curves import Logistic, Step, fit
 from ..emergence import Rules, jump_test, presence_all
 from ..errors import InputError
-from ..fitting import fit
 
 __all__ = ["jumps_of_emergent", "latent_threshold", "share_passing", "step_power"]
 

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Logistic, Step
+from ..curves import Logistic, Step, fit
 from ..emergence import largest_jump
 from ..errors import InputError, UnknownNameError
-from ..fitting import fit
 
 __all__ = ["CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
 

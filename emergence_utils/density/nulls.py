@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from .._checks import need_columns
-from ..curves import Logistic
+from ..curves import Logistic, fit
 from ..errors import InputError
-from ..fitting import fit
 from ..intervals import binomial_bounds
 
 __all__ = ["NULLS", "NullCounts", "null_counts", "surviving"]

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Curve, Line, Logistic, Segmented
+from ..curves import Curve, Line, Logistic, Segmented, compare, fit
 from ..errors import InputError
-from ..fitting import compare, fit
 from ..intervals import resampled_rows
 from ..metrics.registry import get_metric
 from ..results import Interval, Result

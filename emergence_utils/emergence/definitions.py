@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..curves import Array, Step
+from ..curves import Step, fit
+from ..curves.base import Array
 from ..errors import InputError, UnknownNameError
-from ..fitting import fit
 from .extrapolation import extrapolate
 from .jumps import jump_test
 from .presence import above_chance, presence

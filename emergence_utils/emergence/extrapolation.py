@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Constant, Curve, Line, Logistic
+from ..curves import Constant, Curve, Fit, Line, Logistic, compare, fit
 from ..errors import InputError
-from ..fitting import Fit, compare, fit
 from ..intervals import binomial_bounds
 from ..results import Interval, Result, Status
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Logistic
+from ..curves import Logistic, fit
 from ..errors import InputError
-from ..fitting import fit
 from ..results import Interval, Result
 
 __all__ = ["JumpTest", "jump_test", "largest_jump"]

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..curves import Logistic
+from ..curves import Logistic, fit
 from ..errors import InputError
-from ..fitting import fit
 from ..intervals import resampled_rows
 from ..results import Interval, Result
 

@@ -12,12 +12,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .._checks import need_columns
-from ..curves import Logistic
+from ..curves import Logistic, fit
 from ..density import decline
 from ..density.decline import _spread
 from ..emergence import largest_jump
 from ..errors import InputError
-from ..fitting import fit
 from ..intervals import binomial_bounds
 from ..plotting import PALETTE, alt_text, describe, figure, plot_scores
 from ._ladder import chance_label, chance_rule, decades

@@ -10,9 +10,8 @@ import pytest
 from emergence_utils import density as de
 from emergence_utils import emergence as em
 from emergence_utils import explore
-from emergence_utils.curves import Logistic, Step
+from emergence_utils.curves import Logistic, Step, fit
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.fitting import fit
 from emergence_utils.plotting import alt_text
 
 X = np.logspace(0, 4, 25)
