@@ -1,6 +1,5 @@
 """Curves of score against scale: families, their fit with its doubt, comparison and forecast."""
 
-from .base import Array as Array
 from .base import Curve
 from .comparison import compare
 from .exponent import power_exponent
