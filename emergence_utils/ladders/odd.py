@@ -122,7 +122,7 @@ def _excess(k: int, x: FloatArray, y: FloatArray, v: FloatArray, *, known: bool)
     for end, beside in ((0, 1), (len(y) - 1, len(y) - 2)):
         others = np.arange(len(y)) != end
         if k == beside and _spread(x[others], y[others], v[others], known=False) <= spread:
-            return 0.0, 1.0  # without the score at the end there is nothing odd either: which of the two is it?
+            return 0.0, 1.0  # without the score at the end nothing is odd either: which of the two is it?
     if known:
         spread = max(spread, 1.0)
     noise = np.sqrt(v[k] + v[near])
