@@ -11,6 +11,7 @@ import numpy as np
 from .._checks import BoolArray, FloatArray, confidence_level
 from ..errors import InputError
 from ..ladders import Ladder
+from ..ladders.odd import off_trend
 from ..results import Interval, Result, Status
 from .noise import (
     Dispersion,
@@ -22,7 +23,6 @@ from .noise import (
     smooth_dispersion,
     split_dispersion,
 )
-from .odd import odd_model, without
 
 __all__ = ["Jump", "JumpAnswer", "JumpResult", "largest_jump", "score_range"]
 
@@ -42,7 +42,8 @@ class JumpResult(Result):
     distance of its two models in decades, `between` their scales, `models` their names. `pace_seen` is
     the rise over range and decade; `p_value` that of the whole ladder, all gaps counted. `hidden_step` is
     the largest step, as a share of the range, that some gap may still hold, at `hidden_between`. `phi`
-    and `dof` are the dispersion used; `odd` is the scale of a model that breaks the ladder's trend.
+    and `dof` are the dispersion used; `odd` is the scale of the model most off the trend of the others
+    (`ladders.odd_points`).
     """
 
     answer: JumpAnswer = "cannot tell"
@@ -122,19 +123,19 @@ class Jump:
     def __call__(self, ladder: Ladder) -> JumpResult:
         """Run the test on one ladder; with fewer than four models the answer is always "cannot tell"."""
         first = self._test(ladder)
-        odd = odd_model(ladder, self.dispersion)
-        if odd is None:
+        odd = off_trend(ladder, self.dispersion)
+        if not odd:
             return first
-        name, note = odd.scale, odd.note
-        rest = self._test(without(ladder, odd.index)) if len(ladder) > 4 else None
+        notes = (*(point.note for point in odd), *first.notes)
+        rest = self._test(ladder.part(~np.isin(np.arange(len(ladder)), [point.index for point in odd])))
         answer, status = first.answer, first.status
-        notes = (note, *first.notes)
-        if first.answer == "sharp" and (rest is None or rest.answer != "sharp"):
+        if answer == "sharp" and rest.answer != "sharp":
             answer, status = "cannot tell", "undetermined"
-            notes = (note, "without it the ladder is not sharp: the jump rests on that one model")
+            them, those = ("it", "that one model") if len(odd) == 1 else ("them", "those models")
+            notes = (*notes, f"without {them} the ladder is not sharp: the jump rests on {those}")
         elif status == "ok":
             status = "limited"
-        return replace(first, answer=answer, status=status, notes=notes, odd=name)
+        return replace(first, answer=answer, status=status, notes=notes, odd=odd[0].scale)
 
     def _test(self, ladder: Ladder) -> JumpResult:
         x, y, m = ladder.x, ladder.better, len(ladder)

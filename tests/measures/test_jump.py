@@ -7,7 +7,6 @@ from emergence_utils import InputError
 from emergence_utils.ladders import Ladder
 from emergence_utils.measures import Jump, largest_jump
 from emergence_utils.measures.noise import given_dispersion, informative, item_variance, smooth_dispersion
-from emergence_utils.measures.odd import odd_model, without
 
 from .draws import draw, most
 
@@ -30,7 +29,8 @@ def test_an_odd_point_is_named_and_makes_no_jump():
     for pace in (0.1, 0.3, 1.0):
         found = Jump(pace=pace)(ladder)
         assert found.odd == 2.8e9
-        assert "2.8e+09 is odd" in found.notes[0] and "perhaps a copy" in found.notes[0]
+        assert "0.66 at params 2.8e+09 lies off the trend" in found.notes[0]
+        assert "equals the score at params 3e+10" in found.notes[0]
         assert found.answer != "sharp" or found.status == "limited"
         assert found.status != "ok"
 
@@ -152,13 +152,19 @@ def test_zeros_have_a_variance_but_show_no_variation():
     assert item_variance(replace(ladder, n_examples=None)) is None
 
 
-def test_a_monotone_or_twice_bent_ladder_has_no_odd_model():
-    assert odd_model(Ladder.of(SIZES, np.linspace(0.2, 0.9, 8), 1000)) is None
-    assert odd_model(Ladder.of(SIZES, np.linspace(0.9, 0.2, 8), 1000)) is None
-    dip = Ladder.of(SIZES, [0.2, 0.3, 0.4, 0.1, 0.5, 0.6, 0.7, 0.8], 1000, models=[f"m{i}" for i in range(8)])
-    found = odd_model(dip)
-    assert found.index == 3 and "(m3)" in found.note
-    assert without(dip, 3).models == ("m0", "m1", "m2", "m4", "m5", "m6", "m7")
+def test_a_jump_that_rests_on_an_odd_model_is_not_told():
+    x = 10 ** (7 + np.linspace(0, 2.2, 12))
+    names = [f"m{i}" for i in range(12)]
+    spike = np.full(12, 0.3) + 0.005 * (-1.0) ** np.arange(12)
+    spike[6] = 0.85
+    found = Jump()(Ladder.of(x, spike, 1000, chance=0.25, models=names))
+    assert (found.answer, found.status, found.odd) == ("cannot tell", "undetermined", pytest.approx(x[6]))
+    assert "(m6) lies off the trend" in found.notes[0]
+    hole = np.where(np.arange(12) < 5, 0.3, 0.8) + 0.005 * (-1.0) ** np.arange(12)
+    assert Jump()(Ladder.of(x, hole, 1000, chance=0.25)).answer == "sharp"
+    hole[9] = 0.3
+    found = Jump()(Ladder.of(x, hole, 1000, chance=0.25, models=names))
+    assert found.status != "ok" and "(m9) lies off the trend" in found.notes[0]
 
 
 def test_largest_jump():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,10 +53,33 @@ def test_the_bracket_runs_from_the_last_absent_to_the_first_present():
     assert open_below.interval.low == 0 and "open below" in " ".join(open_below.notes)
 
 
-def test_no_onset_is_undetermined():
-    for score in (np.zeros(8), np.full(8, 0.9), np.linspace(0.9, 0.1, 8)):
-        result = found(score, chance=0.0)
-        assert result.status == "undetermined" and np.isnan(result.estimate)
+def test_where_nothing_appears_the_pattern_stands_and_the_onset_lies_outside():
+    scatter = 0.01 * np.array([1, -1, 1, -1, 1, -1, 1, -1])
+    falling = [0.60, 0.50, 0.52, 0.40, 0.42, 0.20, 0.12, 0.14]
+    for score, pattern, onset in ((0.25 + scatter, "absent throughout", np.inf),
+                                  (0.90 + scatter, "present throughout", 0.0),
+                                  (falling, "falls below chance", np.inf)):
+        result = found(score, chance=0.25)
+        assert (result.pattern, result.scope, result.status) == (pattern, "sizes", "ok")
+        assert result.estimate == onset and onset in result.interval
+        assert result.notes[-1] == f"{pattern}: no onset among these 8 models"
+        assert np.isnan(result.first_present) and np.isnan(result.last_absent)
+
+
+def test_the_scope_says_whether_other_models_are_spoken_of():
+    zeros = np.zeros(8)  # zeros show no variation between models
+    assert (found(zeros, chance=0.0).scope, found(zeros, chance=0.0).status) == ("these models", "limited")
+    ladder = Ladder.of(SIZES, zeros, 1000, chance=0.0)
+    assert Presence(dispersion=3.0)(ladder).scope == "sizes"
+    seeds = Presence()(replace(ladder, replicates=(2.0, 6.0)))
+    assert (seeds.scope, seeds.status, seeds.phi, seeds.dof) == ("sizes", "ok", 2.0, 6.0)
+    scattered = found([0.25, 0.26, 0.24, 0.26, 0.50, 0.49, 0.50, 0.49], chance=0.25)
+    assert scattered.scope == "sizes" and scattered.dof >= 2
+
+
+def test_what_cannot_be_told_is_undetermined_whatever_the_bracket():
+    result = found([0.25, 0.3, 0.2, 0.25, 0.35, 0.25, 0.3, 0.35], 20, chance=0.25)
+    assert (result.pattern, result.status) == ("cannot tell", "undetermined") and np.isnan(result.estimate)
 
 
 @pytest.mark.parametrize("noise", [("items",), ("beta", 3), ("logit", 0.2)], ids=str)
