@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...emergence import contrast_metrics
+from ..metric import contrast_metrics
 from ...scores import load
 from .ladders import final_olmo
 
