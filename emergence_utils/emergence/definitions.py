@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from ..curves import Array, Step
 from ..errors import InputError, UnknownNameError
-from ..fitting import fit
+from ..curves import fit
 from .extrapolation import extrapolate
 from .jumps import jump_test
 from .presence import above_chance, presence

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..curves import Constant, Curve, Line, Logistic
 from ..errors import InputError
-from ..fitting import Fit, compare, fit
+from ..curves import Fit, compare, fit
 from ..intervals import binomial_bounds
 from ..results import Interval, Result, Status
 

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..curves import Logistic
 from ..errors import InputError
-from ..fitting import fit
+from ..curves import fit
 from ..results import NO_WIDTH, Interval, Result
 
 __all__ = ["JumpTest", "jump_test", "largest_jump"]
