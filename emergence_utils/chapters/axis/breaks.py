@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from ..._checks import need_columns
 from ...curves import Curve, Line, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
-from ._fits import aicc_with_noise, cached_fit
+from ._fits import aicc_with_noise, cached_fit, fit_ahead
 
 __all__ = ["SCALES", "breaks", "count_breaks", "item_noise", "log_error", "place", "redrawn_breaks",
            "sweep_breaks"]
@@ -136,7 +137,8 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
         `delta` at least, "none" where the best rival leads by as much, else "cannot tell".
     """
     need_columns(scores, (x, y, *by, *([noise] if noise else [])))
-    rows, short = [], 0
+    drawn: list[tuple[dict[str, Any], Array, Array, Array | None]] = []
+    short = 0
     for key, g in scores.groupby(list(by), sort=True):
         if g[x].duplicated().any():
             raise InputError(f"ladder {key}: two scores share one {x}; name more columns in by=.")
@@ -146,11 +148,14 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
         g = g.sort_values(x, kind="stable")
         floor = None if noise is None else g[noise].to_numpy(dtype=float)
         keys, values = dict(zip(by, key, strict=True)), g[y].to_numpy(dtype=float)
-        rows += [keys | {"axis": axis, "n_models": len(g)}
-                 | _broken(place(g[x], axis), values, floor, rivals, delta) for axis in axes]
-    if not rows:
+        drawn += [(keys | {"axis": axis, "n_models": len(g)}, place(g[x], axis), values, floor)
+                  for axis in axes]
+    if not drawn:
         raise InputError(f"no ladder has {min_models} models.")
-    table = pd.DataFrame(rows)
+    for curve in (Segmented(), *rivals):
+        fit_ahead(curve, [(position, values) for _, position, values, _ in drawn if np.ptp(values) > 0])
+    table = pd.DataFrame([keys | _broken(position, values, floor, rivals, delta)
+                          for keys, position, values, floor in drawn])
     table.attrs["left_out"] = short
     return table
 
@@ -215,6 +220,8 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
         g = groups[key if isinstance(key, tuple) else (key,)].sort_values(x, kind="stable")
         position, items = place(g[x], axis), g["n_examples"].to_numpy(dtype=int)
         draws = redrawn_scores(g["value"].to_numpy(dtype=float), items, n_resamples, rng)
+        for curve in (Segmented(), Line()):
+            fit_ahead(curve, [(position, d) for d in draws if np.ptp(d) > 0])
         again = [_broken(position, d, item_noise(d, items), (Line(),), delta)["kind"] for d in draws]
         told = [a == kind for a in again if a != "cannot tell"]
         out[key] = float(np.mean(told)) if told else float("nan")

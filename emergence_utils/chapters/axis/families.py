@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from ...curves import Curve, Exponential, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
-from ._fits import aicc_with_noise, cached_fit
+from ._fits import aicc_with_noise, cached_fit, fit_ahead
 from .breaks import item_noise, place
 
 __all__ = ["FAMILIES", "as_if_straight", "compare_families", "winners"]
@@ -61,7 +62,8 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     for name in curves:
         if name not in FAMILIES:
             raise UnknownNameError("curve", name, FAMILIES)
-    rows, short = [], 0
+    drawn: list[tuple[dict[str, Any], Curve, Array, Array, Array | None]] = []
+    short = 0
     for key, g in scores.groupby(list(by), sort=True):
         if len(g) < min_models or g["value"].nunique() < 2:
             short += 1
@@ -72,10 +74,16 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
         keys = dict(zip(by, key, strict=True))
         for name in curves:
             axis, make = FAMILIES[name]
-            rows.append(keys | {"curve": name} | _run(make(chance), place(g[x], axis), y, floor, hold_out))
-    if not rows:
+            drawn.append((keys | {"curve": name}, make(chance), place(g[x], axis), y, floor))
+    if not drawn:
         raise InputError(f"no ladder has {min_models} models.")
-    table = pd.DataFrame(rows)
+    for curve in dict.fromkeys(c for _, c, *_ in drawn):
+        same = [(position, y) for _, c, position, y, _ in drawn if c == curve]
+        fit_ahead(curve, same)
+        if hold_out > 0:
+            fit_ahead(curve, [(position[:-hold_out], y[:-hold_out]) for position, y in same])
+    table = pd.DataFrame([keys | _run(curve, position, y, floor, hold_out)
+                          for keys, curve, position, y, floor in drawn])
     line = table.loc[table["curve"] == "line", [*by, "aicc"]].rename(columns={"aicc": "of_line"})
     table = table.merge(line, on=list(by))
     table["lead"] = table.pop("of_line") - table["aicc"]
