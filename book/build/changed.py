@@ -66,4 +66,5 @@ def _moved(claim: Item, before: Mapping[str, Any], why: str) -> str:
             ("now", verdict_of(claim), number_text(now) if now else "")]
     lines = "\n".join(f"- {when}: *{verdict}*{f', {text}' if text else ''}"
                       for when, verdict, text in rows)
-    return f"**[{claim['id']}](#{claim['id'].lower()})** {plain(claim['claim'])}\n\n{lines}\n- why: {plain(why)}"
+    head = f"**[{claim['id']}](#{claim['id'].lower()})** {plain(claim['claim'])}"
+    return f"{head}\n\n{lines}\n- why: {plain(why)}"

@@ -11,8 +11,17 @@ from .._checks import BoolArray, FloatArray
 from ..errors import InputError
 from ..ladders import Ladder
 
-__all__ = ["Dispersion", "given_dispersion", "informative", "item_variance", "smooth_dispersion",
-           "possible", "rounding_variance", "split_dispersion", "wider_than_items"]
+__all__ = [
+    "Dispersion",
+    "given_dispersion",
+    "informative",
+    "item_variance",
+    "possible",
+    "rounding_variance",
+    "smooth_dispersion",
+    "split_dispersion",
+    "wider_than_items",
+]
 
 #: Expected right-times-wrong answers, n p (1 - p), from which a score can show variation beyond items.
 ENOUGH_COUNTS = 2.0
