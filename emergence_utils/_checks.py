@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import InputError, UnknownNameError
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "count", "counts",
-           "need_columns", "need_finite", "number", "numbers", "one_of", "short", "where"]
+           "need_columns", "need_finite", "number", "numbers", "one_of", "short", "switch",
+           "where"]
 
 #: Largest count: beyond, neighbouring whole numbers are one float.
 MAX_COUNT = 10**15
@@ -135,6 +136,19 @@ def count(name: str, value: object, *, minimum: int = 0, maximum: int = MAX_COUN
     return whole
 
 
+def switch(name: str, value: object) -> bool:
+    """`value` if it is True or False.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False, got {short(value)}.")
+    return bool(value)
+
+
 def one_of(name: str, value: object, accepted: Iterable[str]) -> str:
     """`value` if it is one of the words `accepted`.
 
@@ -145,7 +159,8 @@ def one_of(name: str, value: object, accepted: Iterable[str]) -> str:
     """
     words = list(accepted)
     if not isinstance(value, str) or value not in words:
-        raise InputError(f"{name} must be one of {', '.join(map(repr, words))}, got {short(value)}.")
+        listed = ", ".join(map(repr, words[:-1])) + f" or {words[-1]!r}"
+        raise InputError(f"{name} must be {listed}, got {short(value)}.")
     return value
 
 

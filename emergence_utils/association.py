@@ -10,9 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._checks import need_finite
 from .errors import InputError
-from .intervals import resampled_rows
-from .resample import group_codes
-from .results import Interval, Result
+from .resample import group_codes, resampled_rows
+from .results import Result
 
 __all__ = ["partial_r2", "r_squared", "spearman"]
 
@@ -49,15 +48,14 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     for i in resampled_rows(len(xa), clusters, n_resamples, seed):
         ra, rb = stats.rankdata(xa[i]), stats.rankdata(xb[i])
         if np.ptp(ra) > 0 and np.ptp(rb) > 0:
-            draws.append(float(np.corrcoef(ra, rb)[0, 1]))
+            draws.append(float(np.round(np.corrcoef(ra, rb)[0, 1], 12)))
     ra, rb = stats.rankdata(xa), stats.rankdata(xb)
     if np.ptp(ra) == 0 or np.ptp(rb) == 0:
         raise InputError("a or b holds one value only; a rank correlation needs at least two.")
     estimate = float(np.round(np.corrcoef(ra, rb)[0, 1], 12))
     notes = (f"{n_groups} clusters are too few for a bootstrap",) if n_groups < 8 else ()
     kind = "bootstrap" if clusters is None else "cluster bootstrap"
-    return Result(estimate, Interval.of_draws(draws, estimate, level, kind), len(xa),
-                  "limited" if notes else "ok", notes)
+    return Result.of_draws(draws, estimate, len(xa), level, kind, notes)
 
 
 def partial_r2(data: pd.DataFrame, y: str, xs: Sequence[str]) -> pd.DataFrame:

@@ -43,7 +43,9 @@ class UnknownNameError(EmergenceError, KeyError):
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        names = sorted(map(str, known))
+        names = sorted(map(_word, known))
+        name = " ".join(_word(name).split())  # one sentence is one line
+        name = name if len(name) <= 80 else name[:77] + "..."
         near = nearest(name, names)
         hint = f"; did you mean '{near}'?" if near else "."
         self._made_from = (kind, name, names)
@@ -67,6 +69,16 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     >>> nearest("Exact_Mach", ["bleu", "exact_match"])
     'exact_match'
     """
-    lower = {str(n).lower(): str(n) for n in known}
-    near = get_close_matches(str(name).lower(), lower, n=1, cutoff=0.4)
+    try:
+        lower = {_word(n).lower(): _word(n) for n in known}
+    except TypeError:
+        raise InputError(f"known must be a sequence of names, got one {type(known).__name__}.") from None
+    near = get_close_matches(_word(name).lower(), lower, n=1, cutoff=0.4)
     return lower[near[0]] if near else None
+
+
+def _word(value: object) -> str:
+    try:
+        return str(value)
+    except Exception:  # an object that cannot say what it is has no name near to any
+        return ""

@@ -15,7 +15,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ._checks import FloatArray, IntArray, broadcast, confidence_level, counts, numbers, where
+from ._checks import (
+    FloatArray,
+    IntArray,
+    broadcast,
+    confidence_level,
+    count,
+    counts,
+    numbers,
+    one_of,
+    short,
+    where,
+)
 from .errors import InputError
 from .results import Interval, Result, Status
 
@@ -25,6 +36,9 @@ __all__ = ["FEW_CLUSTERS", "bootstrap", "cluster_weights", "group_codes", "redra
 Seed = int | np.random.Generator
 #: Below this many clusters a spread between clusters is itself poorly known.
 FEW_CLUSTERS = 10
+
+#: More resamples than any interval needs: a slip of the keyboard.
+MOST_RESAMPLES = 1_000_000
 
 BootstrapMethod = Literal["percentile", "basic", "bca"]
 
@@ -80,9 +94,11 @@ def bootstrap(
     """
     from scipy import stats
 
-    if method not in get_args(BootstrapMethod):
-        raise InputError(f"method must be one of {', '.join(get_args(BootstrapMethod))}, got {method!r}.")
-    draws = int(counts("n_resamples", n_resamples, minimum=100))
+    one_of("method", method, get_args(BootstrapMethod))
+    if not callable(statistic):
+        raise InputError(f"statistic must be a function of the arrays, got {short(statistic)}.")
+    draws = count("n_resamples", n_resamples, minimum=100, maximum=MOST_RESAMPLES)
+    start = count("seed", seed)
     columns = _columns(arrays)
     codes = group_codes(clusters, len(columns[0]))
     groups = int(codes.max()) + 1
@@ -92,9 +108,9 @@ def bootstrap(
 
     def on_groups(drawn: Any) -> float:
         rows = drawn if alone else np.concatenate([members[g] for g in drawn])
-        return _number(statistic(*(column[rows] for column in columns)))
+        return _number(statistic, [column[rows] for column in columns])
 
-    estimate = _number(statistic(*columns))
+    estimate = _number(statistic, columns)
     if groups == 1 or math.isnan(estimate):
         why = (f"No interval: resamples of one of the {unit} cannot differ." if groups == 1
                else "No interval: the statistic is NaN on the data.")
@@ -105,7 +121,7 @@ def bootstrap(
         found = stats.bootstrap(
             (np.arange(groups),), on_groups, n_resamples=draws, confidence_level=confidence_level(level),
             method=method, vectorized=False, batch=max(1, 1_000_000 // groups),
-            rng=np.random.default_rng(seed),
+            rng=np.random.default_rng(start),
         )
     notes = [f"Only {groups} {unit}: the bootstrap is too narrow with so few."] * (groups < FEW_CLUSTERS)
     values = found.bootstrap_distribution
@@ -141,7 +157,11 @@ def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
     """
     if clusters is None:
         return np.arange(n)
-    labels = np.asarray(clusters)
+    try:
+        labels = np.asarray(clusters)
+        hash(tuple(labels.tolist()) if labels.ndim == 1 else None)
+    except (TypeError, ValueError):
+        raise InputError(f"clusters must hold one plain label per item, got {short(clusters)}.") from None
     if labels.shape != (n,):
         raise InputError(f"clusters must hold one label per item, shape ({n},), got {labels.shape}.")
     codes = pd.factorize(labels)[0]
@@ -160,10 +180,11 @@ def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: Seed) ->
     >>> [rows.tolist() for rows in resampled_rows(4, ["a", "a", "b", "b"], 2, seed=1)]
     [[0, 1, 2, 3], [2, 3, 2, 3]]
     """
-    codes = group_codes(clusters, n)
+    codes = group_codes(clusters, count("n", n, minimum=1, maximum=MOST_RESAMPLES))
+    samples, start = count("size", size), count("seed", seed)
     members = [np.flatnonzero(codes == g) for g in range(int(codes.max()) + 1)]
-    rng = np.random.default_rng(seed)
-    for _ in range(size):
+    rng = np.random.default_rng(start)
+    for _ in range(samples):
         yield np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))])
 
 
@@ -280,7 +301,11 @@ def _columns(arrays: tuple[ArrayLike, ...]) -> list[Any]:
     return columns
 
 
-def _number(value: Any) -> float:
-    if np.ndim(value) != 0:
-        raise InputError(f"statistic must return one number, got shape {np.shape(value)}.")
-    return float(value)
+def _number(statistic: Callable[..., float], columns: list[Any]) -> float:
+    try:
+        value = statistic(*columns)
+        if np.ndim(value) == 0:
+            return float(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"statistic does not work on these arrays: {short(error)}.") from error
+    raise InputError(f"statistic must return one number, got shape {np.shape(value)}.")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ._checks import confidence_level, count, number, numbers, one_of, short
 from .errors import InputError
 
 __all__ = ["Interval", "Result", "Status"]
@@ -16,6 +17,8 @@ __all__ = ["Interval", "Result", "Status"]
 #: ``ok`` the estimate stands; ``limited`` it stands with the limits in the notes;
 #: ``undetermined`` the data cannot say; ``failed`` the computation did not finish.
 Status = Literal["ok", "limited", "undetermined", "failed"]
+#: What an interval without width says of itself.
+NO_WIDTH = "the interval has no width, which is not precision: what was redrawn or sought did not differ"
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,14 @@ class Interval:
     method: str = ""
 
     def __post_init__(self) -> None:
-        if not 0 < self.level < 1:
-            raise InputError(f"level must lie strictly between 0 and 1, e.g. 0.95, got {self.level}.")
-        if math.isnan(self.low) or math.isnan(self.high) or self.low > self.high:
-            raise InputError(
-                f"An interval needs low <= high, both numbers; got low={self.low}, high={self.high}."
-            )
+        confidence_level(self.level)
+        try:
+            in_order = number("low", self.low) <= number("high", self.high)
+        except InputError:
+            in_order = False
+        if not in_order:
+            raise InputError("An interval needs low <= high, both numbers; got "
+                             f"low={short(self.low)}, high={short(self.high)}.")
 
     @classmethod
     def of_draws(cls, draws: ArrayLike, estimate: float, level: float, method: str) -> Interval:
@@ -54,8 +59,12 @@ class Interval:
         >>> f"{Interval.of_draws([0, 1, 2, 3, 4], 5.0, 0.5, 'bootstrap'):.0f}"
         '[1, 5]'
         """
-        low, high = np.quantile(np.asarray(draws, dtype=float), [(1 - level) / 2, (1 + level) / 2])
-        return cls(float(min(low, estimate)), float(max(high, estimate)), level, method)
+        values, held = numbers("draws", draws), number("estimate", estimate)
+        if not values.size or not np.isfinite(values).all():
+            raise InputError(f"draws must hold at least one number, all finite, got {short(draws)}.")
+        share = confidence_level(level)
+        low, high = np.quantile(values, [(1 - share) / 2, (1 + share) / 2])
+        return cls(float(min(low, held)), float(max(high, held)), level, method)
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
@@ -94,6 +103,7 @@ class Result:
     notes: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
+        self._check_fields()
         if self.interval is None and not self.notes:
             raise InputError("A result without an interval needs a note that says why.")
         if math.isnan(self.estimate) and self.status in ("ok", "limited"):
@@ -106,7 +116,34 @@ class Result:
     def exact(cls, value: float, n: int,
               note: str = "a count or ratio of published numbers: nothing is estimated") -> Result:
         """A number that is not an estimate and has no interval; `note` says what it is."""
-        return cls(float(value), None, int(n), "ok", (note,))
+        return cls(number("value", value), None, count("n", n), "ok", (note,))
+
+    def _check_fields(self) -> None:
+        if not (isinstance(self.estimate, float) and math.isnan(self.estimate)):
+            number("estimate", self.estimate)
+        if not isinstance(self.interval, Interval | None):
+            raise InputError(f"interval must be an Interval or None, got {short(self.interval)}.")
+        count("n", self.n)
+        one_of("status", self.status, get_args(Status))
+        if not isinstance(self.notes, tuple | list) or not all(isinstance(s, str) for s in self.notes):
+            raise InputError(f"notes must be a tuple of sentences, got {short(self.notes)}.")
+
+    @classmethod
+    def of_draws(cls, draws: ArrayLike, estimate: float, n: int, level: float, method: str,
+                 notes: tuple[str, ...] = ()) -> Result:
+        """An estimate with the percentile interval of its bootstrap draws; ``limited`` where a note says why.
+
+        Draws that all agree make an interval without width, which is no precision and is said.
+        """
+        return cls.with_interval(estimate, Interval.of_draws(draws, estimate, level, method), n, notes)
+
+    @classmethod
+    def with_interval(cls, estimate: float, interval: Interval, n: int,
+                      notes: tuple[str, ...] = ()) -> Result:
+        """An estimate that stands: ``ok`` without notes, ``limited`` with them or without any width."""
+        if interval.width == 0:
+            notes = (*notes, NO_WIDTH)
+        return cls(float(estimate), interval, int(n), "limited" if notes else "ok", notes)
 
     def __format__(self, spec: str) -> str:
         spec = spec or ".3g"

@@ -83,8 +83,9 @@ def load(*sources: str, **filters: Any) -> pd.DataFrame:
     """
     if not sources:
         raise InputError(f"load() needs at least one source; known are {', '.join(names())}.")
-    for i, source in enumerate(sources):
-        if descriptor(source)["kind"] != "scores" and len(sources) > 1:
+    kinds = [descriptor(source)["kind"] for source in sources]
+    for i, (source, kind) in enumerate(zip(sources, kinds, strict=True)):
+        if kind != "scores" and len(sources) > 1:
             raise InputError(f"'{source}' is no score table and loads alone; got it together with "
                              f"{', '.join(repr(s) for s in sources if s != source)}.")
         if source in sources[:i]:
@@ -170,7 +171,7 @@ def validate(table: pd.DataFrame, *, name: str = "score table") -> pd.DataFrame:
     emergence_utils.errors.SchemaError: score table: column 'value', row 0: 73.0 is outside [0, 1] of \
 metric 'multiple_choice_grade' (unit fraction; divide percent by 100).
     """
-    out, renamed = checked_table(table, name if isinstance(name, str) else short(name))
+    out, renamed = checked_table(table, " ".join(name.split()) if isinstance(name, str) else short(name))
     suspect = doubts(out)
     for sentence in suspect:
         warnings.warn(sentence, DataWarning, stacklevel=2)
@@ -283,7 +284,7 @@ def _filtered(table: pd.DataFrame, filters: Mapping[str, Any], name: str) -> pd.
             raise InputError(f"{column} must be a value or several plain values, got {short(wanted)}."
                              ) from None
     if not keep.any():
-        asked = ", ".join(f"{k}={v!r}" for k, v in filters.items())
+        asked = ", ".join(f"{k}={short(v)}" for k, v in filters.items())
         raise InputError(f"No row of {name} has {asked}; each value exists, their combination does not "
                          "(for a column of numbers: the value may not exist).")
     return table[keep].reset_index(drop=True)

@@ -395,7 +395,7 @@ def test_statistic_that_is_nan_on_the_data_is_undetermined() -> None:
         (lambda: bootstrap(np.mean, [1, 2], [1]), "got shapes [(2,), (1,)]."),
         (lambda: bootstrap(np.mean, [1, 2], n_resamples=10), "whole number of at least 100, got 10."),
         (lambda: bootstrap(np.cumsum, [1, 2]), "statistic must return one number, got shape (2,)."),
-        (lambda: bootstrap(np.mean, [1, 2], method="t"), "one of percentile, basic, bca, got 't'."),
+        (lambda: bootstrap(np.mean, [1, 2], method="t"), "must be 'percentile', 'basic' or 'bca', got 't'."),
         (lambda: bootstrap(np.mean, [1, 2], level=0), "strictly between 0 and 1, e.g. 0.95, got 0."),
     ],
 )

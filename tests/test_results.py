@@ -68,3 +68,12 @@ def test_nan_may_be_said_openly(status: str) -> None:
 def test_results_do_not_change() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Result(0.5, Interval(0, 1), 10).estimate = 0.6  # type: ignore[misc]
+
+
+def test_an_interval_without_width_is_never_ok():
+    with pytest.raises(InputError, match=r"no width, here \[0.5, 0.5\], cannot have status 'ok'"):
+        Result(0.5, Interval(0.5, 0.5), 10)
+    assert Result(0.5, Interval(0.5, 0.5), 10, "limited", ("all agree",)).status == "limited"
+    found = Result.of_draws([0.5, 0.5], 0.5, 2, 0.95, "bootstrap")
+    assert found.status == "limited" and "no width" in found.notes[0]
+    assert Result.of_draws([0.4, 0.6], 0.5, 2, 0.95, "bootstrap").status == "ok"

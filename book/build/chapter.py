@@ -24,7 +24,7 @@ _WORDS_PER_MINUTE = 220
 _SECONDS_PER_FIGURE = 12
 _PACKAGE = "emergence_utils"
 #: Modules through which tables are loaded.
-_TABLES = (f"{_PACKAGE}.datasets", f"{_PACKAGE}.scores")
+_TABLES = (f"{_PACKAGE}.scores",)
 
 
 def reading_minutes(words: int, figures: int = 0) -> int:
@@ -85,7 +85,7 @@ def tables_used(notebook: str | Path, known: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        Those named in a call of ``datasets.load``, in the notebook or in a part of this package that
+        Those named in a call of ``scores.load``, in the notebook or in a part of this package that
         it imports. Where the name is computed, every known name written in the same cell counts.
 
     Raises
@@ -130,7 +130,7 @@ def _loaded_by(file: Path, known: tuple[str, ...]) -> set[str]:
 def _loaded(tree: ast.AST, known: Collection[str]) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("load", "datasets.load", "scores.load"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("load", "scores.load"):
             written = [a.value for a in node.args if isinstance(a, ast.Constant)]
             found |= set(map(str, written)) if len(written) == len(node.args) else _texts(tree)
     return found & set(known)

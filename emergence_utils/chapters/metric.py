@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..curves import Logistic, fit, fit_many
-from ..emergence.extrapolation import extrapolate  # until curves.forecast is there
 from ..errors import InputError
 from ..ladders import Ladder
 from ..measures import breakthroughness, largest_jump, linearity
 from ..resample import cluster_weights
 from ..results import Interval, Result
+from .three_forecasters import extrapolate
 
 __all__ = ["argmax_accuracy", "chain_accuracy", "chain_rise_width", "contrast_metrics", "forecast_largest",
            "half_accuracy_scale", "lead"]

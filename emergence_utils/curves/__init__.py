@@ -1,10 +1,10 @@
 """Curves of score against scale: families, their fit with its doubt, comparison and forecast."""
 
-from .base import Array as Array
 from .base import Curve
 from .comparison import compare
 from .exponent import power_exponent
 from .fits import fit, fit_many
+from .forecasting import Forecast, forecast
 from .levels import Isotonic, Monotone, Step
 from .lines import Constant, Line, Segmented
 from .model import Fit
@@ -12,7 +12,7 @@ from .powers import BrokenPowerLaw, Exponential, PowerLaw
 from .sigmoids import Gompertz, Logistic, SaturatingExponential
 
 __all__ = [
-    "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Gompertz", "Isotonic", "Line", "Logistic",
-    "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit", "fit_many",
-    "power_exponent",
+    "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic", "Line",
+    "Logistic", "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit",
+    "fit_many", "forecast", "power_exponent",
 ]

@@ -15,12 +15,10 @@ ARRIVED = 1e-10
 _STEPS = 400
 #: A rise of the loss by rounding does not refuse a step.
 _ROUNDING = 1e-14
-#: Share of the loss that is not worth a step.
-_NOTHING = 1e-20
 
 
 def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntArray, *,
-             steps: int = _STEPS) -> tuple[Array, Array, BoolArray]:
+             steps: int = _STEPS, tolerance: float = ARRIVED) -> tuple[Array, Array, BoolArray]:
     """Follow every start to the bottom of its valley.
 
     Parameters
@@ -34,6 +32,8 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
         Data set of each start.
     steps : int
         Most steps.
+    tolerance : float
+        Gradient, each parameter scaled by its own curvature, over the residuals at which to stop.
 
     Returns
     -------
@@ -43,8 +43,8 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
     Notes
     -----
     Parameters at an edge of the box that pull outwards are frozen; steps are cut at the box. A
-    search ends when the gradient, each parameter scaled by its own curvature, is below 1e-10 of
-    the residuals, or when damping grows without any descent. Finished searches leave the batch.
+    search ends when the gradient is below `tolerance`, when the next step promises nothing beyond
+    rounding, or when damping grows without any descent. Finished searches leave the batch.
     """
     low, high = np.broadcast_to(low, theta.shape), np.broadcast_to(high, theta.shape)
     theta = np.clip(theta, low, high)
@@ -61,7 +61,8 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
         flat = unit <= 1e-150
         unit = np.where(flat, 1.0, unit)
         scaled = np.where(frozen | flat, 0.0, g / unit)
-        small = arrived[active] | (np.abs(scaled).max(axis=1) <= ARRIVED * (np.sqrt(2 * loss[active]) + 1e-5 * size[active]))
+        residuals = np.sqrt(2 * loss[active]) + 1e-5 * size[active]
+        small = arrived[active] | (np.abs(scaled).max(axis=1) <= tolerance * residuals)
         arrived[active[small]] = True
         going = ~small & (damping[active] < 1e12)
         if not going.any():
@@ -82,14 +83,14 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
         took = active[good]
         theta[took], loss[took] = new[good], value[good]
         slope[took], curvature[took] = new_slope[good], new_curvature[good]
-        arrived[active[(left <= _NOTHING * loss[active]) & (damping[active] < 1e-2)]] = True
+        arrived[active[(left <= tolerance**2 * loss[active]) & (damping[active] < 1e-2)]] = True
         damping[active] = np.where(good, np.maximum(damping[active] * 0.1, 1e-14),
                                    np.maximum(damping[active] * 8, 1e-6))
     return theta, loss, arrived
 
 
 def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
-            steps: int = _STEPS) -> tuple[Array, Array, BoolArray, Array]:
+            steps: int = _STEPS, tolerance: float = ARRIVED) -> tuple[Array, Array, BoolArray, Array]:
     """Follow all starts of all data sets and keep the best of each.
 
     Parameters
@@ -105,20 +106,24 @@ def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
         Best parameters, loss, whether a search has arrived there, and where each start has led.
     """
     b, s, k = starts.shape
+    rows = np.repeat(np.arange(b), s)
     low, high = (np.broadcast_to(v, starts.shape).reshape(-1, k) for v in (low, high))
-    theta, loss, arrived = minimise(problem, starts.reshape(-1, k).copy(), low, high,
-                                    np.repeat(np.arange(b), s), steps=steps)
-    theta, loss, arrived = theta.reshape(b, s, k), loss.reshape(b, s), arrived.reshape(b, s)
+    theta = starts.reshape(-1, k).copy()
+    if problem.curve.exact:
+        loss, arrived = problem.loss(theta, rows), np.ones(len(theta), dtype=bool)
+    else:
+        theta, loss, arrived = minimise(problem, theta, low, high, rows, steps=steps, tolerance=tolerance)
+    ends, losses, done = theta.reshape(b, s, k), loss.reshape(b, s), arrived.reshape(b, s)
     # of starts that reach the same bottom up to rounding the first is kept, whatever the processor
-    lowest = loss.min(axis=1, keepdims=True)
-    level = loss <= lowest + 1e-10 * (lowest + 1e-12 * _size(problem)[:, None] ** 2)
+    lowest = losses.min(axis=1, keepdims=True)
+    level = losses <= lowest + 1e-10 * (lowest + 1e-12 * _size(problem)[:, None] ** 2)
     best = np.argmax(level, axis=1)
     each = np.arange(b)
-    return theta[each, best], loss[each, best], (arrived & level).any(axis=1), theta
+    return ends[each, best], losses[each, best], (done & level).any(axis=1), ends
 
 
 def _size(problem: Problem) -> Array:
-    """Root of the weighted sum of squares of each data set about its mean: what a residual is compared with."""
+    """Root of the weighted sum of squares of each data set about its mean."""
     y = np.log(problem.y) if problem.kind == "log" else problem.y
     weight = problem.weight if problem.kind != "binomial" else problem.weight * 4
     mean = np.sum(weight * y, axis=1, keepdims=True) / np.sum(weight, axis=1, keepdims=True)

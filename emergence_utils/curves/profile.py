@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._checks import IntArray
 from .base import Array
 from .losses import Problem
 from .optimise import minimise
@@ -11,10 +12,13 @@ from .optimise import minimise
 __all__ = ["profile_ends"]
 
 #: Outward steps, each twice as long as the last, and steps of the search for the crossing.
-_OUT, _IN = 14, 9
+_OUT, _IN = 14, 7
+#: A profile is wanted to a few digits only.
+_LOOSE = 1e-4
 
 
-def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tuple[Array, Array]:
+def profile_ends(problem: Problem, theta: Array, loss: float, rise: float, *,
+                 refine: bool = True) -> tuple[Array, Array]:
     """Both ends of the profile interval of every parameter of one fit.
 
     Parameters
@@ -27,6 +31,8 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tu
         Its loss.
     rise : float
         How much the loss may grow, e.g. half of Student's t squared times the dispersion.
+    refine : bool
+        Whether the ends are wanted, or only whether there are any.
 
     Returns
     -------
@@ -41,7 +47,7 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tu
     """
     k = len(theta)
     low, high = problem.curve.bounds(problem.x, problem.y)
-    which, side = np.repeat(np.arange(k), 2), np.tile([-1.0, 1.0], k)
+    which, side = np.repeat(np.arange(k, dtype=np.int64), 2), np.tile([-1.0, 1.0], k)
     edge = np.where(side < 0, low[which], high[which])
     here = theta[which]
     inner, inner_rise = here.copy(), np.zeros(2 * k)
@@ -65,7 +71,7 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float) -> tu
         ended[inside] = there[~beyond] == edge[inside]
         step = step * 2
     target = np.sqrt(rise)
-    for i in range(_IN):
+    for i in range(_IN if refine else 0):
         todo = np.flatnonzero(closed)
         if not len(todo):
             break
@@ -97,7 +103,8 @@ def _first_steps(problem: Problem, theta: Array, rise: float) -> Array:
     return np.asarray(np.clip(np.sqrt(2 * rise) * spread, 1e-9 * range_, 0.25 * range_))
 
 
-def _constrained(problem: Problem, theta: Array, path: Array, which: Array, there: Array) -> tuple[Array, Array]:
+def _constrained(problem: Problem, theta: Array, path: Array, which: IntArray,
+                 there: Array) -> tuple[Array, Array]:
     """Best parameters and loss with parameter `which` held at `there`, from several starts."""
     rows = len(there)
     each = np.arange(rows)
@@ -111,7 +118,7 @@ def _constrained(problem: Problem, theta: Array, path: Array, which: Array, ther
     low[each, :, which] = high[each, :, which] = there[:, None]
     b, s, k = begin.shape
     found, loss, _ = minimise(problem, begin.reshape(-1, k), low.reshape(-1, k), high.reshape(-1, k),
-                              np.zeros(b * s, dtype=np.int64), steps=80)
+                              np.zeros(b * s, dtype=np.int64), steps=60, tolerance=_LOOSE)
     loss, found = loss.reshape(b, s), found.reshape(b, s, k)
     best = loss.argmin(axis=1)
     return found[each, best], loss[each, best]

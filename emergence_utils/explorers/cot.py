@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .. import plot
-from ..datasets import with_chance
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
+from ..scores import fill_chance
 from ._crossing import CHAIN, DIRECT, crossing_chart
 from .core import Explorer
 
@@ -84,7 +84,7 @@ def _table(diffs: pd.DataFrame) -> pd.DataFrame:
         ends = binomial_bounds(table[side].to_numpy(), table["n_examples"].to_numpy(),
                                method="clopper-pearson")
         table[f"{side}_low"], table[f"{side}_high"] = ends
-    chance = with_chance(table.assign(source="cot", metric="exact_match"))["chance"].to_numpy()
+    chance = fill_chance(table.assign(source="cot", metric="exact_match"))["chance"].to_numpy()
     return table.assign(chance=chance)
 
 

@@ -143,7 +143,8 @@ def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
     return (f"Two runs of OLMo 2 while they learn, on {table['n_examples'].max():,.0f} school science "
             "questions with four options (ARC easy); exact 95 % intervals. Asked for the letter of the right "
             "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
-            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden: a step that is "
+            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden: a step "
+            "that is "
             "faster, beyond noise, than from chance to all right within tenfold data. Gradual: no step may "
             "hide a quarter of that range. Else undecided. The axis shown does "
             'not enter. More in <a href="../notebooks/03_axis.html">chapter 3</a>.')

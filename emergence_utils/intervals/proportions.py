@@ -8,7 +8,17 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, IntArray, broadcast, confidence_level, counts, numbers, where
+from .._checks import (
+    FloatArray,
+    IntArray,
+    broadcast,
+    confidence_level,
+    counts,
+    number,
+    numbers,
+    one_of,
+    where,
+)
 from ..errors import InputError
 from ..results import Interval, Result
 
@@ -102,11 +112,12 @@ def binomial_bounds(
             f"value must be a fraction in [0, 1] (divide percents by 100), got {fraction[bad].flat[0]:g}"
             f"{where(bad)}."
         )
+    slack = number("rounding", rounding)
     right = np.rint(fraction * items).astype(np.int64)
-    bad = np.abs(right / items - fraction) > rounding + 1e-12
+    bad = np.abs(right / items - fraction) > slack + 1e-12
     if bad.any():
         raise InputError(
-            f"value must be within rounding={rounding:g} of a count over n, got "
+            f"value must be within rounding={slack:g} of a count over n, got "
             f"{fraction[bad].flat[0]:g} with n={items[bad].flat[0]}{where(bad)}."
         )
     return _bounds(right, items, confidence_level(level), method)
@@ -235,8 +246,7 @@ def _count_of(name: str, k: ArrayLike, total: str, n: ArrayLike) -> tuple[IntArr
 def _bounds(k: IntArray, n: IntArray, level: float, method: str) -> tuple[FloatArray, FloatArray]:
     from scipy import special  # vectorised; scipy.stats.binomtest takes one count at a time
 
-    if method not in get_args(BinomialMethod):
-        raise InputError(f"method must be 'wilson' or 'clopper-pearson', got {method!r}.")
+    one_of("method", method, get_args(BinomialMethod))
     tail = (1 - level) / 2
     if method == "clopper-pearson":
         low = special.betaincinv(np.maximum(k, 1), n - k + 1, tail)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -10,12 +11,21 @@ from .._checks import FloatArray, short
 from ..errors import InputError
 from .one import Ladder
 
-__all__ = ["odd_points"]
+__all__ = ["OddPoint", "odd_points", "off_trend"]
 
 #: A trend of the others needs this many of them.
 _FEWEST = 5
 #: Chance that sound scores of a ladder are called off their trend, or copies.
 _LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class OddPoint:
+    """A score that leaves the trend of all others: its place in the ladder, its scale, and a sentence."""
+
+    index: int
+    scale: float
+    note: str
 
 
 def odd_points(ladder: Ladder) -> tuple[str, ...]:
@@ -24,7 +34,8 @@ def odd_points(ladder: Ladder) -> tuple[str, ...]:
     A score leaves the trend when it lies beyond both neighbours by more than noise, while the scores
     around them go on in one direction: a jump or the bottom of a U is not odd, a lone spike is. The
     noise is that of the others about straight lines between their neighbours, at least that of the
-    items. Two neighbours repeat when they agree to the last digit and chance would hardly make them.
+    items, or of replicate seeds. Two neighbours repeat when they agree to the last digit and chance would
+    hardly make them.
 
     Parameters
     ----------
@@ -50,32 +61,47 @@ score at params 1e+08 to the last digit.'
     """
     if not isinstance(ladder, Ladder):
         raise InputError(f"ladder must be a Ladder (see Ladder.of), got {short(ladder)}.")
-    return (*_off_trend(ladder), *_repeats(ladder))
+    return (*(point.note for point in off_trend(ladder)), *_repeats(ladder))
 
 
-def _off_trend(ladder: Ladder) -> Iterator[str]:
+def off_trend(ladder: Ladder, dispersion: float | None = None) -> tuple[OddPoint, ...]:
+    """Scores that leave the trend of all others, the most striking first; see `odd_points`.
+
+    Parameters
+    ----------
+    ladder : Ladder
+    dispersion : float, optional
+        Variance of scores over that of their items, where known; scores must stand out from that too.
+
+    Returns
+    -------
+    tuple of OddPoint
+        At most a quarter of the models, rounded down, and one.
+    """
     from scipy import special
 
     x, y, v = ladder.x, ladder.score, _variances(ladder)
-    kept = np.arange(len(y))
-    while len(kept) > _FEWEST:
+    phi = dispersion if dispersion is not None else ladder.replicates[0] if ladder.replicates else 1.0
+    known, kept = _known(ladder), np.arange(len(y))
+    found: list[OddPoint] = []
+    while len(kept) > _FEWEST and len(found) <= len(ladder) // 4:
         inner = range(1, len(kept) - 1)
-        z = np.array([_excess(k, x[kept], y[kept], v[kept], known=_known(ladder)) for k in inner])
+        z = np.array([_excess(k, x[kept], y[kept], v[kept], known=known) for k in inner])
         worst = int(z[:, 0].argmax())
         share = 1 - _LEVEL / (2 * len(ladder))
         dof = len(kept) - 3
         limit = max(float(special.stdtrit(dof, share)) * z[worst, 1],
-                    float(special.ndtri(share)) if _known(ladder) else 0.0)
+                    float(special.ndtri(share)) * np.sqrt(max(phi, 1.0)) if known else 0.0)
         if not z[worst, 0] > limit:
-            return
+            break
         i = int(kept[worst + 1])
         twin = [int(j) for j in kept if j != i and y[j] == y[i]]
         copy = f", and equals the score at {_place(ladder, twin[0])} to the last digit" if twin else ""
-        yield (f"the score {y[i]:g} at {_place(ladder, i)} lies off the trend of the others (beyond "
-               f"{y[kept[worst]]:g} and {y[kept[worst + 2]]:g}){copy}.")
+        found.append(OddPoint(i, float(ladder.scale[i]), (
+            f"the score {y[i]:g} at {_place(ladder, i)} lies off the trend of the others (beyond "
+            f"{y[kept[worst]]:g} and {y[kept[worst + 2]]:g}){copy}.")))
         kept = np.delete(kept, worst + 1)
-        if len(ladder) - len(kept) > len(ladder) // 4:
-            return
+    return tuple(found)
 
 
 def _excess(k: int, x: FloatArray, y: FloatArray, v: FloatArray, *, known: bool) -> tuple[float, float]:
@@ -88,11 +114,17 @@ def _excess(k: int, x: FloatArray, y: FloatArray, v: FloatArray, *, known: bool)
     turn = 1.0 if up > 0 else -1.0
     near = k - 1 if abs(y[k] - left) < abs(y[k] - right) else k + 1
     others = np.arange(len(y)) != k
-    spread = _spread(x[others], y[others], v[others], known=known)
+    spread = _spread(x[others], y[others], v[others], known=False)
     if k >= 2 and k + 2 < len(y):  # the others turn here too: a peak or a trough of several scores
         before, after = turn * (left - y[k - 2]), turn * (right - y[k + 2])
         if before > np.sqrt(v[k - 1] + v[k - 2]) and after > np.sqrt(v[k + 1] + v[k + 2]):
             return 0.0, 1.0
+    for end, beside in ((0, 1), (len(y) - 1, len(y) - 2)):
+        others = np.arange(len(y)) != end
+        if k == beside and _spread(x[others], y[others], v[others], known=False) <= spread:
+            return 0.0, 1.0  # without the score at the end nothing is odd either: which of the two is it?
+    if known:
+        spread = max(spread, 1.0)
     noise = np.sqrt(v[k] + v[near])
     if spread == 0 and not known:
         return 0.0, 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -127,6 +127,33 @@ class Ladder:
 
     def __len__(self) -> int:
         return len(self.scale)
+
+    def part(self, which: slice | BoolArray) -> Ladder:
+        """The ladder of some of its models, all else as it is.
+
+        Parameters
+        ----------
+        which : slice or ndarray of bool, shape (m,)
+            Models to keep.
+
+        Raises
+        ------
+        InputError
+            If none is left.
+
+        Examples
+        --------
+        >>> Ladder.of([1e8, 1e9, 1e10], [0.3, 0.5, 0.7], 100).part(slice(1, None)).score.tolist()
+        [0.5, 0.7]
+        """
+        kept = np.arange(len(self))[which]
+        if not len(kept):
+            raise InputError(f"which must leave models in a ladder of {len(self)}, got none.")
+        n, error = self.n_examples, self.stderr
+        return replace(self, scale=self.scale[kept], score=self.score[kept],
+                       n_examples=None if n is None else n[kept],
+                       models=tuple(self.models[i] for i in kept) if self.models else (),
+                       stderr=None if error is None else error[kept])
 
     @property
     def x(self) -> FloatArray:

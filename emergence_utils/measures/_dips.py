@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from .._checks import BoolArray, FloatArray
+from .._checks import BoolArray, FloatArray, IntArray
 
 __all__ = ["Bends", "NullDips", "Stretches", "null_dips"]
 
@@ -35,9 +35,9 @@ class Stretches:
         Mean of the second less mean of the first.
     """
 
-    first: FloatArray
-    last: FloatArray
-    width: FloatArray
+    first: IntArray
+    last: IntArray
+    width: IntArray
     weights: FloatArray
 
     @classmethod
@@ -110,6 +110,10 @@ class NullDips:
         n = len(self.after)
         beyond = max(n - int(np.searchsorted(v, dip, side="left")) for v in (self.after, self.before))
         return (beyond + 1) / (n + 1)
+
+    def critical(self, alpha: float) -> float:
+        """Dip that chance alone exceeds with probability `alpha`."""
+        return float(max(np.quantile(v, 1 - alpha) for v in (self.after, self.before)))
 
     def factor(self, tail: float) -> float:
         """Standard errors that no difference of two models exceeds, but for a share `tail`."""

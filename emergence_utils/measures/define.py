@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -132,16 +133,11 @@ def define(ladder: Ladder, rules: Rules | None = None, *, forecaster: Forecaster
     m = len(ladder)
     if m < 5:
         raise InputError(f"the definitions need at least five models, got {m}.")
-    if not 1 <= r.hold_out <= m - 3:
-        raise InputError(f"hold_out must leave at least three models: {m} models, hold_out={r.hold_out}.")
     ask = forecaster or best_of_three
+    surprise, error = beats_forecast(ladder, r, forecaster=ask)
     found, jump, step = r.presence(ladder), r.jump(ladder), Threshold(1 / r.pace, r.level)(ladder)
     present: YesNo = ("yes" if found.pattern == "emergent" else
                       "cannot tell" if found.pattern == "cannot tell" else "no")
-    errors = [_surprise(ladder, i, m - r.hold_out, ask, r) for i in range(m - r.hold_out, m)]
-    answers = [a for a, _ in errors]
-    surprise: YesNo = "yes" if "yes" in answers else "no" if set(answers) == {"no"} else "cannot tell"
-    error = max((e for _, e in errors), key=abs)
     sharp: YesNo = {"sharp": "yes", "gradual": "no"}.get(jump.answer, "cannot tell")  # type: ignore[assignment]
     threshold: YesNo = {"step": "yes", "smooth": "no"}.get(step.answer, "cannot tell")  # type: ignore[assignment]
     rise = float(np.ptp(ladder.better))
@@ -224,17 +220,49 @@ def onset_surprise(ladder: Ladder, rules: Rules | None = None, *,
     return _surprise(ladder, first, first, forecaster or best_of_three, r)[0] if first >= 3 else "cannot tell"
 
 
+def beats_forecast(ladder: Ladder, rules: Rules, *,
+                   forecaster: Forecaster | None = None) -> tuple[YesNo, float]:
+    """Whether the held-out models beat the forecast from the smaller ones, and the largest error.
+
+    Raises
+    ------
+    InputError
+        On a hold-out that leaves fewer than three models.
+    """
+    m, held = len(ladder), rules.hold_out
+    if not 1 <= held <= m - 3:
+        raise InputError(f"hold_out must leave at least three models: {m} models, hold_out={held}.")
+    errors = [_surprise(ladder, i, m - held, forecaster or best_of_three, rules) for i in range(m - held, m)]
+    answers = [a for a, _ in errors]
+    surprise: YesNo = "yes" if "yes" in answers else "no" if set(answers) == {"no"} else "cannot tell"
+    return surprise, max((e for _, e in errors), key=abs)
+
+
 def best_of_three(small: Ladder, scale: float) -> float:
     """Forecast by the best of no change, a line and a logistic curve on the smaller models."""
-    from ..emergence.extrapolation import extrapolate
-
-    x = np.append(small.x, np.log10(scale))
     counted = small.n_examples is not None and item_variance(small) is not None
     y = small.score if counted else small.better
-    items = small.n_examples if counted else None
-    n = None if items is None else np.append(items, items[-1])
-    told = extrapolate(x, np.append(y, y[-1]), n, chance=small.chance if counted else 0.0)
-    return told.forecast[0] if counted else small.sign * told.forecast[0]
+    n = small.n_examples if counted else None
+    told = _told((*small.x.tolist(), float(np.log10(scale))), tuple(y.tolist()),
+                 None if n is None else tuple(n.tolist()), small.chance if counted else 0.0)
+    return told if counted else small.sign * told
+
+
+@lru_cache(maxsize=4096)
+def _told(x: tuple[float, ...], y: tuple[float, ...], n: tuple[float, ...] | None, chance: float) -> float:
+    """Forecast at the last x; kept, since a sweep of rules asks for the same one again and again.
+
+    Counted scores: the lowest AICc, forecasts clipped to [0, 1]. Else AICc would need more models than
+    ladders have: the curve that best predicts the largest of these models from the others.
+    """
+    from ..curves import Constant, Line, Logistic, compare, fit
+
+    if n is not None:
+        best = compare((Constant(), Line(), Logistic(floor=chance, ceiling=1.0)), x[:-1], y, n)[0]
+        return float(np.clip(best.predict(x[-1:])[0], 0, 1))
+    curve = min((Constant(), Line()),
+                key=lambda c: abs(y[-1] - float(fit(c, x[:-2], y[:-1]).predict(x[-2:-1])[0])))
+    return float(fit(curve, x[:-1], y).predict(x[-1:])[0])
 
 
 def _surprise(ladder: Ladder, at: int, known: int, ask: Forecaster, r: Rules) -> tuple[YesNo, float]:

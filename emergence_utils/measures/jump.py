@@ -11,26 +11,25 @@ import numpy as np
 from .._checks import BoolArray, FloatArray, confidence_level
 from ..errors import InputError
 from ..ladders import Ladder
+from ..ladders.odd import off_trend
 from ..results import Interval, Result, Status
 from .noise import (
     Dispersion,
-    between_models,
     given_dispersion,
     informative,
     item_variance,
     normal_ladders,
+    possible,
     smooth_dispersion,
     split_dispersion,
+    wider_than_items,
 )
-from .odd import odd_model, without
 
 __all__ = ["Jump", "JumpAnswer", "JumpResult", "largest_jump", "score_range"]
 
 JumpAnswer = Literal["sharp", "gradual", "cannot tell"]
 #: Ladders simulated for the critical value.
 DRAWS = 4000
-#: Ratio of item counts from which variation between models is also fitted apart from the items.
-UNEVEN_ITEMS = 1.5
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,8 @@ class JumpResult(Result):
     distance of its two models in decades, `between` their scales, `models` their names. `pace_seen` is
     the rise over range and decade; `p_value` that of the whole ladder, all gaps counted. `hidden_step` is
     the largest step, as a share of the range, that some gap may still hold, at `hidden_between`. `phi`
-    and `dof` are the dispersion used; `odd` is the scale of a model that breaks the ladder's trend.
+    and `dof` are the dispersion used; `odd` is the scale of the model most off the trend of the others
+    (`ladders.odd_points`).
     """
 
     answer: JumpAnswer = "cannot tell"
@@ -122,19 +122,19 @@ class Jump:
     def __call__(self, ladder: Ladder) -> JumpResult:
         """Run the test on one ladder; with fewer than four models the answer is always "cannot tell"."""
         first = self._test(ladder)
-        odd = odd_model(ladder, self.dispersion)
-        if odd is None:
+        odd = off_trend(ladder, self.dispersion)
+        if not odd:
             return first
-        name, note = odd.scale, odd.note
-        rest = self._test(without(ladder, odd.index)) if len(ladder) > 4 else None
+        notes = (*(point.note for point in odd), *first.notes)
+        rest = self._test(ladder.part(~np.isin(np.arange(len(ladder)), [point.index for point in odd])))
         answer, status = first.answer, first.status
-        notes = (note, *first.notes)
-        if first.answer == "sharp" and (rest is None or rest.answer != "sharp"):
+        if answer == "sharp" and rest.answer != "sharp":
             answer, status = "cannot tell", "undetermined"
-            notes = (note, "without it the ladder is not sharp: the jump rests on that one model")
+            them, those = ("it", "that one model") if len(odd) == 1 else ("them", "those models")
+            notes = (*notes, f"without {them} the ladder is not sharp: the jump rests on {those}")
         elif status == "ok":
             status = "limited"
-        return replace(first, answer=answer, status=status, notes=notes, odd=name)
+        return replace(first, answer=answer, status=status, notes=notes, odd=odd[0].scale)
 
     def _test(self, ladder: Ladder) -> JumpResult:
         x, y, m = ladder.x, ladder.better, len(ladder)
@@ -142,7 +142,7 @@ class Jump:
         items = item_variance(ladder)
         variance = np.ones(m) if items is None else items
         known = given_dispersion(ladder, self.dispersion)
-        se, phi, dof = _gap_errors(ladder, x, y, variance, known)
+        se, phi, dof = _gap_errors(ladder, x, y, items, known)
         gaps, rises = np.diff(x), np.diff(y)
         excess = rises - self.pace * gaps * span
         slow = self.pace * gaps < 1
@@ -207,7 +207,7 @@ class Jump:
 
     def _why(self, ladder: Ladder, hidden: FloatArray, slow: BoolArray, testable: BoolArray,
              seen: FloatArray, noise_known: bool) -> str:
-        where = int(np.argmax(hidden))
+        where = int(np.argmax(np.where(hidden >= hidden.max() - 1e-9, seen, -np.inf)))
         a, b = ladder.scale[where], ladder.scale[where + 1]
         if not noise_known or (slow & ~testable & (seen >= self.material)).any():
             return (f"variation between models beyond their items cannot be estimated from "
@@ -261,22 +261,25 @@ def score_range(ladder: Ladder, span: float | None = None) -> float:
     return float(found)
 
 
-def _gap_errors(ladder: Ladder, x: FloatArray, y: FloatArray, variance: FloatArray,
+def _gap_errors(ladder: Ladder, x: FloatArray, y: FloatArray, items: FloatArray | None,
                 known: Dispersion | None) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Standard error of the rise over each gap, with its dispersion and degrees of freedom."""
+    variance = np.ones(len(x)) if items is None else items
     pair = variance[1:] + variance[:-1]
     if known is not None:
         return np.sqrt(known.phi * pair), np.full(len(pair), known.phi), np.full(len(pair), known.dof)
     use = informative(ladder)
-    split = split_dispersion(x, variance, use)
-    phi = split.phi((y / np.sqrt(variance))[None, :])[0]
-    total = phi * pair
-    n = ladder.n_examples
-    if n is not None and n.max() > UNEVEN_ITEMS * n.min():
-        for gap in np.flatnonzero(split.dof > 0):
-            apart = variance * (1 + n * between_models(x, y, variance, n, use, int(gap)))
-            total[gap] = np.maximum(phi[gap] * variance, apart)[gap:gap + 2].sum()
-    return np.sqrt(total), phi, split.dof
+    total, phi, dof = np.zeros(len(pair)), np.full(len(pair), np.nan), np.zeros(len(pair))
+    for i, factor in enumerate(wider_than_items(None if items is None else ladder.n_examples)):
+        wider = variance * factor
+        split = split_dispersion(x, wider, use)
+        found = split.phi((y / np.sqrt(wider))[None, :])[0]
+        if i == 0:
+            phi, dof, total = found, split.dof, found * pair
+        else:  # the worst of what the scatter beside the gap allows
+            allowed = (dof > 0) & possible(found, dof)
+            total = np.where(allowed, np.maximum(total, found * (wider[1:] + wider[:-1])), total)
+    return np.sqrt(total), phi, dof
 
 
 def _tails(excess: FloatArray, se: FloatArray, dof: FloatArray, items: FloatArray | None) -> FloatArray:

@@ -16,7 +16,10 @@ from ..ladders import Ladder
 from ..results import Interval, Result, Status
 from .noise import Dispersion, given_dispersion, informative, item_variance
 
-__all__ = ["PATTERNS", "Pattern", "Presence", "PresenceResult", "above_chance"]
+__all__ = ["PATTERNS", "Pattern", "Presence", "PresenceResult", "Scope", "above_chance"]
+
+#: Of what a pattern speaks: of any models of these sizes, or of the models at hand alone.
+Scope = Literal["sizes", "these models"]
 
 #: What a ladder looks like from its smallest model to its largest.
 Pattern = Literal["emergent", "present throughout", "absent throughout", "mixed", "falls",
@@ -42,12 +45,23 @@ class PresenceResult(Result):
     """Pattern of a ladder, and the scale at which its ability appears for good.
 
     `estimate` is the geometric mean of the two models between which the ability appears, in the unit of
-    the scale; `interval` runs from the largest model shown to be absent (with all smaller ones) to the
-    smallest shown to be present (with all larger ones). `verdicts` says of each model ``"above"``,
-    ``"below"``, ``"absent"`` or ``"unclear"``; `phi` and `dof` are the dispersion used.
+    the scale: 0 where it is there from the smallest model on, infinite where it is not there in the
+    largest. `interval` runs from the largest model shown to be absent (with all smaller ones) to the
+    smallest shown to be present (with all larger ones); an end that the data leave open is 0 or infinite.
+
+    `scope` says what pattern and interval claim. ``"sizes"``: that other models of these sizes, trained
+    alike, would show it too, since the variation between models is known (estimated, of replicates, or
+    given). ``"these models"``: of the models at hand alone, that more items would not undo it; how other
+    models of their sizes vary is not known.
+
+    `status` is that of the pattern: ``ok`` where it holds for models of these sizes, ``limited`` where
+    for these models only or where an onset is open at an end, ``undetermined`` where there is no pattern
+    ("cannot tell"). `verdicts` says of each model ``"above"``, ``"below"``, ``"absent"`` or
+    ``"unclear"``; `phi` and `dof` are the dispersion used.
     """
 
     pattern: Pattern = "cannot tell"
+    scope: Scope = "these models"
     verdicts: tuple[str, ...] = field(default=())
     last_absent: float = float("nan")
     first_present: float = float("nan")
@@ -109,8 +123,8 @@ class Presence:
 
     A model is *above* where its score exceeds chance by more than `negligible`, *below* where it falls
     short by more, *absent* where it surely lies less than `material` above chance, else *unclear*. Above
-    and below are corrected for the number of models (Bonferroni), so that guessing is called anything but
-    absent in at most ``1 - level`` of ladders.
+    and below are corrected for the number of models (Bonferroni): they hold for all models of the ladder at
+    once, at `level`. A decline is called where a line through all models surely falls.
 
     The onset is where the ability first exceeds `negligible`, supposing that it does not leave again. Its
     bracket tests models in order, from the smallest up for absence and from the largest down for presence,
@@ -118,7 +132,9 @@ class Presence:
     where models lie far apart.
 
     Bounds are exact binomial ones. Scatter about the best monotone curve, beyond that of items, widens
-    them as Student's t does. Scores that are no counts but lie in a finite range have at most the variance
+    them as Student's t does; the pattern then holds for models of these sizes. Where that scatter cannot
+    be told (few models, or a ladder that never turns), the pattern is claimed of these models only
+    (`PresenceResult.scope`). Scores that are no counts but lie in a finite range have at most the variance
     of counts there, so that their bounds are wide enough; without item counts scatter alone is used.
 
     Parameters
@@ -136,8 +152,8 @@ class Presence:
     --------
     >>> ladder = Ladder.of(10.0 ** np.arange(7, 13), [0, 0, 0, 0.2, 0.5, 0.7], 1000, chance=0.0)
     >>> found = Presence()(ladder)
-    >>> found.pattern, f"{found.interval:.0e}"
-    ('emergent', '[1e+09, 1e+10]')
+    >>> found.pattern, found.scope, f"{found.interval:.0e}"
+    ('emergent', 'these models', '[1e+09, 1e+10]')
     """
 
     negligible: float = 0.01
@@ -169,8 +185,8 @@ class Presence:
             open_ends = Interval(0.0, np.inf, self.level, "ordered exact tests")
             return PresenceResult(float("nan"), open_ends, m, "undetermined", (why,))
         over = s.chance + self.negligible * s.unit
-        above = s.low(alpha / m) > over
-        below = s.high(alpha / m) < s.chance - self.negligible * s.unit
+        above = s.low(alpha / 2 / m) > over
+        below = s.high(alpha / 2 / m) < s.chance - self.negligible * s.unit
         absent = ~above & ~below & (s.high(alpha / 2) < s.chance + self.material * s.room)
         verdicts = tuple(np.select([above, below, absent], ["above", "below", "absent"], "unclear").tolist())
         pattern, reasons = self._pattern(s, above, below, absent | below)
@@ -182,7 +198,7 @@ class Presence:
         trend = s.trend(alpha / 2)
         if trend < 0:
             return ("falls below chance", ()) if below[-1] else ("falls", ())
-        if trend == 0 and self._constant(s, alpha / m):
+        if trend == 0 and self._constant(s, alpha / 2 / m):
             return "constant answer", ()
         if below.all():
             return "below chance throughout", ()
@@ -204,7 +220,7 @@ class Presence:
         """Whether every model may have the baseline's score while all together are not at chance."""
         if np.isnan(s.baseline) or abs(s.baseline - s.chance) <= self.negligible * s.unit:
             return False
-        if not ((s.low(tail / 2) <= s.baseline) & (s.baseline <= s.high(tail / 2))).all():
+        if not ((s.low(tail) <= s.baseline) & (s.baseline <= s.high(tail))).all():
             return False
         mean, half = s.mean((1 - self.level) / 2)
         return abs(mean - s.chance) > half >= abs(mean - s.baseline)
@@ -217,34 +233,36 @@ class Presence:
         first = m - (int(np.argmin(there[::-1])) if not there.all() else m)
         low = float(scale[n_gone - 1]) if n_gone else 0.0
         high = float(scale[first]) if first < m else np.inf
+        estimate = 0.0 if first == 0 else np.inf
+        if 0 < first < m:
+            estimate = float(np.sqrt(scale[first - 1] * scale[first]))
+        scope: Scope = "these models" if s.noise is None else "sizes"
+        status: Status = "ok" if scope == "sizes" else "limited"
+        if pattern == "cannot tell":
+            status = "undetermined"
         notes = list(why)
-        status: Status = "ok"
-        if s.noise is None:
-            status = "limited"
+        if scope == "these models":
             notes.append(f"of these models only: variation beyond their items cannot be estimated from {m} "
                          "models such as these")
-        if pattern not in ("emergent", "cannot tell"):
-            status = "undetermined"
+        if pattern == "emergent":
+            if low == 0 or first == m:
+                status = "limited"
+            if low == 0:
+                notes.append("the bracket is open below: these items cannot show that the smallest model has "
+                             "none of it")
+            if first == m:
+                notes.append("the bracket is open above: the largest model is not surely present")
+        elif pattern != "cannot tell":
             notes.append(f"{pattern}: no onset among these {m} models")
             if pattern not in ("present throughout", "absent throughout"):
-                low, high = 0.0, np.inf
-        elif first == m or first == 0:
-            status = "undetermined"
-            notes.append("the largest model is not surely present" if first else "no model is surely absent")
-        elif pattern == "cannot tell":
-            status = "limited" if low > 0 else "undetermined"
-        if status in ("ok", "limited") and low == 0:
-            status = "limited"
-            notes.append("the bracket is open below: these items cannot show that the smallest model has "
-                         "none of it")
-        inside = status in ("ok", "limited")
-        estimate = float(np.sqrt(scale[first - 1] * scale[first])) if inside else float("nan")
+                low, high = 0.0, np.inf  # the bracket supposes that what is there stays
+        inside = pattern == "emergent"
         used = s.noise or Dispersion(float("nan"), 0.0)
         bracket = Interval(low, high, self.level, "ordered exact tests")
         return PresenceResult(
-            estimate, bracket, m, status, tuple(notes), pattern, verdicts,
-            float(scale[first - 1]) if inside else float("nan"), high if inside else float("nan"),
-            used.phi, used.dof)
+            float("nan") if status == "undetermined" else estimate, bracket, m, status, tuple(notes), pattern,
+            scope, verdicts, float(scale[first - 1]) if inside and first else float("nan"),
+            high if inside else float("nan"), used.phi, used.dof)
 
 
 class _Shares:

@@ -9,12 +9,12 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from .._checks import FloatArray, counts
+from .._checks import FloatArray, counts, need_columns
 from ..errors import InputError
 from ..intervals import binomial
 from ..ladders import Ladder
 from ..results import Result
-from .define import DEFINITIONS, Forecaster, Rules, define, group_ladders
+from .define import DEFINITIONS, Forecaster, Rules, beats_forecast, group_ladders
 from .shape import breakthroughness, linearity
 
 __all__ = ["agreement", "by_items", "by_smallest_model", "jump_power", "presence_all", "sweep_rules"]
@@ -96,11 +96,12 @@ def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[
         As `define_all`.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    r, rows, short = rules or Rules(), [], 0
-    for key, ladder in group_ladders(scores, x, keys):
-        if len(ladder) < min_models:
-            short += 1
-            continue
+    fewest = max(counts("min_models", min_models).item(), 2)
+    need_columns(scores, keys)
+    groups = scores.groupby(keys, dropna=False)
+    long = groups["value"].transform("size") >= fewest
+    r, rows, short = rules or Rules(), [], groups.ngroups - scores[long].groupby(keys, dropna=False).ngroups
+    for key, ladder in group_ladders(scores[long], x, keys) if long.any() else []:
         y = ladder.better
         rise = float(np.ptp(y))
         rows.append(key | {"n_models": len(y), "pattern": r.presence(ladder).pattern,
@@ -147,7 +148,7 @@ def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
         for limit in tolerance:
             rule = replace(r, hold_out=held, tolerance=limit)
             add("not_extrapolable", f"{held} held out, tolerance {limit:.2f}",
-                [define(a, rule, forecaster=forecaster).not_extrapolable for a in ladders], "yes")
+                [beats_forecast(a, rule, forecaster=forecaster)[0] for a in ladders], "yes")
     for speed in pace:
         test = replace(r, pace=speed).jump
         add("sharp", f"smooth means {speed:g} ranges a decade", [str(test(a).answer) for a in ladders],

@@ -241,6 +241,8 @@ def _per_unit(log_prob: ArrayLike, unit: str, length: ArrayLike) -> FloatArray:
 
 def _options(log_probs: ArrayLike) -> FloatArray:
     scores = numbers("log_probs", log_probs, ndim=2)
+    if not scores.shape[1]:
+        raise InputError(f"log_probs needs at least one option per row, got shape {scores.shape}.")
     if np.isposinf(scores).any():
         raise InputError(f"log_probs must be below +inf, got +inf{where(np.isposinf(scores))}.")
     empty = ~(scores > -np.inf).any(axis=1)

@@ -7,10 +7,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, broadcast, counts, where
+from .._checks import FloatArray, broadcast, counts, one_of, where
 from ..errors import InputError
 
 __all__ = ["pass_at_k", "pass_until"]
+
+#: More samples a problem than anybody draws; the product below takes a step for each.
+MOST_SAMPLES = 1_000_000
 
 
 def pass_at_k(n: ArrayLike, c: ArrayLike, k: ArrayLike) -> FloatArray:
@@ -56,6 +59,8 @@ def pass_at_k(n: ArrayLike, c: ArrayLike, k: ArrayLike) -> FloatArray:
                 f"{name} must be at most n, got {name}={values[bad].flat[0]} with n={drawn[bad].flat[0]}"
                 f"{where(bad)}."
             )
+    if drawn.max(initial=0) > MOST_SAMPLES:
+        raise InputError(f"n must be at most {MOST_SAMPLES:,}, got {drawn.max():,}.")
     few, many = np.minimum(right, allowed), np.maximum(right, allowed)
     certain = few + many > drawn  # fewer than k wrong samples: every draw of k holds a right one
     log_all_wrong = np.zeros(drawn.shape)
@@ -97,8 +102,7 @@ def pass_until(
     >>> pass_until(2, 1001).tolist(), round(float(pass_until(2, 1001, method="mle")), 6)
     (0.001, 0.001998)
     """
-    if method not in ("unbiased", "mle"):
-        raise InputError(f"method must be 'unbiased' or 'mle', got {method!r}.")
+    one_of("method", method, ("unbiased", "mle"))
     lost = 1 if method == "unbiased" else 0
     r, drawn = broadcast(
         successes=counts("successes", successes, minimum=1 + lost), samples=counts("samples", samples)

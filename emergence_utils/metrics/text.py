@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from .._checks import one_of, short, switch
 from ..errors import InputError
 from ._examples import Examples, Pair, pairs_of
 
@@ -95,6 +96,7 @@ def token_edit_distance(
     [0.5, 1.0]
     """
     pairs = pairs_of(predictions, targets)
+    switch("normalised", normalised)
     distance = np.array([_levenshtein(p, t) for p, t in pairs], dtype=np.float64)
     return distance / _longest(pairs) if normalised else distance
 
@@ -160,7 +162,7 @@ def f1(predictions: Examples, targets: Examples) -> NDArray[np.float64]:
     scores = np.empty(len(pairs))
     for i, (p, t) in enumerate(pairs):
         if isinstance(p, str):
-            raise InputError(f"f1 works on tokens, got the string {p!r} at index {i}; split it first.")
+            raise InputError(f"f1 works on tokens, got the string {short(p)} at index {i}; split it first.")
         overlap = sum((Counter(p) & Counter(t)).values())
         scores[i] = 2 * overlap / (len(p) + len(t)) if len(p) + len(t) else 1.0
     return scores
@@ -246,8 +248,8 @@ def corpus_bleu(
 def _bleu_scorer(tokenize: str, lowercase: bool, *, effective_order: bool) -> Any:
     from sacrebleu.metrics.bleu import BLEU  # slow to import and needed by BLEU alone
 
-    if tokenize not in get_args(BleuTokenizer):
-        raise InputError(f"tokenize must be one of {', '.join(get_args(BleuTokenizer))}, got {tokenize!r}.")
+    one_of("tokenize", tokenize, get_args(BleuTokenizer))
+    switch("lowercase", lowercase)
     # force: no warning about input that looks tokenised, the caller has chosen the tokeniser
     return BLEU(tokenize=tokenize, lowercase=lowercase, effective_order=effective_order, force=True)
 
@@ -256,7 +258,7 @@ def _texts(predictions: Sequence[str], targets: Sequence[str]) -> list[Pair]:
     pairs = pairs_of(predictions, targets)
     for i, (p, _) in enumerate(pairs):
         if not isinstance(p, str):
-            raise InputError(f"BLEU works on strings, got {p!r} at index {i}; join the tokens first.")
+            raise InputError(f"BLEU works on strings, got {short(p)} at index {i}; join the tokens first.")
     return pairs
 
 

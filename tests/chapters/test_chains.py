@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets, plot
+from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import chains
 
 
@@ -41,13 +41,14 @@ def test_exponent_is_recovered(k):
     found = chains.chain_exponent(short, short**k, clusters=np.arange(40) % 12)
     assert found.estimate == pytest.approx(k, rel=0.005)
     assert found.interval is not None and found.interval.width < 0.02 * k + 0.01
-    assert found.status == "ok"
+    # without noise every resample may agree on the grid of exponents: a width of 0 is not "ok"
+    assert found.status == ("ok" if found.interval.width > 0 else "limited")
 
 
 def test_exponent_says_when_it_runs_out_of_range():
     found = chains.chain_exponent(np.ones(8), np.zeros(8))
     assert found.status == "limited"
-    assert "end of the search" in found.notes[-1]
+    assert any("end of the search" in note for note in found.notes)
 
 
 def test_excess_keeps_scores_below_guessing_negative():
@@ -62,7 +63,7 @@ def test_excess_keeps_scores_below_guessing_negative():
     lambda: chains.chain_exponent([0.1] * 5, [np.nan] * 5),
     lambda: chains.latent_threshold([1, 2], 1, spread=0),
     lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.ladder_shape([1, 2], [0, 1]),
-    lambda: chains.scattered_steps(0), lambda: chains.step_power([1, 2, 3], [0, 0, 1], 10),
+    lambda: chains.scattered_steps(0),
     lambda: chains.plot_average(pd.DataFrame(), xlabel="x", ylabel="y")])
 def test_bad_input(call):
     with pytest.raises(InputError):
@@ -108,7 +109,7 @@ def test_step_table_is_consistent_with_the_data():
     assert (table.loc[table["kind"] == "one", "steps"] == 1).all()
     assert not (table.loc[table["kind"] == "several", "steps"] < 2).any()
     for source in ("gpt3", "bigg", "obsscaling", "gadre"):
-        known = set(datasets.load(source)["task"])
+        known = set(scores.load(source)["task"])
         assert set(table.loc[table["source"] == source, "task"]) <= known
     some = pd.DataFrame({"source": ["gpt3", "gpt3"], "task": ["addition_5_digit", "anagrams_1"]})
     coded = chains.with_steps(some)
@@ -242,17 +243,13 @@ def test_real_chains_and_skills():
 # ---- thresholds and soft metrics
 
 
-def test_power_grows_with_items():
-    scale, value = 10.0 ** np.linspace(6, 11, 12), np.repeat([0.02, 0.6], 6)
-    few, many = (chains.step_power(scale, value, n, n_resamples=200) for n in (10, 2000))
-    assert few < 0.5 < 0.99 <= many
-
-
 def test_emergent_ladders_only(everything):
     data = everything[(everything["source"] == "gpt3")]
-    found = chains.jumps_of_emergent(data, n_resamples=50)
+    found = chains.jumps_of_emergent(data)
     assert len(found) == found.attrs["patterns"]["emergent"]
-    assert found["p_value"].between(0, 1).all() and found["power"].between(0, 1).all()
+    assert found["p_value"].between(0, 1).all()
+    # the last two models lie more than a decade apart: no rise in between can be called sudden
+    assert found["gap"].max() > 1 and set(found["answer"]) <= {"cannot tell", "gradual"}
 
 
 def test_latent_threshold_crosses_where_the_level_is():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from emergence_utils import DataWarning, InputError, Interval, Ladder, Result, SchemaError, UnknownNameError
 from emergence_utils.ladders import ladders, measure, odd_points
+from emergence_utils.ladders.odd import off_trend
 from emergence_utils.scores import fill_chance, load, validate
 
 S = [70e6, 160e6, 410e6, 1e9, 1.4e9, 2.8e9, 6.9e9, 12e9]
@@ -292,6 +294,43 @@ def test_a_jump_a_u_and_a_flat_ladder_have_no_odd_point(score):
     assert odd_points(Ladder.of(S, score, 1000)) == ()
 
 
+@pytest.mark.parametrize("score", [
+    [.60, .31, .36, .41, .46, .51, .56, .61], [.30, .35, .40, .45, .50, .55, .60, .30],
+    [.8, .6, .4, .2, .4, .6, .8, .9], [.55, .3, .35, .45, .52, .61, .7, .8]])
+def test_where_one_end_explains_a_turn_as_well_nothing_is_named(score):
+    assert off_trend(Ladder.of(S, score, 5000)) == ()
+
+
+def test_an_odd_point_is_found_next_to_an_end_and_named_by_its_model():
+    found, = off_trend(Ladder.of(S, [.25, .70, .27, .33, .36, .42, .47, .50], 2000, models=list("abcdefgh")))
+    assert (found.index, found.scale) == (1, S[1]) and "(b)" in found.note
+
+
+def test_what_is_known_of_the_noise_between_models_decides_what_is_odd():
+    spike = Ladder.of(S, [.30, .34, .38, .65, .46, .50, .54, .58], 1000)
+    assert [p.index for p in off_trend(spike)] == [3]
+    assert off_trend(spike, dispersion=50.0) == ()
+    assert off_trend(replace(spike, replicates=(50.0, 20.0))) == ()
+
+
+def test_a_noisy_u_is_seldom_called_an_odd_point():
+    rng, named = np.random.default_rng(8), 0
+    t = np.linspace(-1, 1, 9)
+    for _ in range(150):
+        y = (rng.random((9, 500)) < (.25 + .5 * t**2 + .02 * rng.normal(size=9))[:, None]).mean(axis=1)
+        named += bool(off_trend(Ladder.of(10.0 ** np.linspace(8, 11, 9), y, 500)))
+    assert named <= 9
+
+
+def test_a_part_of_a_ladder_keeps_all_that_belongs_to_its_models():
+    whole = Ladder.of(S, RISING, 1000, models=list("abcdefgh"), stderr=np.arange(1, 9) / 100, chance=.25)
+    few = whole.part(np.arange(8) % 2 == 1)
+    assert few.models == ("b", "d", "f", "h") and few.stderr.tolist() == [.02, .04, .06, .08]
+    assert few.score.tolist() == whole.score[1::2].tolist() and len(few.n_examples) == 4
+    with pytest.raises(InputError, match="which must leave models"):
+        whole.part(slice(0, 0))
+
+
 def test_a_repeated_loss_is_named():
     loss = [3.217431, 3.111111, 3.012345, 2.913245, 2.913245, 2.812346, 2.712345, 2.612344]
     assert odd_points(Ladder.of(S, loss, metric="cross_entropy")) == (
@@ -364,7 +403,7 @@ def test_active_parameters_are_a_kind():
 
 @pytest.mark.parametrize("level", ["chance", "baseline"])
 def test_levels_are_in_the_unit_of_the_metric(level):
-    with pytest.raises(SchemaError, match=f"column '{level}', row 0: 25.0 is outside .* divide percent by 100"):
+    with pytest.raises(SchemaError, match=f"column '{level}', row 0: 25.0 is outside .* divide percent by"):
         validate(table(**{level: 25}))
 
 

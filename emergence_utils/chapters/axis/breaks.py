@@ -187,7 +187,8 @@ def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float]
     """
     rows = []
     for delta in deltas:
-        kind = [_kind(*row, delta) for row in found[["lead", "change"]].itertuples(index=False)]
+        kind = [_kind(float(lead), float(change), delta)
+                for lead, change in zip(found["lead"], found["change"], strict=True)]
         counts = count_breaks(found.assign(kind=kind), by, first=first, second=second)
         upward = counts.loc["up"].to_dict()
         rows.append({"delta": delta, "up": sum(upward.values()), "kept": upward["up"],

@@ -9,7 +9,7 @@ from .product import LINKS, chain_exponent, chain_success, chain_width_ratio, ex
 from .real import CHAIN_PAIRS, SKILL_ORDER, open_chains, ordered_pairs, skills, symbolic_chains
 from .soft import hard_soft
 from .steps import KINDS, step_table, with_steps
-from .thresholds import jumps_of_emergent, latent_threshold, share_passing, step_power
+from .thresholds import jumps_of_emergent, latent_threshold, share_passing
 from .widths import ChainFits, fit_chains
 
 __all__ = [
@@ -18,6 +18,6 @@ __all__ = [
     "compare_averages", "decade_ahead", "excess", "fit_chains", "forecast_held_out", "hard_soft",
     "jumps_of_emergent", "ladder_shape", "latent_threshold", "learnable", "matched_difference",
     "open_chains", "order_violations", "ordered_pairs", "plot_average", "plot_groups", "plot_long_short",
-    "scattered_steps", "share_passing", "skills", "step_power", "step_success_needed", "step_table",
+    "scattered_steps", "share_passing", "skills", "step_success_needed", "step_table",
     "symbolic_chains", "task_grid", "with_steps",
 ]

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Line
-from ...emergence import breakthroughness, linearity
+from ...curves import Line, fit
 from ...errors import InputError
-from ...fitting import fit
+from ...measures import breakthroughness, linearity
 from .product import excess
 
 __all__ = ["as_steps", "compare_averages", "ladder_shape", "scattered_steps", "task_grid"]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ...datasets import load, with_chance
 from ...errors import UnknownNameError
 from ...intervals import binomial_bounds
+from ...scores import fill_chance, load
 
 __all__ = ["LADDER_SOURCES", "all_or_nothing_ladders", "final_olmo", "learnable"]
 
@@ -100,7 +100,7 @@ def all_or_nothing_ladders(*sources: str, min_models: int = 5) -> pd.DataFrame:
     for source in sources or tuple(LADDER_SOURCES):
         if source not in LADDER_SOURCES:
             raise UnknownNameError("ladder source", source, LADDER_SOURCES)
-        tables.append(with_chance(LADDER_SOURCES[source]())[_COLUMNS])
+        tables.append(fill_chance(LADDER_SOURCES[source]())[_COLUMNS])
     data = pd.concat(tables, ignore_index=True)
     data["prompting"] = data["prompting"].astype("string").fillna("benchmark")
     data["metric"] = data["metric"].replace("multiple_choice_grade_norm", "multiple_choice_grade")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -140,7 +140,8 @@ def matched_difference(has: pd.DataFrame, pairs: Sequence[tuple[str, str]],
     why = f"{lost} of {len(pairs)} related pairs have no match, or rates near 0 or 1, and are left out"
     notes = (why,) if lost else ()
     interval = Interval.of_draws(again, best, level, "cluster bootstrap")
-    return MatchedPairs(Result(best, interval, len(table), "ok", notes), pd.DataFrame(rows))
+    found = Result.with_interval(best, interval, len(table))
+    return MatchedPairs(replace(found, notes=(*notes, *found.notes)), pd.DataFrame(rows))
 
 
 def _counts(table: pd.DataFrame, pairs: Sequence[tuple[str, str]],

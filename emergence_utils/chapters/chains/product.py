@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError, UnknownNameError
 from ...resample import cluster_weights, group_codes
-from ...results import Interval, Result, Status
+from ...results import Interval, Result
 
 __all__ = ["LINKS", "chain_exponent", "chain_success", "chain_width_ratio", "excess", "step_success_needed"]
 
@@ -154,7 +154,6 @@ def chain_exponent(short: ArrayLike, long: ArrayLike, *, clusters: ArrayLike | N
     notes = [f"only {groups} clusters: the bootstrap is too narrow"] * (groups < 10)
     if low <= _GRID[0] or high >= _GRID[-1]:
         notes.append("the interval touches an end of the search: the long chain may be all zero or one")
-    status: Status = "limited" if notes else "ok"
     kind = "bootstrap" if clusters is None else "cluster bootstrap"
     interval = Interval(float(min(low, best)), float(max(high, best)), level, kind)
-    return Result(best, interval, len(a), status, tuple(notes))
+    return Result.with_interval(best, interval, len(a), tuple(notes))

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ...datasets import load, with_chance
-from ...emergence import above_chance
 from ...errors import UnknownNameError
+from ...measures import above_chance
+from ...scores import load
 from .product import excess
 
 __all__ = ["CHAIN_PAIRS", "SKILL_ORDER", "open_chains", "ordered_pairs", "skills", "symbolic_chains"]
@@ -51,7 +51,7 @@ def open_chains() -> pd.DataFrame:
         One row per model with known compute: ``family``, ``model``, ``log_flops`` (log10) and one
         column per chain; NaN where a model did not do it.
     """
-    d = with_chance(load("obsscaling", task=sorted({t for t, _ in _CHAINS}), prompting=list(_WAYS)))
+    d = load("obsscaling", task=sorted({t for t, _ in _CHAINS}), prompting=list(_WAYS))
     d = d[d["train_flops"].notna()]
     d = d.assign(gain=excess(d["value"], d["chance"]), chain=[_CHAINS[k] for k in zip(
         d["task"], d["prompting"], strict=True)])
@@ -72,7 +72,7 @@ def symbolic_chains() -> pd.DataFrame:
         each is tracked rightly at rate q is (2 q - 1) ** L: a product as well.
     """
     tasks = [f"{t}_{k}" for t in ("last_letter", "coin_flip") for k in (2, 3, 4)]
-    d = with_chance(load("cot", task=tasks, prompting="chain-of-thought"))
+    d = load("cot", task=tasks, prompting="chain-of-thought")
     d = d.assign(gain=excess(d["value"], d["chance"]))
     wide = d.pivot(index=["family", "model", "params"], columns="task", values="gain")[tasks]
     wide = wide.rename_axis(columns=None).reset_index()
@@ -96,10 +96,10 @@ def skills(*, negligible: float = 0.01, gain: float | None = None) -> pd.DataFra
         Index ``family``, ``model``; a column per skill, 1.0, 0.0 or NaN (not tested). GPT-3's
         three ways of prompting are three rows of one family.
     """
-    d = with_chance(load("obsscaling", metric="exact_match", prompting=list(_WAYS)))
+    d = load("obsscaling", metric="exact_match", prompting=list(_WAYS))
     d = d[~d["task"].isin(["bbh_overall", "gsm8k"])]
     d = d.assign(skill=d["task"] + " | " + d["prompting"])
-    g = with_chance(load("gpt3", metric="exact_match"))
+    g = load("gpt3", metric="exact_match")
     g = g[g["task"].str.contains("addition|subtraction")]
     g = g.assign(skill="GPT-3 " + g["task"], model=g["model"] + ", " + g["prompting"])
     both = pd.concat([d, g], ignore_index=True)

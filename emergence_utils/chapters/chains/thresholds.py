@@ -1,4 +1,4 @@
-"""Smooth abilities behind a threshold: how it looks, and which ladders could tell it from a step."""
+"""Smooth abilities behind a threshold: how it looks, and whether real ladders rise suddenly."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Logistic, Step
-from ...emergence import Rules, jump_test, presence_all
 from ...errors import InputError
-from ...fitting import fit
-from ...resample import redrawn_scores
+from ...ladders import Ladder
+from ...measures import Rules, presence_all
 
-__all__ = ["jumps_of_emergent", "latent_threshold", "share_passing", "step_power"]
+__all__ = ["jumps_of_emergent", "latent_threshold", "share_passing"]
 
 Array = NDArray[np.float64]
 
@@ -57,9 +55,8 @@ def share_passing(grid: pd.DataFrame, level: float) -> pd.Series:
     return (grid >= level).mean()
 
 
-def jumps_of_emergent(data: pd.DataFrame, *, min_models: int = 7, rules: Rules | None = None,
-                      n_resamples: int = 200, seed: int = 0) -> pd.DataFrame:
-    """Ladders that are absent and then present: does a smooth rise suffice, and could one tell?
+def jumps_of_emergent(data: pd.DataFrame, *, min_models: int = 7, rules: Rules | None = None) -> pd.DataFrame:
+    """Ladders that are absent and then present: is their rise sudden, gradual, or can they not tell?
 
     Parameters
     ----------
@@ -67,13 +64,13 @@ def jumps_of_emergent(data: pd.DataFrame, *, min_models: int = 7, rules: Rules |
         From `ladders`; ladders without chance level or counts of items are left out.
     min_models : int
     rules : Rules, optional
-    n_resamples, seed
 
     Returns
     -------
     DataFrame
-        One row per emergent ladder: source, ladder, task, prompting, ``p_value`` of the jump test,
-        ``gap`` (decades across the largest step), ``power`` (see `step_power`).
+        One row per emergent ladder: source, ladder, task, prompting, ``answer`` and ``p_value`` of the
+        jump test, ``gap`` (decades across the largest step) and ``hidden_step`` (the largest step, as a
+        share of the range above chance, that a gap may hold).
         ``attrs["patterns"]`` counts the ladders by pattern.
     """
     r = rules or Rules()
@@ -83,54 +80,13 @@ def jumps_of_emergent(data: pd.DataFrame, *, min_models: int = 7, rules: Rules |
     patterns = presence_all(known, x="scale", by=["key"], rules=r)
     rows = []
     emergent = patterns.loc[patterns["pattern"] == "emergent", "key"]
-    for _, g in known[known["key"].isin(emergent)].groupby("key"):
-        jump = jump_test(np.log10(g["scale"]), g["value"], g["n_examples"], min_width=r.min_width,
-                         n_resamples=n_resamples, seed=seed)
+    for _, g in known[known["key"].isin(emergent)].groupby("key", sort=True):
+        ladder = Ladder.of(g["scale"], g["value"], g["n_examples"], chance=float(g["chance"].iloc[0]))
+        jump = r.jump(ladder)
+        largest = int(np.argmax(np.diff(ladder.score)))
         rows.append(g[["source", "ladder", "task", "prompting"]].iloc[0].to_dict() | {
-            "p_value": jump.p_value, "gap": jump.gap,
-            "power": step_power(g["scale"], g["value"], g["n_examples"], min_width=r.min_width, alpha=r.alpha,
-                                n_resamples=n_resamples, seed=seed)})
+            "answer": jump.answer, "p_value": jump.p_value, "gap": float(np.diff(ladder.x)[largest]),
+            "hidden_step": jump.hidden_step})
     out = pd.DataFrame(rows)
     out.attrs["patterns"] = patterns["pattern"].value_counts().to_dict()
     return out
-
-
-def step_power(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, min_width: float = 1.0,
-               alpha: float = 0.05, n_resamples: int = 500, seed: int = 0) -> float:
-    """Chance that the jump test would notice if this ladder's truth were a pure step.
-
-    The best-fitting step is taken as the truth; the smooth null (at least `min_width` wide) is
-    fitted to it once, without noise, and both are drawn with binomial noise. A low value means
-    that this ladder cannot tell a step from a smooth rise, whatever its test says.
-
-    Parameters
-    ----------
-    scale : array-like, shape (n,)
-        Not yet logged.
-    value, n_examples : array-like
-        Fractions right and items.
-    min_width, alpha
-        As in `emergence.jump_test`.
-    n_resamples, seed
-
-    Returns
-    -------
-    float
-        In [0, 1].
-    """
-    x = np.log10(np.asarray(scale, dtype=float))
-    order = np.argsort(x, kind="stable")
-    x, y = x[order], np.asarray(value, dtype=float)[order]
-    n = np.broadcast_to(np.asarray(n_examples, dtype=float), x.shape)[order]
-    if len(x) < 4 or not np.isfinite(n).all():
-        raise InputError(f"step_power needs at least four models with counts of items, got {len(x)}.")
-    truth = fit(Step(), x, y, n).predict(x)
-    null = fit(Logistic(floor=None, min_width=min_width), x, truth, n).predict(x)
-    counts, rng = np.rint(n).astype(int), np.random.default_rng(seed)
-
-    def largest(mean: Array) -> Array:
-        drawn = redrawn_scores(np.clip(mean, 0, 1), counts, n_resamples, rng, observed=False)
-        return np.asarray(np.diff(drawn, axis=1).max(axis=1))
-
-    limit = np.quantile(largest(null), 1 - alpha)
-    return float(np.mean(largest(truth) > limit))

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Logistic
+from ...curves import Logistic, fit
 from ...errors import InputError
-from ...fitting import fit
-from ...intervals import resampled_rows
+from ...resample import resampled_rows
 from ...results import Interval, Result
 
 __all__ = ["ChainFits", "fit_chains"]
@@ -56,7 +55,7 @@ class ChainFits:
         logs = [np.log((self.width[b] / self.width[a]).to_numpy(dtype=float)) for a, b in pairs]
         estimate, low, high = _interval(np.exp(np.mean(logs, axis=0)), level)
         n = int(max(self.n_models[b] for _, b in pairs))
-        return Result(estimate, Interval(low, high, level, "cluster bootstrap"), n)
+        return Result.with_interval(estimate, Interval(low, high, level, "cluster bootstrap"), n)
 
     def shift(self, pairs: Sequence[tuple[str, str]], level: float = 0.95) -> Result:
         """Mean over (short, long) pairs of how much later the long chain reaches one half."""
@@ -64,7 +63,7 @@ class ChainFits:
         later = [(self.midpoint[b] - self.midpoint[a]).to_numpy(dtype=float) for a, b in pairs]
         estimate, low, high = _interval(np.mean(later, axis=0), level)
         n = int(max(self.n_models[b] for _, b in pairs))
-        return Result(estimate, Interval(low, high, level, "cluster bootstrap"), n)
+        return Result.with_interval(estimate, Interval(low, high, level, "cluster bootstrap"), n)
 
     def _known(self, pairs: Sequence[tuple[str, str]]) -> None:
         unknown = [c for pair in pairs for c in pair if c not in self.width]

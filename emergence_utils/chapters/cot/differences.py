@@ -61,8 +61,8 @@ def differences(scores: pd.DataFrame, *, method: str, baseline: str, on: str = "
 
     Examples
     --------
-    >>> from emergence_utils import datasets
-    >>> gsm = differences(datasets.load("cot", task="gsm8k"), method="chain-of-thought", baseline="standard")
+    >>> from emergence_utils import scores
+    >>> gsm = differences(scores.load("cot", task="gsm8k"), method="chain-of-thought", baseline="standard")
     >>> gsm.set_index("model").loc[["LaMDA 420M", "PaLM 8B", "PaLM 540B"], "sign"].tolist()
     ['worse', 'undecided', 'better']
     """

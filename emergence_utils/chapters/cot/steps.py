@@ -178,7 +178,7 @@ def effective_steps(short: float, n_short: int, long: float, n_long: int, *, lev
     draws = np.log((b * n_long + 0.5) / (n_long + 1)) / np.log((a * n_short + 0.5) / (n_short + 1))
     estimate = float(np.log(long) / np.log(short))
     interval = Interval.of_draws(draws, estimate, level, "parametric bootstrap")
-    return Result(estimate, interval, n_short + n_long)
+    return Result.with_interval(estimate, interval, n_short + n_long)
 
 
 def _log_likelihood(right: Array, items: Array, accuracy: Array) -> Array:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import need_columns
-from ...emergence import above_chance
 from ...errors import InputError
 from ...intervals import two_proportions
+from ...measures import above_chance
 from ...results import Result
 
 __all__ = ["ladder_ends"]

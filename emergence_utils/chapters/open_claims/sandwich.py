@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Logistic
+from ...curves import Logistic, fit
 from ...errors import InputError
-from ...fitting import fit
 
 __all__ = ["SandwichRules", "logistic_forecast", "sandwich_forecast", "sweep"]
 

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import need_columns
-from ...curves import Line, Logistic
+from ...curves import Line, Logistic, fit
 from ...errors import InputError, UnknownNameError
-from ...fitting import fit
 from ...intervals import binomial_bounds
 from .loss_law import fit_loss_law
 
