@@ -437,9 +437,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("trials", nargs="*", help="first words of tests to run again; all by default")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--share", type=float, default=1.0, help="of the draws of each test")
     parser.add_argument("--reduced", action="store_true", help="a tenth of the draws; nothing is stored")
     args = parser.parse_args()
-    table = run(args.trials, jobs=args.jobs, share=0.1 if args.reduced else 1.0)
+    table = run(args.trials, jobs=args.jobs, share=0.1 if args.reduced else args.share)
     print(summary(table).to_string(index=False, float_format=lambda v: f"{v:.3f}"))
     if not args.reduced:
         if args.trials and OUT.exists():  # the rest stays

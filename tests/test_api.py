@@ -10,8 +10,8 @@ import pytest
 
 import emergence_utils
 
-PARTS = ["association", "chapters", "curves", "explorers", "intervals", "measures", "metrics", "plot", "report",
-         "resample", "scores"]
+PARTS = ["association", "chapters", "curves", "explorers", "intervals", "measures", "metrics", "plot",
+         "report", "resample", "scores"]
 #: The toolkit: what a reader imports.
 TOOLKIT = [
     "DataWarning", "EmergenceError", "Gompertz", "InputError", "Interval", "Jump", "Kink", "Ladder", "Line",
@@ -24,8 +24,8 @@ TOOLKIT = [
 #: Every module that offers names, the chapters' and the explorers' included.
 MODULES = sorted({m.name for m in pkgutil.walk_packages(emergence_utils.__path__, "emergence_utils.")
                   if m.ispkg and not m.name.rpartition(".")[2].startswith("_")}
-                 | {f"emergence_utils.{name}" for name in ("association", "errors", "report", "resample", "results",
-                                                           "scores")} | {"emergence_utils"})
+                 | {f"emergence_utils.{name}" for name in ("association", "errors", "report", "resample",
+                                                           "results", "scores")} | {"emergence_utils"})
 
 
 def test_the_toolkit_is_these_names():

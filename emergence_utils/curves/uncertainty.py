@@ -83,7 +83,7 @@ def _by_profile(found: Fit, problem: Problem, theta: Array, loss: float, rise: f
                 ends_of[side] = float(limit)
         intervals[name] = Interval(ends_of[0], ends_of[1], level, "profile likelihood")
     notes += _barely_closed(found, problem, theta, loss, rise) if not notes else []
-    return intervals, notes + _against_rivals(problem, intervals, loss, rise)
+    return intervals, notes + _against_rivals(problem, theta, intervals, loss, rise)
 
 
 def _barely_closed(found: Fit, problem: Problem, theta: Array, loss: float, rise: float) -> list[str]:
@@ -100,8 +100,11 @@ def _barely_closed(found: Fit, problem: Problem, theta: Array, loss: float, rise
             if not both.all() and name not in problem.curve.natural]
 
 
-def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: float, rise: float) -> list[str]:
-    """Curves of another shape that fit as well and disagree, or that fit better."""
+def _against_rivals(problem: Problem, ours: Array, intervals: dict[str, Interval], loss: float,
+                    rise: float) -> list[str]:
+    """Curves of another shape that fit as well and disagree by half our doubt or more, or that fit better."""
+    ends = np.array([[intervals[p].low, intervals[p].high] for p in problem.curve.parameters])
+    near = (ends + ours[:, None]) / 2
     fitted = {rival: _best(problem, rival) for rival in problem.curve.rivals}
     if not fitted:
         return []
@@ -118,8 +121,8 @@ def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: floa
             notes.append(f"{name} fits better than chance allows: the curve has another shape")
         elif value <= loss + rise:
             notes += [f"{name} fits as well and puts '{parameter}' at {at:.3g}: data do not set it"
-                      for parameter, at in zip(rival.parameters, theta, strict=True)
-                      if at not in intervals[parameter]]
+                      for parameter, at, (low, high) in zip(rival.parameters, theta, near, strict=True)
+                      if not low <= at <= high]
     return notes
 
 

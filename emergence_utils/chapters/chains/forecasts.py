@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...curves import Logistic, fit
+from ...curves import Logistic, fit, forecast
 from ...errors import InputError
+from ...intervals import binomial_bounds
+from ...ladders import Ladder
 from ...measures import breakthroughness
-from ..three_forecasters import extrapolate
 
 __all__ = ["decade_ahead", "forecast_held_out"]
 
@@ -20,9 +21,11 @@ def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float
     ----------
     data : DataFrame
         From `ladders`.
-    hold_out, tolerance
-        As in `three_forecasters.extrapolate`, which chooses among no change, a line and (where items are
-        counted) a logistic curve on the smaller models alone.
+    hold_out : int
+        Largest models, forecast by `curves.forecast` from the smaller ones alone.
+    tolerance : float
+        Largest miss, as a share of the ladder's range, that counts as predicted; so does a forecast
+        inside the exact interval of the held-out score.
 
     Returns
     -------
@@ -34,18 +37,25 @@ def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float
     rows = []
     names = ["source", "ladder", "task", "prompting", "metric"]
     for key, g in data.groupby("key"):
-        x, y = np.log10(g["scale"].to_numpy(dtype=float)), g["value"].to_numpy(dtype=float)
+        y, scale = g["value"].to_numpy(dtype=float), g["scale"].to_numpy(dtype=float)
         items = g["n_examples"].to_numpy(dtype=float)
-        counted = bool(np.isfinite(items).all() and g["chance"].notna().all())
-        chance = float(g["chance"].iloc[0]) if counted else 0.0
-        forecast = extrapolate(x, y, items if counted else None, chance=chance, hold_out=hold_out,
-                           tolerance=tolerance)
+        counted = bool(np.isfinite(items).all())
+        small = Ladder.of(scale[:-hold_out], y[:-hold_out], items[:-hold_out] if counted else None)
+        errors = np.array([float(v - forecast(small, at=float(at)).estimate)
+                           for at, v in zip(scale[-hold_out:], y[-hold_out:], strict=True)])
+        worst = int(np.argmax(np.abs(errors)))
+        noise = False
+        if counted:
+            low, high = binomial_bounds(y[-hold_out:], items[-hold_out:], method="clopper-pearson")
+            told = y[-hold_out:] - errors
+            noise = bool(low[worst] <= told[worst] <= high[worst])
         naive = float(y[-1] - y[-1 - hold_out])
         span = float(np.ptp(y))
-        last = forecast.observed[-1] - forecast.forecast[-1]
+        last = errors[-1]
+        miss = float(abs(errors[worst])) / span if span > 0 else 0.0
         rows.append(dict(zip(names, g[names].iloc[0], strict=True)) | {
-            "key": key, "n_models": len(g), "error": float(last), "naive": naive, "miss": forecast.miss,
-            "predicted": forecast.predicted, "within_noise": forecast.within_noise, "range": span,
+            "key": key, "n_models": len(g), "error": float(last), "naive": naive, "miss": miss,
+            "predicted": noise or miss <= tolerance, "within_noise": noise, "range": span,
             "beats_naive": abs(last) < abs(naive), "breakthroughness": breakthroughness(y).estimate,
             "largest_share": float(np.diff(y).max() / span) if span > 0 else 0.0})
     return pd.DataFrame(rows)

@@ -43,6 +43,7 @@ def hard_soft(*, min_models: int = 7) -> pd.DataFrame:
     # the loss, log perplexity, is what falls as a power law
     loss = lambada["metric"] == "perplexity"
     lambada["value"] = lambada["value"].where(~loss, np.log(lambada["value"]))
+    lambada["metric"] = lambada["metric"].mask(loss, "cross_entropy")
     parts = [_pairs(olmo.assign(ladder="OLMo"), "params", min_models),
              _pairs(exp[both].assign(ladder=exp["family"]), "train_flops", min_models),
              _pairs(lambada.assign(ladder="GPT-3, " + lambada["prompting"]), "params", min_models)]
