@@ -26,9 +26,9 @@ __all__ = ["Forecast", "forecast"]
 
 #: Fewest models from which a forecast is made.
 _FEWEST = 4
-#: Variance of the band: scatter of scores, and this often the variance between families. Both numbers,
-#: and the factor of Student's t with four degrees of freedom, were fitted to the forecasts of the
-#: largest models of GPT-3, BIG-G and Pythia (`benchmarks/forecasts.py`) and not touched afterwards.
+#: Variance of the band: scatter of scores, and this often the variance between families. This number and
+#: the factor of Student's t with four degrees of freedom were fitted to the forecasts of the largest
+#: models of GPT-3, BIG-G and Pythia (`benchmarks/forecasts.py`), and not to any other source.
 _BETWEEN, _FACTOR, _DOF = 2.2, 1.4, 4
 #: Weight beside the best from which a family counts as agreeing or not.
 _HEARD = 0.05
