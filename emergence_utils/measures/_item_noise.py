@@ -44,14 +44,14 @@ class Counted:
     n : ndarray, shape (m,)
     wider : ndarray, shape (m,), optional
         Factors on each model's variance, for models that vary by more than their items.
-    rounding : float
-        Variance that rounding adds to each share.
+    rounding : ndarray, shape (m,), optional
+        Variances that rounding adds to the shares.
     """
 
     share: FloatArray
     n: FloatArray
     wider: FloatArray | None = None
-    rounding: float = 0.0
+    rounding: FloatArray | None = None
 
     @property
     def _per_item(self) -> FloatArray:
@@ -59,12 +59,10 @@ class Counted:
 
     @property
     def covariance(self) -> FloatArray:
-        rounded = 0.0
-        if self.rounding > 0:
-            rate = float(np.mean(self.share * (1 - self.share)))
-            # two digits are enough of a ratio, and spare draws
-            rounded = float(f"{self.rounding / max(rate, 1e-3):.1e}")
-        return np.asarray(np.diag(self._per_item + rounded))
+        if self.rounding is None:
+            return np.asarray(np.diag(self._per_item))
+        rate = max(float(np.mean(self.share * (1 - self.share))), 1e-3)
+        return np.asarray(np.diag(self._per_item + self.rounding / rate))
 
     def if_equal(self, weights: FloatArray) -> FloatArray:
         used = weights != 0
@@ -83,7 +81,7 @@ class Counted:
         return np.asarray(of_items + self._rounded(weights))
 
     def _rounded(self, weights: FloatArray) -> FloatArray:
-        return np.asarray(self.rounding * np.sum(weights**2, axis=1))
+        return np.asarray(0.0 if self.rounding is None else weights**2 @ self.rounding)
 
 
 @dataclass(frozen=True)

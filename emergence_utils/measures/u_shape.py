@@ -215,9 +215,10 @@ class UFromCounts:
                          "it can be.")
         share = (ladder.score - low) / (high - low)
         rounding = rounding_variance(share, ladder.n_examples)
-        if rounding > 0.1 * np.median(share * (1 - share) / ladder.n_examples):
-            notes.append(f"every score is a multiple of {math.sqrt(12 * rounding) * (high - low):g}: the "
-                         "noise of rounding is added.")
+        if not rounding.any():
+            return Counted(share, ladder.n_examples)
+        if np.median(rounding) > 0.1 * np.median(share * (1 - share) / ladder.n_examples):
+            notes.append("scores are printed with few digits: the noise of rounding is added.")
         return Counted(share, ladder.n_examples, rounding=rounding)
 
     def _ways(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, used: BoolArray | None,
