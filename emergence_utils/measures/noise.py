@@ -157,8 +157,9 @@ def wider_than_items(n: FloatArray | None) -> FloatArray:
     The variance of a score is taken as :math:`\varphi\,p(1-p)\,(1/n + t)`: what varies between models
     does not shrink with items. Where item counts are much alike, t is nothing but a part of the
     dispersion. Where they differ, t decides how much a model with many items varies, and a short ladder
-    cannot tell t: models with few items hide it. So a test takes the worst of these t that `possible`
-    leaves, from 0 to one that makes all models vary much the same.
+    cannot tell t: models with few items hide it. So a test takes the worst of these t, from 0 to one that
+    makes all models vary much the same, up to the first that is not `possible`: the truth may lie between
+    it and the last one that is.
 
     Parameters
     ----------

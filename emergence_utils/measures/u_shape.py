@@ -228,10 +228,11 @@ class UFromCounts:
         if used is None or not isinstance(noise, Counted):
             return tuple(ways)
         for factor in wider_than_items(noise.n)[1:]:
+            if not possible(np.array(phi), np.array(dof)):
+                break
             wider = replace(noise, wider=factor)
             phi, dof = self._estimated(ladder, wider, used)
-            if possible(np.array(phi), np.array(dof)):
-                ways.append(_Way(wider, phi, dof, self._null(ladder, wider, used)))
+            ways.append(_Way(wider, phi, dof, self._null(ladder, wider, used)))
         if len(ways) > 1:
             notes.append(f"items a model differ ({noise.n.min():g} to {noise.n.max():g}): whether variation "
                          "between models shrinks with them is not known, and the worst case counts.")

@@ -115,6 +115,12 @@ def test_models_with_very_different_numbers_of_items_keep_the_size(counts, noise
         assert shaped(found) < .05 + 2 * np.sqrt(.05 * .95 / 80)
 
 
+def test_long_ladders_whose_variation_lies_between_two_ways_keep_the_size():
+    n = np.where(np.arange(60) % 2 == 0, 20_000, 200)
+    found = answers(np.full(60, .5), n, noise="logit", scale=np.logspace(8, 11, 60), sets=80, seed=2)
+    assert shaped(found) < .05 + 2 * np.sqrt(.05 * .95 / 80)
+
+
 def test_power_against_a_u_where_item_counts_differ():
     x = np.linspace(0, 3, 15)
     u = .25 + .4 * ((x - 1.5) / 1.5) ** 2
