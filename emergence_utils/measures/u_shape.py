@@ -15,7 +15,7 @@ from ..ladders import Ladder
 from ..results import Interval, Result
 from ._dips import Bends, NullDips, Stretches, null_dips
 from ._item_noise import Counted, ItemNoise, Unknown, paired
-from .noise import possible, rounding_variance, wider_than_items
+from .noise import possible, rounding_step, wider_than_items
 
 __all__ = ["Scope", "UFromCounts", "UShape", "Verdict"]
 
@@ -214,12 +214,10 @@ class UFromCounts:
             notes.append(f"an item of {metric.name} scores more than 0 or 1: its noise is taken as the most "
                          "it can be.")
         share = (ladder.score - low) / (high - low)
-        rounding = rounding_variance(share, ladder.n_examples)
-        if not rounding.any():
-            return Counted(share, ladder.n_examples)
-        if np.median(rounding) > 0.1 * np.median(share * (1 - share) / ladder.n_examples):
+        step = rounding_step(share, ladder.n_examples)
+        if step**2 > np.median(share * (1 - share) / ladder.n_examples):
             notes.append("scores are printed with few digits: the noise of rounding is added.")
-        return Counted(share, ladder.n_examples, rounding=rounding)
+        return Counted(share, ladder.n_examples, step=step, span=high - low)
 
     def _ways(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, used: BoolArray | None,
               notes: list[str]) -> tuple[_Way, ...]:
@@ -295,9 +293,16 @@ class UFromCounts:
 
 
 def _standard(noise: ItemNoise, stretches: Stretches, better: FloatArray) -> FloatArray:
-    """Differences of stretches in standard errors of models that are equally good."""
+    """Differences of stretches in standard errors of models that are equally good.
+
+    Rounded scores lie on a lattice: half of its step is taken off (correction for continuity).
+    """
     spread = np.sqrt(noise.if_equal(stretches.weights))
-    return np.asarray((stretches.weights @ better) / np.where(spread > 0, spread, np.inf))
+    difference = stretches.weights @ better
+    if isinstance(noise, Counted):
+        beyond = np.maximum(np.abs(difference) - noise.lattice(stretches.weights), 0)
+        difference = np.sign(difference) * beyond
+    return np.asarray(difference / np.where(spread > 0, spread, np.inf))
 
 
 def _deepest(rise: FloatArray, slack: FloatArray) -> float:

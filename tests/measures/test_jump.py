@@ -11,6 +11,7 @@ from emergence_utils.measures.noise import (
     informative,
     item_variance,
     possible,
+    rounding_step,
     rounding_variance,
     smooth_dispersion,
     wider_than_items,
@@ -140,15 +141,16 @@ def test_a_way_is_ruled_out_by_too_little_scatter_only():
 
 
 @pytest.mark.parametrize(("share", "n", "step"), [
-    ([0.31, 0.42, 0.56, 0.6], 1000, 0.01),
+    ([0.31, 0.42, 0.56, 0.6], 1400, 0.01),
     ([0.31, 0.42, 0.56, 0.6], 50, 0),  # fifty items give hundredths anyway
-    ([0.311, 0.42, 0.565, 0.6], 50_000, 0.001),
+    ([0.311, 0.42, 0.565, 0.6], 150_000, 0.001),
     ([0.31, 0.42, 0.5651234], 50_000, 0),
     ([0.0, 0.0, 1.0, 1.0], 50_000, 0),  # ends of the range are no evidence
 ])
 def test_rounding_is_seen_where_counts_cannot_explain_it(share, n, step):
-    found = rounding_variance(np.array(share), np.full(len(share), float(n)))
-    assert found == pytest.approx(step**2 / 12)
+    share, n = np.array(share), np.full(len(share), float(n))
+    assert rounding_step(share, n) == step
+    assert rounding_variance(share, n, step)[1] == pytest.approx(step**2 / 12)
 
 
 def test_noise_below_half_a_step_may_all_the_same_move_a_score_by_a_step():

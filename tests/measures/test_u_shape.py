@@ -157,6 +157,19 @@ def test_equal_models_between_two_printed_values_are_no_u(m):
     assert shaped([QUICK(Ladder.of(scale, y, 10**6)) for y in rounded]) < .05 + 2 * np.sqrt(.05 * .95 / 100)
 
 
+def test_lattices_of_rounded_scores_do_not_add_to_the_rate():
+    rng, truth = np.random.default_rng(3), np.where(np.arange(8) == 0, .8, .4)
+    rounded = (stats.binom.ppf(rng.random((400, 8)), 5000, truth) / 5000).round(2)
+    assert np.mean([QUICK(Ladder.of(SCALE, y, 5000)).p_items < .05 for y in rounded]) < .07
+
+
+def test_a_metric_of_another_range_is_judged_as_a_share_of_it():
+    share = QUICK(FOUR)
+    bleu = QUICK(Ladder.of(FOUR.scale, 100 * FOUR.score, 1320, metric="bleu"))
+    assert bleu.z == pytest.approx(share.z)
+    assert bleu.interval.low == pytest.approx(100 * share.interval.low)
+
+
 def test_power_against_a_u():
     found = answers(np.array(U8), 1000, seed=3)
     assert shaped(found, "sizes") > .9
