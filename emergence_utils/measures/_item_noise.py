@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from .._checks import FloatArray, numbers
 from ..errors import InputError
 from ..ladders import Ladder
+from .noise import rounding_variance
 
 __all__ = ["Counted", "ItemNoise", "Paired", "Unknown", "paired"]
 
@@ -44,14 +45,17 @@ class Counted:
     n : ndarray, shape (m,)
     wider : ndarray, shape (m,), optional
         Factors on each model's variance, for models that vary by more than their items.
-    rounding : float
-        Variance that rounding adds to each share.
+    step : float
+        What the shares are rounded to, 0 where to nothing.
+    span : float
+        Range of the metric: variances are those of scores.
     """
 
     share: FloatArray
     n: FloatArray
     wider: FloatArray | None = None
-    rounding: float = 0.0
+    step: float = 0.0
+    span: float = 1.0
 
     @property
     def _per_item(self) -> FloatArray:
@@ -59,31 +63,35 @@ class Counted:
 
     @property
     def covariance(self) -> FloatArray:
-        rounded = 0.0
-        if self.rounding > 0:
-            rate = float(np.mean(self.share * (1 - self.share)))
-            # two digits are enough of a ratio, and spare draws
-            rounded = float(f"{self.rounding / max(rate, 1e-3):.1e}")
-        return np.asarray(np.diag(self._per_item + rounded))
+        rate = max(float(np.mean(self.share * (1 - self.share))), 1e-3)
+        return np.asarray(np.diag(self._per_item + self._rounding / rate))
 
     def if_equal(self, weights: FloatArray) -> FloatArray:
         used = weights != 0
         pooled = (used @ (self.n * self.share)) / (used @ self.n)
-        return np.asarray(pooled * (1 - pooled) * (weights**2 @ self._per_item) + self._rounded(weights))
+        return self._rounded(weights, pooled * (1 - pooled) * (weights**2 @ self._per_item))
 
     def if_straight(self, weights: FloatArray) -> FloatArray:
         rest = weights * ((weights @ self.share) / np.sum(weights**2, axis=1))[:, None]
         fitted = np.clip(self.share - rest, 0, 1)
-        of_items = np.sum(weights**2 * fitted * (1 - fitted) * self._per_item, axis=1)
-        return np.asarray(of_items + self._rounded(weights))
+        return self._rounded(weights, np.sum(weights**2 * fitted * (1 - fitted) * self._per_item, axis=1))
 
     def as_seen(self, weights: FloatArray) -> FloatArray:
         kept = (self.n * self.share + 1) / (self.n + 2)  # Agresti and Caffo: one right, one wrong more
-        of_items = weights**2 @ (kept * (1 - kept) * self._per_item * self.n / (self.n + 2))
-        return np.asarray(of_items + self._rounded(weights))
+        of_items = kept * (1 - kept) * self._per_item * self.n / (self.n + 2)
+        return self._rounded(weights, weights**2 @ of_items)
 
-    def _rounded(self, weights: FloatArray) -> FloatArray:
-        return np.asarray(self.rounding * np.sum(weights**2, axis=1))
+    def lattice(self, weights: FloatArray) -> FloatArray:
+        """Half of the step between the values that differences of rounded scores can take."""
+        least = np.where(weights == 0, np.inf, np.abs(weights)).min(axis=1)
+        return np.asarray(self.span * self.step * least / 2)
+
+    @property
+    def _rounding(self) -> FloatArray:
+        return rounding_variance(self.share, self.n, self.step)
+
+    def _rounded(self, weights: FloatArray, of_items: FloatArray) -> FloatArray:
+        return np.asarray(self.span**2 * (of_items + weights**2 @ self._rounding))
 
 
 @dataclass(frozen=True)

@@ -270,15 +270,16 @@ def _gap_errors(ladder: Ladder, x: FloatArray, y: FloatArray, items: FloatArray 
         return np.sqrt(known.phi * pair), np.full(len(pair), known.phi), np.full(len(pair), known.dof)
     use = informative(ladder)
     total, phi, dof = np.zeros(len(pair)), np.full(len(pair), np.nan), np.zeros(len(pair))
+    allowed = np.zeros(len(pair), dtype=bool)
     for i, factor in enumerate(wider_than_items(None if items is None else ladder.n_examples)):
         wider = variance * factor
         split = split_dispersion(x, wider, use)
         found = split.phi((y / np.sqrt(wider))[None, :])[0]
         if i == 0:
-            phi, dof, total = found, split.dof, found * pair
+            phi, dof, total, allowed = found, split.dof, found * pair, split.dof > 0
         else:  # the worst of what the scatter beside the gap allows
-            allowed = (dof > 0) & possible(found, dof)
             total = np.where(allowed, np.maximum(total, found * (wider[1:] + wider[:-1])), total)
+        allowed &= possible(found, dof)
     return np.sqrt(total), phi, dof
 
 

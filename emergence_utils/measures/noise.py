@@ -11,17 +11,8 @@ from .._checks import BoolArray, FloatArray
 from ..errors import InputError
 from ..ladders import Ladder
 
-__all__ = [
-    "Dispersion",
-    "given_dispersion",
-    "informative",
-    "item_variance",
-    "possible",
-    "rounding_variance",
-    "smooth_dispersion",
-    "split_dispersion",
-    "wider_than_items",
-]
+__all__ = ["Dispersion", "given_dispersion", "informative", "item_variance", "possible", "rounding_step",
+           "rounding_variance", "smooth_dispersion", "split_dispersion", "wider_than_items"]
 
 #: Expected right-times-wrong answers, n p (1 - p), from which a score can show variation beyond items.
 ENOUGH_COUNTS = 2.0
@@ -83,7 +74,8 @@ def item_variance(ladder: Ladder) -> FloatArray | None:
     if ladder.n_examples is None or not (ladder.metric is None or ladder.metric.all_or_nothing):
         return None
     n = ladder.n_examples
-    return np.asarray(_binomial(ladder.score, n) + rounding_variance(ladder.score, n))
+    step = rounding_step(ladder.score, n)
+    return np.asarray(_binomial(ladder.score, n) + rounding_variance(ladder.score, n, step))
 
 
 def _binomial(score: FloatArray, n: FloatArray) -> FloatArray:
@@ -166,8 +158,9 @@ def wider_than_items(n: FloatArray | None) -> FloatArray:
     The variance of a score is taken as :math:`\varphi\,p(1-p)\,(1/n + t)`: what varies between models
     does not shrink with items. Where item counts are much alike, t is nothing but a part of the
     dispersion. Where they differ, t decides how much a model with many items varies, and a short ladder
-    cannot tell t: models with few items hide it. So a test takes the worst of these t that `possible`
-    leaves, from 0 to one that makes all models vary much the same.
+    cannot tell t: models with few items hide it. So a test takes the worst of these t, from 0 to one that
+    makes all models vary much the same, up to the first that is not `possible`: the truth may lie between
+    it and the last one that is.
 
     Parameters
     ----------
@@ -206,13 +199,11 @@ def possible(phi: FloatArray, dof: FloatArray) -> BoolArray:
     return np.asarray(special.chdtr(dof, phi * dof) >= IMPOSSIBLE)
 
 
-def rounding_variance(share: FloatArray, n: FloatArray | None) -> float:
-    """Variance that printing with few digits adds to each score: step² / 12, or 0.
+def rounding_step(share: FloatArray, n: FloatArray | None) -> float:
+    """Step that scores are evidently rounded to: 0.01, 0.001 or 0.0001, or 0 where to none.
 
-    Rounding also takes scatter away where the true scores lie closer together than a step, so that
-    no estimate from the ladder finds this variance. A step of 0.01, 0.001 or 0.0001 is evident where
-    every score is a multiple of it though the counts of items would let that happen by chance only
-    once in a thousand ladders.
+    Evident is that every score is a multiple of it though the counts of items would let that happen by
+    chance only once in a thousand ladders. Scores at an end of the range are no evidence.
 
     Parameters
     ----------
@@ -223,9 +214,9 @@ def rounding_variance(share: FloatArray, n: FloatArray | None) -> float:
 
     Examples
     --------
-    >>> rounding_variance(np.array([0.31, 0.42, 0.56]), np.full(3, 5000.0)) == 0.01**2 / 12
-    True
-    >>> rounding_variance(np.array([0.31, 0.42, 0.56]), np.full(3, 100.0))
+    >>> rounding_step(np.array([0.31, 0.42, 0.56]), np.full(3, 1200.0))
+    0.01
+    >>> rounding_step(np.array([0.31, 0.42, 0.56]), np.full(3, 100.0))
     0.0
     """
     if n is None:
@@ -234,8 +225,18 @@ def rounding_variance(share: FloatArray, n: FloatArray | None) -> float:
     for steps in (100, 1000, 10_000):
         by_chance = float(np.prod(np.gcd(whole, steps) / whole))
         if by_chance < 1e-3 and bool(np.all(np.abs(share * steps - np.rint(share * steps)) < 1e-9 * steps)):
-            return 1 / steps**2 / 12
+            return 1 / steps
     return 0.0
+
+
+def rounding_variance(share: FloatArray, n: FloatArray, step: float) -> FloatArray:
+    """Variance that rounding adds to each score: step² / 12 or more, shape (m,).
+
+    Rounding also takes scatter away where the true scores lie closer together than a step, so that
+    no estimate from the ladder finds this variance. Where items make less noise than half a step, equal
+    models may fall on either side of one by a hair: the sum of both is then step² / 4, not less.
+    """
+    return np.asarray(np.maximum(step**2 / 12, step**2 / 4 - _binomial(share, n)))
 
 
 def smooth_dispersion(x: FloatArray, y: FloatArray, variance: FloatArray) -> Dispersion:

@@ -15,7 +15,7 @@ from ..ladders import Ladder
 from ..results import Interval, Result
 from ._dips import Bends, NullDips, Stretches, null_dips
 from ._item_noise import Counted, ItemNoise, Unknown, paired
-from .noise import possible, rounding_variance, wider_than_items
+from .noise import possible, rounding_step, wider_than_items
 
 __all__ = ["Scope", "UFromCounts", "UShape", "Verdict"]
 
@@ -214,11 +214,10 @@ class UFromCounts:
             notes.append(f"an item of {metric.name} scores more than 0 or 1: its noise is taken as the most "
                          "it can be.")
         share = (ladder.score - low) / (high - low)
-        rounding = rounding_variance(share, ladder.n_examples)
-        if rounding > 0.1 * np.median(share * (1 - share) / ladder.n_examples):
-            notes.append(f"every score is a multiple of {math.sqrt(12 * rounding) * (high - low):g}: the "
-                         "noise of rounding is added.")
-        return Counted(share, ladder.n_examples, rounding=rounding)
+        step = rounding_step(share, ladder.n_examples)
+        if step**2 > np.median(share * (1 - share) / ladder.n_examples):
+            notes.append("scores are printed with few digits: the noise of rounding is added.")
+        return Counted(share, ladder.n_examples, step=step, span=high - low)
 
     def _ways(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, used: BoolArray | None,
               notes: list[str]) -> tuple[_Way, ...]:
@@ -227,10 +226,11 @@ class UFromCounts:
         if used is None or not isinstance(noise, Counted):
             return tuple(ways)
         for factor in wider_than_items(noise.n)[1:]:
+            if not possible(np.array(phi), np.array(dof)):
+                break
             wider = replace(noise, wider=factor)
             phi, dof = self._estimated(ladder, wider, used)
-            if possible(np.array(phi), np.array(dof)):
-                ways.append(_Way(wider, phi, dof, self._null(ladder, wider, used)))
+            ways.append(_Way(wider, phi, dof, self._null(ladder, wider, used)))
         if len(ways) > 1:
             notes.append(f"items a model differ ({noise.n.min():g} to {noise.n.max():g}): whether variation "
                          "between models shrinks with them is not known, and the worst case counts.")
@@ -293,9 +293,16 @@ class UFromCounts:
 
 
 def _standard(noise: ItemNoise, stretches: Stretches, better: FloatArray) -> FloatArray:
-    """Differences of stretches in standard errors of models that are equally good."""
+    """Differences of stretches in standard errors of models that are equally good.
+
+    Rounded scores lie on a lattice: half of its step is taken off (correction for continuity).
+    """
     spread = np.sqrt(noise.if_equal(stretches.weights))
-    return np.asarray((stretches.weights @ better) / np.where(spread > 0, spread, np.inf))
+    difference = stretches.weights @ better
+    if isinstance(noise, Counted):
+        beyond = np.maximum(np.abs(difference) - noise.lattice(stretches.weights), 0)
+        difference = np.sign(difference) * beyond
+    return np.asarray(difference / np.where(spread > 0, spread, np.inf))
 
 
 def _deepest(rise: FloatArray, slack: FloatArray) -> float:

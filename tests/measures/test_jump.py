@@ -6,7 +6,16 @@ import pytest
 from emergence_utils import InputError
 from emergence_utils.ladders import Ladder
 from emergence_utils.measures import Jump, largest_jump
-from emergence_utils.measures.noise import given_dispersion, informative, item_variance, smooth_dispersion
+from emergence_utils.measures.noise import (
+    given_dispersion,
+    informative,
+    item_variance,
+    possible,
+    rounding_step,
+    rounding_variance,
+    smooth_dispersion,
+    wider_than_items,
+)
 
 from .draws import draw, most
 
@@ -112,6 +121,52 @@ def test_noise_between_models_reaches_tests_of_very_different_lengths():
         y = draw(0.2 + 0.8 * np.clip(x - 0.5, 0, 1) * 0.99, n, ("logit", 0.4), rng)
         sharp += Jump()(Ladder.of(10 ** (7 + x), y, n, chance=0.2)).answer == "sharp"
     assert sharp / draws <= most(0.05, draws)
+
+
+def test_ways_to_vary_lead_from_the_items_to_all_models_alike():
+    n = np.array([200.0, 20_000, 1000])
+    ways = wider_than_items(n)
+    assert ways[0].tolist() == [1, 1, 1]
+    ratio = np.ptp(np.log(ways / n), axis=1)  # of the largest variance to the least
+    assert ratio[0] == pytest.approx(np.log(100)) and ratio[-1] < 0.1
+    assert np.all(np.diff(ratio) < 0) and np.all(-np.diff(ratio) < np.log(4.001))
+    assert np.ptp(ways[1:] - 1 - n * (ways[1:, :1] - 1) / n[0]) == pytest.approx(0, abs=1e-9)
+    assert wider_than_items(np.array([100.0, 140])).tolist() == [[1, 1]]
+    assert wider_than_items(None).tolist() == [[1]]
+
+
+def test_a_way_is_ruled_out_by_too_little_scatter_only():
+    assert possible(np.array([0.01, 0.5, 50.0]), np.array([8.0, 8, 8])).tolist() == [False, True, True]
+    assert possible(np.array([0.01]), np.array([1.0])).tolist() == [True]
+
+
+@pytest.mark.parametrize(("share", "n", "step"), [
+    ([0.31, 0.42, 0.56, 0.6], 1400, 0.01),
+    ([0.31, 0.42, 0.56, 0.6], 50, 0),  # fifty items give hundredths anyway
+    ([0.311, 0.42, 0.565, 0.6], 150_000, 0.001),
+    ([0.31, 0.42, 0.5651234], 50_000, 0),
+    ([0.0, 0.0, 1.0, 1.0], 50_000, 0),  # ends of the range are no evidence
+])
+def test_rounding_is_seen_where_counts_cannot_explain_it(share, n, step):
+    share, n = np.array(share), np.full(len(share), float(n))
+    assert rounding_step(share, n) == step
+    assert rounding_variance(share, n, step)[1] == pytest.approx(step**2 / 12)
+
+
+def test_noise_below_half_a_step_may_all_the_same_move_a_score_by_a_step():
+    share, n = np.array([0.0, 0.31, 0.42, 0.56]), np.full(4, 1e6)
+    ladder = Ladder.of(SIZES[:4], share, n)
+    assert item_variance(ladder) == pytest.approx(0.01**2 / 4)
+    assert informative(ladder).tolist() == [False, True, True, True]
+
+
+def test_rounded_ladders_at_the_edge_of_the_null_are_seldom_sharp():
+    rng, draws, sharp = np.random.default_rng(9), 40, 0
+    for _ in range(draws):
+        x = np.sort(rng.random(12)) + 0.01 * np.arange(12)
+        y = draw(np.clip(x - rng.uniform(0.1, 0.6), 0, 1), 10**6, ("beta", 11), rng)
+        sharp += Jump()(Ladder.of(10 ** (7 + x), y.round(2), 10**6, chance=0.0)).answer == "sharp"
+    assert sharp / draws <= 0.05
 
 
 def test_power_against_a_step():

@@ -101,6 +101,75 @@ def test_models_of_these_sizes_keep_their_size_under_any_noise(truth, noise):
     assert shaped(found) == shaped(found, "sizes")
 
 
+COUNTS = {"alternating": np.where(np.arange(15) % 2 == 0, 200, 20_000),
+          "random": np.random.default_rng(4).integers(50, 5001, 15)}
+
+
+@pytest.mark.parametrize("noise", ["binomial", 11, "logit"])
+@pytest.mark.parametrize("counts", COUNTS)
+def test_models_with_very_different_numbers_of_items_keep_the_size(counts, noise):
+    """Variation between models does not shrink with items, nor need it stay the same."""
+    n, x = COUNTS[counts], np.linspace(0, 3, 15)
+    for truth in (np.full(15, .5), .25 + .65 * (1 - np.exp(-2 * x))):
+        found = answers(truth, n, noise=noise, scale=10**x, sets=80)
+        assert shaped(found) < .05 + 2 * np.sqrt(.05 * .95 / 80)
+
+
+def test_long_ladders_whose_variation_lies_between_two_ways_keep_the_size():
+    n = np.where(np.arange(60) % 2 == 0, 20_000, 200)
+    found = answers(np.full(60, .5), n, noise="logit", scale=np.logspace(8, 11, 60), sets=80, seed=2)
+    assert shaped(found) < .05 + 2 * np.sqrt(.05 * .95 / 80)
+
+
+def test_power_against_a_u_where_item_counts_differ():
+    x = np.linspace(0, 3, 15)
+    u = .25 + .4 * ((x - 1.5) / 1.5) ** 2
+    found = answers(u, COUNTS["alternating"], noise="logit", scale=10**x, sets=40)
+    assert shaped(found, "sizes") > .9
+    assert "items a model differ (200 to 20000)" in found[0].notes[0]
+
+
+def test_a_given_dispersion_is_taken_at_its_word_where_item_counts_differ():
+    ladder = Ladder.of(SCALE, U8, COUNTS["alternating"][:8])
+    r = UFromCounts(dispersion=3.0)(ladder)
+    assert not any("differ" in note for note in r.notes)
+    assert UFromCounts(dispersion=1.02 * r.withstands)(ladder).answer == "cannot tell"
+
+
+def test_five_models_of_few_items_keep_their_size_behind_a_drop():
+    scale = np.logspace(8, 11, 5)
+    found = answers(np.array([.8, .4, .4, .4, .4]), 50, scale=scale, sets=1000, seed=8)
+    assert shaped(found, "these models") < .07
+
+
+def test_scores_printed_with_two_digits_carry_the_noise_of_rounding():
+    exact = np.array([.40312, .40123, .40377, .40451, .40088, .40291, .40619, .40534])
+    plain, rounded = (QUICK(Ladder.of(SCALE, y, 10**6)) for y in (exact, exact.round(2)))
+    assert any("few digits" in note for note in rounded.notes)
+    assert not any("digits" in note for note in plain.notes)
+
+
+@pytest.mark.parametrize("m", [4, 5, 15])
+def test_equal_models_between_two_printed_values_are_no_u(m):
+    """At .405 each score is printed as .40 or .41, by a coin."""
+    rng, scale = np.random.default_rng(m), np.logspace(8, 11, m)
+    rounded = stats.binom.ppf(rng.random((100, m)), 10**6, .405).round(-4) / 10**6
+    assert shaped([QUICK(Ladder.of(scale, y, 10**6)) for y in rounded]) < .05 + 2 * np.sqrt(.05 * .95 / 100)
+
+
+def test_lattices_of_rounded_scores_do_not_add_to_the_rate():
+    rng, truth = np.random.default_rng(3), np.where(np.arange(8) == 0, .8, .4)
+    rounded = (stats.binom.ppf(rng.random((400, 8)), 5000, truth) / 5000).round(2)
+    assert np.mean([QUICK(Ladder.of(SCALE, y, 5000)).p_items < .05 for y in rounded]) < .07
+
+
+def test_a_metric_of_another_range_is_judged_as_a_share_of_it():
+    share = QUICK(FOUR)
+    bleu = QUICK(Ladder.of(FOUR.scale, 100 * FOUR.score, 1320, metric="bleu"))
+    assert bleu.z == pytest.approx(share.z)
+    assert bleu.interval.low == pytest.approx(100 * share.interval.low)
+
+
 def test_power_against_a_u():
     found = answers(np.array(U8), 1000, seed=3)
     assert shaped(found, "sizes") > .9
