@@ -1,6 +1,7 @@
 """Measures of one ladder of models: presence, jump, kink, shape, and the definitions of emergence."""
 
 from .define import DEFINITIONS, Rules, Verdicts, define, define_all, onset_surprise
+from .forecastability import Forecastability, ForecastMiss
 from .jump import Jump, JumpResult, largest_jump
 from .kink import Kink, KinkResult, Threshold
 from .noise import Dispersion
@@ -9,7 +10,7 @@ from .robust import agreement, by_items, by_smallest_model, jump_power, presence
 from .shape import bimodality, breakthroughness, linearity
 
 __all__ = [
-    "DEFINITIONS", "PATTERNS", "Dispersion", "Jump", "JumpResult", "Kink", "KinkResult", "Presence",
+    "DEFINITIONS", "PATTERNS", "Dispersion", "ForecastMiss", "Forecastability", "Jump", "JumpResult", "Kink", "KinkResult", "Presence",
     "PresenceResult", "Rules", "Threshold", "Verdicts", "above_chance", "agreement", "bimodality",
     "breakthroughness", "by_items", "by_smallest_model", "define", "define_all", "jump_power",
     "largest_jump", "linearity", "onset_surprise", "presence_all", "sweep_rules",
