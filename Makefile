@@ -32,7 +32,7 @@ requirements:  ## pin the dependencies of pyproject.toml anew; needs the tool uv
 	uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.txt
 
 clean:
-	rm -rf _build book/_generated book/ledger.md book/data book/writeups
+	rm -rf _build book/_generated book/ledger.md book/changed.md book/data book/writeups
 
 .venv/.ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; (3, 11) <= v < (3, 14) or sys.exit(f"This book needs Python 3.11, 3.12 or 3.13; {sys.executable} is {v[0]}.{v[1]}. Try: make PYTHON=python3.12")'

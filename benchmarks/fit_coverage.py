@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
-from emergence_utils.curves import Line, Logistic, Segmented
-from emergence_utils.fitting import fit
+from emergence_utils.curves import Line, Logistic, Segmented, fit
 
 #: family, true parameters, items per score (None: normal noise), standard deviation of that noise
 CASES = {

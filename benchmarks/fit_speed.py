@@ -1,9 +1,9 @@
 """How fast many fits are, beside the same loop with `scipy.optimize.curve_fit`.
 
 ``python benchmarks/fit_speed.py`` prints the table and stores it in ``benchmarks/fit_speed.csv``: 1,000
-bootstraps of a logistic curve with four free parameters on 20 points, and 300 draws of each of 100 such curves.
-The loop starts at the optimum of the data and is timed on a part of the draws, as the table says. ``agree`` is
-the largest excess of our loss over that of the loop, in parts of the latter.
+bootstraps of a logistic curve with four free parameters on 20 points, and 300 draws of each of 100 such
+curves. The loop starts at the optimum of the data and is timed on a part of the draws, as the table says.
+``agree`` is the largest excess of our loss over that of the loop, in parts of the latter.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def loop(data: np.ndarray, start: np.ndarray) -> tuple[float, np.ndarray]:
 
 
 def compare(name: str, curves: int, each: int, timed: int) -> dict[str, object]:
-    """Times of `curves` x `each` fits, ours in full, the loop's from the first `timed` draws of each curve."""
+    """Times of `curves` x `each` fits, ours in full, the loop's from the first `timed` draws of each."""
     data, drawn = draws(curves, each)
     begun = time.perf_counter()
     optimum, _ = fit_many(CURVE, X, data)
@@ -59,7 +59,8 @@ def compare(name: str, curves: int, each: int, timed: int) -> dict[str, object]:
         excess.append(np.max((found[:timed] - reference) / reference))
     theirs = float(np.mean(seconds)) * curves * each
     return {"case": name, "fits": curves * each, "loop_timed_on": curves * timed, "ours_s": round(ours, 3),
-            "loop_s": round(theirs, 1), "times_faster": round(theirs / ours, 1), "agree": f"{max(excess):.1e}"}
+            "loop_s": round(theirs, 1), "times_faster": round(theirs / ours, 1),
+            "agree": f"{max(excess):.1e}"}
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from emergence_utils.curves import forecast
-from emergence_utils.datasets import list_datasets, load
 from emergence_utils.ladders import Ladder
 from emergence_utils.metrics import get_metric, list_metrics
+from emergence_utils.scores import list_datasets, load
 
 KEYS = ["source", "family", "way", "task", "subset", "metric", "prompting", "n_shot"]
 FEWEST = 6

@@ -48,7 +48,7 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     for i in resampled_rows(len(xa), clusters, n_resamples, seed):
         ra, rb = stats.rankdata(xa[i]), stats.rankdata(xb[i])
         if np.ptp(ra) > 0 and np.ptp(rb) > 0:
-            draws.append(float(np.corrcoef(ra, rb)[0, 1]))
+            draws.append(float(np.round(np.corrcoef(ra, rb)[0, 1], 12)))
     ra, rb = stats.rankdata(xa), stats.rankdata(xb)
     if np.ptp(ra) == 0 or np.ptp(rb) == 0:
         raise InputError("a or b holds one value only; a rank correlation needs at least two.")

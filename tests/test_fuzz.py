@@ -26,11 +26,9 @@ from emergence_utils import DataWarning, EmergenceError, Ladder, Result, errors
 from emergence_utils.ladders import Ladders
 
 #: Parts that serve one chapter, draw, or are being rebuilt: not tried yet.
-NOT_YET = {"axes", "chains", "chapters", "curves", "density", "emergence", "explore", "explorers", "fitting",
-           "measures", "open_claims", "plot", "plotting", "prompting", "report", "rules", "simulate", "site",
-           "train", "ushape"}
-#: Old addresses of names that are tried elsewhere.
-MOVED = {"datasets", "schema"}
+NOT_YET = {"chapters", "emergence", "explorers", "fitting",
+           "plot", "report", "rules",
+           "train"}
 #: Shapes of values and functions, with nothing to call.
 NOT_CALLED = {"Measure", "Status"}
 CALLS = int(os.environ.get("EMERGENCE_FUZZ_CALLS", "40"))  # more by hand: the whole file stays under a minute
@@ -101,11 +99,11 @@ def public() -> Iterator[tuple[str, Callable[..., Any]]]:
     seen: set[int] = set()
     modules = [emergence_utils.__name__] + [
         f"emergence_utils.{m.name}" for m in pkgutil.iter_modules(emergence_utils.__path__)
-        if not m.name.startswith("_") and m.name not in NOT_YET | MOVED]
+        if not m.name.startswith("_") and m.name not in NOT_YET]
     for path in modules:
         module = import_module(path)
         for name in getattr(module, "__all__", ()):
-            thing = None if name in NOT_YET | MOVED else getattr(module, name)
+            thing = None if name in NOT_YET else getattr(module, name)
             if not callable(thing) or name in NOT_CALLED or id(thing) in seen:
                 continue
             seen.add(id(thing))
@@ -204,7 +202,7 @@ def test_what_is_tried_and_what_is_not():
             "emergence_utils.intervals.bootstrap", "emergence_utils.metrics.bleu"} <= set(NAMES)
     parts = {m.name for m in pkgutil.iter_modules(emergence_utils.__path__) if not m.name.startswith("_")}
     tried = {p.split(".")[1] for p in NAMES}
-    assert parts - NOT_YET - MOVED - tried <= {"results"}  # whose names stand at the top
+    assert parts - NOT_YET - tried <= {"results"}  # whose names stand at the top
 
 
 @pytest.mark.parametrize("error", [getattr(errors, e) for e in errors.__all__ if e != "nearest"])

@@ -23,6 +23,8 @@ __all__ = ["ChapterScore", "chapter_score", "last_commit", "reading_minutes", "t
 _WORDS_PER_MINUTE = 220
 _SECONDS_PER_FIGURE = 12
 _PACKAGE = "emergence_utils"
+#: Modules through which tables are loaded.
+_TABLES = (f"{_PACKAGE}.scores",)
 
 
 def reading_minutes(words: int, figures: int = 0) -> int:
@@ -83,7 +85,7 @@ def tables_used(notebook: str | Path, known: Sequence[str]) -> list[str]:
     Returns
     -------
     list of str
-        Those named in a call of ``datasets.load``, in the notebook or in a part of this package that
+        Those named in a call of ``scores.load``, in the notebook or in a part of this package that
         it imports. Where the name is computed, every known name written in the same cell counts.
 
     Raises
@@ -128,19 +130,19 @@ def _loaded_by(file: Path, known: tuple[str, ...]) -> set[str]:
 def _loaded(tree: ast.AST, known: Collection[str]) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("load", "datasets.load"):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("load", "scores.load"):
             written = [a.value for a in node.args if isinstance(a, ast.Constant)]
             found |= set(map(str, written)) if len(written) == len(node.args) else _texts(tree)
     return found & set(known)
 
 
 def _imported(tree: ast.AST) -> Iterator[Path]:
-    """Source files of the parts of this package that a cell imports; ``datasets`` itself names no table."""
+    """Source files of the parts of this package that a cell imports; `_TABLES` themselves name no table."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == _PACKAGE:
             for alias in node.names:
                 spec = _spec(f"{node.module}.{alias.name}") or _spec(str(node.module))
-                if spec is not None and spec.origin and spec.name != f"{_PACKAGE}.datasets":
+                if spec is not None and spec.origin and spec.name not in _TABLES:
                     origin = Path(spec.origin)
                     yield from origin.parent.glob("*.py") if spec.submodule_search_locations else [origin]
 

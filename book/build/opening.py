@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 
 import emergence_utils
-from emergence_utils import datasets
+from emergence_utils import scores
 from emergence_utils._datapackage import descriptor
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def opening_explorer() -> Explorer:
         landing,  # loads the chart library, which a build without changes can spare
     )
 
-    return landing(datasets.load(SOURCE))
+    return landing(scores.load(SOURCE))
 
 
 def write_opening(folder: Path) -> Path:

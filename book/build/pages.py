@@ -8,6 +8,7 @@ from typing import Any
 
 from emergence_utils.report import VERDICTS
 
+from .changed import CHANGES, changed_page
 from .opening import write_opening
 from .parts import (
     LEDGER,
@@ -96,7 +97,7 @@ def card_page(resource: Any) -> str:
                 + ", ".join(filter(None, (f.get("type"), f.get("unit")))) + ")") for f in fields]
     blocks = [f"(data-{name})=\n# {plain(item['title'])}", *_paragraphs(item["description"]),
               fact_list(facts),
-              f'## Load it\n\n```python\nfrom emergence_utils import datasets\ndatasets.load("{name}")\n```',
+              f'## Load it\n\n```python\nfrom emergence_utils import scores\nscores.load("{name}")\n```',
               f"## Columns\n\n{fact_list(columns)}"]
     for key, title in (("caveats", "Caveats"), ("missing", "What is missing, and why"),
                        ("transform", "How it was made")):
@@ -129,6 +130,8 @@ def write_pages(root: str | Path = ".") -> list[Path]:
              root / "book/_generated/score.md": score_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
              root / "book/data/index.md": cards_index(package)}
+    if (root / CHANGES).exists():
+        texts[root / "book/changed.md"] = changed_page(read_json(root, CHANGES), ledger)
     texts |= {root / f"book/data/{item['name']}.md": card_page(item) for item in package["resources"]}
     if (root / WRITEUPS).exists():
         pages = writeup_pages(read_json(root, WRITEUPS), ledger, chapters)

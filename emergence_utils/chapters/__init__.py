@@ -1,3 +1,18 @@
-"""What one chapter alone needs, under the chapter's name; whatever a second one needs lives outside."""
+"""What one chapter alone needs, one module a chapter; nothing general is in here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
 
 __all__ = ["axis", "chains", "cot", "definition", "density", "metric", "open_claims", "ushape"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in __all__:
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

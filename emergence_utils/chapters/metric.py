@@ -1,4 +1,4 @@
-"""Is it the metric? Score curves made from a smooth loss, and which of two scores of one output moves first.
+"""Is it the metric? Score curves made from a smooth loss, and two scores of the same outputs compared.
 
 The curves are simulations; nothing about them is a measurement.
 """
@@ -6,18 +6,21 @@ The curves are simulations; nothing about them is a measurement.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Curve, Line, Logistic, Segmented
+from ..curves import Logistic, fit, fit_many
 from ..errors import InputError
-from ..fitting import compare, fit
-from ..intervals import resampled_rows
-from ..results import Result
+from ..ladders import Ladder
+from ..measures import breakthroughness, largest_jump, linearity
+from ..resample import cluster_weights
+from ..results import Interval, Result
+from .three_forecasters import extrapolate
 
-__all__ = ["argmax_accuracy", "chain_accuracy", "chain_rise_width", "half_accuracy_scale", "kink", "lead"]
+__all__ = ["argmax_accuracy", "chain_accuracy", "chain_rise_width", "contrast_metrics", "forecast_largest",
+           "half_accuracy_scale", "lead"]
 
 Array = NDArray[np.float64]
 
@@ -108,41 +111,6 @@ def argmax_accuracy(p_correct: ArrayLike, n_choices: int, spread: float, *, n_it
     return np.asarray([(m > needed).mean() for m in margin])
 
 
-def kink(x: ArrayLike, y: ArrayLike, *, against: Sequence[Curve] = (Line(),),
-         clusters: ArrayLike | None = None, level: float = 0.95, n_resamples: int = 200,
-         seed: int = 0) -> Result:
-    """Lead in AICc of two lines that meet over the best of other curves; above 4 a kink is supported.
-
-    Against a single line only, the lead says that the scores are not straight. To call that a
-    kink, smooth bends must have been given their chance too: pass e.g.
-    ``against=(Line(), Logistic(floor=None))``. Scores are scaled to [0, 1] first.
-
-    Parameters
-    ----------
-    x, y : array-like, shape (n,)
-        Log-scale and score; at least eight points.
-    against : sequence of Curve
-        Rivals of the kink.
-    clusters : array-like, shape (n,), optional
-        Families, drawn whole in the bootstrap.
-
-    Returns
-    -------
-    Result
-        The note says in which share of resamples the lead is at least 4.
-    """
-    xa, ya = _pair(x, y, 8)
-    if np.ptp(ya) > 0:
-        ya = (ya - ya.min()) / np.ptp(ya)
-    draws = np.array([compare(against, xa[i], ya[i])[0].aicc - fit(Segmented(), xa[i], ya[i]).aicc
-                      for i in _resamples(len(xa), clusters, n_resamples, seed)])
-    result = _result(draws, len(xa), level, clusters is not None,
-                     "x must hold at least four different values")
-    known = draws[1:][np.isfinite(draws[1:])]
-    note = f"a break leads by 4 or more in {np.mean(known >= 4):.0%} of {len(known)} resamples"
-    return replace(result, notes=(note, *result.notes))
-
-
 def lead(x: ArrayLike, hard: ArrayLike, soft: ArrayLike, *, share: float = 0.1,
          clusters: ArrayLike | None = None, level: float = 0.95, n_resamples: int = 200,
          seed: int = 0) -> Result:
@@ -162,39 +130,117 @@ def lead(x: ArrayLike, hard: ArrayLike, soft: ArrayLike, *, share: float = 0.1,
         Part of the rise that counts as its start.
     clusters : array-like, shape (n,), optional
         Families, drawn whole in the bootstrap.
+
+    Returns
+    -------
+    Result
+        ``limited`` where a fit is, with what it says of itself; where draws had to be left out; or
+        where all draws agree.
     """
     xa, ha = _pair(x, hard, 8)
     _, sa = _pair(x, soft, 8)
     if not 0 < share < 1:
         raise InputError(f"share must lie in (0, 1), got {share}.")
-    draws = np.array([_start(xa[i], ha[i], share) - _start(xa[i], sa[i], share)
-                      for i in _resamples(len(xa), clusters, n_resamples, seed)])
-    return _result(draws, len(xa), level, clusters is not None,
-                   "hard and soft must each rise above zero, over at least three different values of x")
-
-
-def _result(draws: Array, n: int, level: float, clustered: bool, needed: str) -> Result:
-    """Estimate (the first draw) with a percentile interval over the resamples that determine it."""
+    if n_resamples < 1:
+        raise InputError(f"n_resamples must be at least 1, got {n_resamples}.")
+    # the models as they are, then bootstrap samples of them, as weights
+    times = np.vstack([np.ones(len(xa)), cluster_weights(clusters, len(xa), n_resamples, seed)])
+    draws = _starts(xa, ha, times, share) - _starts(xa, sa, times, share)
     estimate, again = float(draws[0]), draws[1:][np.isfinite(draws[1:])]
     if not np.isfinite(estimate) or not len(again):
-        raise InputError(f"{needed}.")
+        raise InputError("hard and soft must each rise above zero, over at least three values of x.")
+    fits = {name: fit(_RISE, xa, y / y.max()) for name, y in (("hard", ha), ("soft", sa))}
+    notes = [f"{name} score: {note}" for name, found in fits.items() for note in found.notes]
     lost = len(draws) - 1 - len(again)
-    note = f"{lost} of {len(draws) - 1} resamples cannot determine the curves and are left out"
-    return Result.of_draws(again, estimate, n, level, "cluster bootstrap" if clustered else "bootstrap",
-                           (note,) if lost else ())
+    if lost:
+        notes.append(f"{lost} of {len(draws) - 1} resamples cannot determine the curves and are left out")
+    method = "bootstrap" if clusters is None else "cluster bootstrap"
+    interval = Interval.of_draws(again, estimate, level, method)
+    if interval.width == 0:
+        notes.append("all resamples agree; the width 0 is not precision")
+    return Result(estimate, interval, len(xa), "limited" if notes else "ok", tuple(notes))
 
 
-def _start(x: Array, y: Array, share: float) -> float:
-    if y.max() <= 0:  # a resample in which nothing works has no onset
-        return np.nan
-    params = fit(Logistic(floor=0.0), x, y / y.max()).params
-    scale = float(np.exp(params["log_width"])) / (2 * np.log(9))
-    return float(params["midpoint"] + scale * np.log(share / (1 - share)))
+def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+                     hold_out: int = 1, min_models: int = 5) -> pd.DataFrame:
+    """Breakthroughness, linearity and forecast miss of every metric on every ladder.
+
+    Metrics where lower is better are turned, so that rising is improving throughout. Forecasts
+    use the same forecasters for all metrics, so that none is favoured.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table; one row per model, ladder and metric.
+    x : str
+        Column of scale.
+    by : sequence of str
+        Columns that make a ladder.
+    hold_out : int
+        Largest models to predict.
+    min_models : int
+        Shorter ladders are left out; ``attrs["left_out"]`` counts them.
+
+    Returns
+    -------
+    DataFrame
+        Keys, ``metric``, ``n_models``, ``breakthroughness``, ``linearity``, ``forecast`` of the largest
+        model (turned as the scores are), ``miss`` (largest forecast error over the range) and
+        ``largest_share`` (largest step over the range). A ladder on which all scores are equal has 0 for
+        all shares: there is nothing to compare.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        On two scores at one scale, or an unknown metric.
+    """
+    rows, short = [], 0
+    for key, g in scores.groupby([*by, "metric"], sort=True):
+        if g[x].duplicated().any():
+            raise InputError(f"ladder {key}: two scores share one {x}; name more columns in by=.")
+        if len(g) < min_models:
+            short += 1
+            continue
+        ladder = Ladder.of(g[x], g["value"], metric=str(key[-1]), axis=x)
+        span = float(np.ptp(ladder.score))
+        forecast, miss = forecast_largest(ladder.x, ladder.better, hold_out=hold_out)
+        rows.append(dict(zip([*by, "metric"], key, strict=True)) | {
+            "n_models": len(ladder), "breakthroughness": breakthroughness(ladder).estimate,
+            "linearity": linearity(ladder).estimate, "forecast": forecast, "miss": miss,
+            "largest_share": largest_jump(ladder.better)[0] / span if span > 0 else 0.0})
+    table = pd.DataFrame(rows)
+    table.attrs["left_out"] = short
+    return table
 
 
-def _resamples(n: int, clusters: ArrayLike | None, size: int, seed: int) -> list[NDArray[np.int_]]:
-    """The rows as they are, then `size` bootstrap samples of them."""
-    return [np.arange(n), *resampled_rows(n, clusters, size, seed)]
+def forecast_largest(x: ArrayLike, y: ArrayLike, *, hold_out: int = 1) -> tuple[float, float]:
+    """Forecast of the largest model from the smaller ones, and the largest miss over the range.
+
+    No change and a line compete: the one that predicted the largest of the small models better is taken.
+
+    Examples
+    --------
+    >>> [round(v, 6) for v in forecast_largest([1, 2, 3, 4, 5], [0.1, 0.2, 0.3, 0.4, 0.4])]
+    [0.5, 0.333333]
+    """
+    found = extrapolate(x, y, hold_out=hold_out)
+    return found.forecast[-1], found.miss
+
+
+#: A rise from nothing to a ceiling of its own.
+_RISE = Logistic(floor=0.0)
+
+
+def _starts(x: Array, y: Array, times: Array, share: float) -> Array:
+    """Where the rise begins in each sample, shape (b,); NaN in one where nothing works."""
+    tops = np.where(times > 0, y, 0.0).max(axis=1)
+    known = (tops > 0) & np.array([len(np.unique(x[t > 0])) >= len(_RISE.parameters) for t in times])
+    starts = np.full(len(times), np.nan)
+    if known.any():
+        params, _ = fit_many(_RISE, x, y / tops[known, None], weights=times[known])
+        middle, scale = params[:, 0], np.exp(params[:, 1]) / (2 * np.log(9))
+        starts[known] = middle + scale * np.log(share / (1 - share))
+    return starts
 
 
 def _pair(x: ArrayLike, y: ArrayLike, least: int) -> tuple[Array, Array]:

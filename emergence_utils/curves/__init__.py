@@ -1,6 +1,5 @@
 """Curves of score against scale: families, their fit with its doubt, comparison and forecast."""
 
-from .base import Array as Array
 from .base import Curve
 from .comparison import compare
 from .exponent import power_exponent
@@ -13,7 +12,7 @@ from .powers import BrokenPowerLaw, Exponential, PowerLaw
 from .sigmoids import Gompertz, Logistic, SaturatingExponential
 
 __all__ = [
-    "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic", "Line", "Logistic",
-    "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit", "fit_many",
-    "forecast", "power_exponent",
+    "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic", "Line",
+    "Logistic", "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit",
+    "fit_many", "forecast", "power_exponent",
 ]

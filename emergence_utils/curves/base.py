@@ -28,6 +28,8 @@ class Curve(ABC):
     bounded: ClassVar[bool] = False
     #: Parameters that a constant ladder cannot determine.
     shaped: ClassVar[bool] = True
+    #: Starts are the best of their boxes already: nothing is left to search.
+    exact: ClassVar[bool] = False
     #: The loss has many valleys, so that a profile has to try every start again.
     ragged: ClassVar[bool] = False
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from .base import Array, Curve
-from .levels import Step
 from .losses import Problem
 from .optimise import best_of
 from .points import kind_of
@@ -24,7 +23,7 @@ def many(curve: Curve, x: Array, y: Array, weight: Array, counted: bool,
     for at in range(0, len(y), _CHUNK):
         part = slice(at, at + _CHUNK)
         problem = Problem(curve, x, y[part], weight[part], kind)
-        if begin is None or isinstance(curve, Step):
+        if begin is None or curve.exact:
             starts = starts_of(problem)
             low, high = curve.boxes(x, y, starts.shape[1])
         else:
@@ -39,7 +38,7 @@ def many(curve: Curve, x: Array, y: Array, weight: Array, counted: bool,
 def starts_of(problem: Problem) -> Array:
     """Starts of every data set, shape (B, s, k), from scores weighted by what they are worth."""
     weight = problem.weight
-    if problem.kind == "binomial" and not isinstance(problem.curve, Step):
+    if problem.kind == "binomial" and not problem.curve.exact:
         p = (problem.y * weight + 0.5) / (weight + 1)
         weight = weight / (p * (1 - p))
     return problem.curve.starts(problem.x, problem.y, weight)

@@ -40,10 +40,11 @@ def compare(curves: Sequence[Curve], x: ArrayLike, y: ArrayLike,
     Examples
     --------
     >>> from emergence_utils.curves import Constant, Line
-    >>> [type(f.curve).__name__ for f in compare([Line(), Constant()], range(6), [.1, .2, .3, .4, .5, .6], 100)]
+    >>> found = compare([Line(), Constant()], range(6), [.1, .2, .3, .4, .5, .6], 100)
+    >>> [type(f.curve).__name__ for f in found]
     ['Line', 'Constant']
     """
-    if isinstance(curves, Curve) or not len(curves):
+    if isinstance(curves, Curve) or not isinstance(curves, Sequence) or not len(curves):
         raise InputError("curves must be a list of at least one family, e.g. [Line(), Logistic()].")
     fits = [fit(c, x, y, n_examples) for c in curves]
     if n_examples is not None:
@@ -69,7 +70,7 @@ def _unfit(found: Fit) -> bool:
 
 def _said(found: Fit) -> Fit:
     if _unfit(found):
-        return replace(found, notes=(*found.notes, "it is last in the comparison because it could not be fitted"))
+        return replace(found, notes=(*found.notes, "last in the comparison, because it could not be fitted"))
     return found
 
 

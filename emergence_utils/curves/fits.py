@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..results import Status
 from .base import Array, Curve
 from .batch import many, starts_of
-from .levels import Levels, Step
+from .levels import Levels
 from .losses import Problem
 from .misfit import Scatter, lack_of_fit, scatter
 from .model import Fit
@@ -77,6 +77,7 @@ def fit(curve: Curve, x: ArrayLike, y: ArrayLike, n_examples: ArrayLike | None =
 
     Examples
     --------
+    >>> from emergence_utils.curves import Step
     >>> found = fit(Step(), [1, 2, 3, 4], [0.1, 0.1, 0.8, 0.8], 100)
     >>> found.params
     {'break': 2.5, 'low': 0.1, 'high': 0.8}
@@ -85,6 +86,7 @@ def fit(curve: Curve, x: ArrayLike, y: ArrayLike, n_examples: ArrayLike | None =
     xa, ya, n = check_points(x, y, n_examples)
     level = confidence_level(float(numbers("level", level, ndim=0)))
     draws = int(counts("n_resamples", numbers("n_resamples", n_resamples, ndim=0)))
+    seed = int(counts("seed", numbers("seed", seed, ndim=0)))
     known = _known(dispersion)
     if isinstance(curve, Levels):
         return _levels(curve, xa, ya, n)
@@ -140,15 +142,18 @@ def fit_many(curve: Curve, x: ArrayLike, y: ArrayLike, n_examples: ArrayLike | N
     if not np.isfinite(table).all() or (n is not None and ((table < 0) | (table > 1)).any()):
         raise InputError("y must hold finite numbers" + (", fractions in [0, 1]." if n is not None else "."))
     times = np.ones_like(table) if weights is None else numbers("weights", weights, ndim=2)
-    if times.shape != table.shape or not (np.isfinite(times) & (times >= 0)).all() or not (times > 0).any(axis=1).all():
-        raise InputError(f"weights must be numbers of at least 0 with the shape of y, {table.shape}, and leave "
-                         f"a score in every row; got shape {times.shape}.")
+    if times.shape != table.shape or not (np.isfinite(times) & (times >= 0)).all():
+        raise InputError(f"weights must be numbers of at least 0 with the shape of y, "
+                         f"{table.shape}; got shape {times.shape}.")
+    if not (times > 0).any(axis=1).all():
+        raise InputError("weights must leave a score in every row, got a row of zeros.")
     weight = times if n is None else times * n
     begin = None
     if starts is not None:
         begin = np.atleast_2d(numbers("starts", starts))
         if begin.ndim != 2 or begin.shape[1] != len(curve.parameters):
-            raise InputError(f"starts must hold {len(curve.parameters)} parameters a row, got shape {begin.shape}.")
+            raise InputError(f"starts must hold {len(curve.parameters)} parameters a row, got shape "
+                             f"{begin.shape}.")
     return many(curve, xa, table, weight, n is not None, begin)
 
 
@@ -170,12 +175,13 @@ def _solve(curve: Curve, x: Array, y: Array,
     spread = scatter(problem, theta, len(names))
     notes = [] if arrived else ["the search has not come to rest at the best curve it found"]
     status: Status = "ok"
-    if curve.shaped and np.ptp(y) == 0:
-        status = "undetermined"
-        notes.append(f"all scores are {y[0]:.4g}: no rise, so its place, width and height cannot be told")
-    notes += _at_edges(problem, theta) if not isinstance(curve, Step) else []
-    notes += _not_reached(problem, theta)
-    misfit = lack_of_fit(problem, theta)
+    misfit = math.nan
+    if _silent(curve, y, n is not None):
+        status, notes = "undetermined", [f"all scores are {y[0]:.4g}: the parameters cannot be told"]
+    else:
+        notes += _at_edges(problem, theta) if not curve.exact else []
+        notes += _not_reached(problem, theta)
+        misfit = lack_of_fit(problem, theta)
     if misfit < _ALPHA:
         notes.append(f"the residuals have a pattern along x (p = {misfit:.2g}): the curve has another shape")
     if spread.dof == 0 and status == "ok":
@@ -184,10 +190,18 @@ def _solve(curve: Curve, x: Array, y: Array,
         notes[-1] += f" from {len(x)} models"
     if notes and status == "ok":
         status = "limited"
-    found = Fit(curve, dict(zip(names, map(float, theta), strict=True)), _log_likelihood(problem, theta, float(loss)),
-                k, len(x), domain, status, tuple(notes), {}, spread.dispersion, spread.dof, misfit,
+    params = dict(zip(names, map(float, theta), strict=True))
+    found = Fit(curve, params, _log_likelihood(problem, theta, float(loss)), k, len(x), domain, status,
+                tuple(notes), {}, spread.dispersion, spread.dof, misfit,
                 spread.excess_p if n is not None else math.nan)
     return found, problem, theta, float(loss), ends
+
+
+def _silent(curve: Curve, y: Array, counted: bool) -> bool:
+    """Scores that are all the same say nothing of a shape; all zero or all perfect, nothing of a line."""
+    if np.ptp(y) > 0:
+        return False
+    return curve.shaped or (counted and not curve.bounded and y[0] in (0.0, 1.0))
 
 
 def _levels(curve: Levels, x: Array, y: Array, n: Array | None) -> Fit:
@@ -234,9 +248,10 @@ def _not_reached(problem: Problem, theta: Array) -> list[str]:
     rise = ceiling - floor
     notes = []
     for name, level, seen in (("floor", floor, ends[0]), ("ceiling", ceiling, ends[1])):
-        if name in params and abs(rise) > 0 and abs(seen - level) > _REACHED * abs(rise):
-            notes.append(f"the {name} ({level:.3g}) is not reached by the data, which end {abs(seen - level) / abs(rise):.0%} "
-                         "of the rise from it: the family sets it, not the data")
+        missing = abs(seen - level) / abs(rise) if rise else 0.0
+        if name in params and missing > _REACHED:
+            notes.append(f"the {name} ({level:.3g}) is not reached by the data, which end {missing:.0%} of "
+                         "the rise from it: the family sets it, not the data")
     return notes
 
 

@@ -120,11 +120,11 @@ def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples:
                   and weights[f] >= _HEARD * max(weights.values()))
 
     def back(value: float) -> float:
-        return float(sign * (low + size * value))
+        return float(sign * (low + size * value)) + 0.0
 
     notes = []
     if outside > float(np.ptp(x)):
-        notes.append(f"the scale lies {outside:.2g} beyond models that span {np.ptp(x):.2g}: further than they reach")
+        notes.append(f"the scale lies {outside:.2g} beyond models that span only {np.ptp(x):.2g}")
     if outside == 0:
         notes.append("the scale lies within the data: this is no extrapolation")
     interval = None
@@ -133,8 +133,8 @@ def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples:
         interval = Interval(edges[0], edges[1], level, "weighted families")
     else:
         notes.append("no band: the scores lie on the curves exactly, which is not precision")
-    return Forecast(back(point), interval, len(x), "limited" if notes else "ok", tuple(notes), target, outside,
-                    {f: back(v) for f, v in values.items()}, weights, agree, last)
+    return Forecast(back(point), interval, len(x), "limited" if notes else "ok", tuple(notes), target,
+                    outside, {f: back(v) for f, v in values.items()}, weights, agree, last)
 
 
 def _learned(ladder: Ladder | ArrayLike, y: ArrayLike | None, n_examples: ArrayLike | None,
@@ -162,7 +162,7 @@ def _learned(ladder: Ladder | ArrayLike, y: ArrayLike | None, n_examples: ArrayL
             (0.0, 1.0) if n is not None else (-math.inf, math.inf), 1.0, target)
 
 
-def _families(limits: tuple[float, float], counted: bool) -> dict[str, Curve]:
+def _families(limits: tuple[float, float], counted: bool, span: float) -> dict[str, Curve]:
     if counted or limits == (0.0, 1.0):
         floor, limits = 0.0, (0.0, 1.0)
     else:  # scores are scaled to [0, 1]; what lies beyond is bounded by the metric, or by ten times the data
@@ -170,10 +170,12 @@ def _families(limits: tuple[float, float], counted: bool) -> dict[str, Curve]:
         limits = (floor, min(limits[1], 10.0))
     families: dict[str, Curve] = {
         "constant": Constant(), "line": Line(), "logistic": Logistic(floor, limits=limits),
-        "gompertz": Gompertz(floor, limits=limits), "gompertz mirrored": Gompertz(floor, limits=limits, mirror=True),
-        "saturating": SaturatingExponential(floor, limits=limits)}
+        "gompertz": Gompertz(floor, limits=limits),
+        "gompertz mirrored": Gompertz(floor, limits=limits, mirror=True),
+        # no narrower: it would be a step at its onset, hidden between the last models
+        "saturating": SaturatingExponential(floor, None, 0.5 * span, 50 * span, limits)}
     if limits[1] < 10.0:  # an error, or a loss, can fall to nothing only where there is a best score
-        families["power-law error"] = SaturatingExponential(floor, ceiling=limits[1], limits=limits)
+        families["power-law error"] = SaturatingExponential(floor, limits[1], 0.5 * span, 50 * span, limits)
     return families
 
 
@@ -183,7 +185,9 @@ def _vote(x: Array, y: Array, n: Array | None, limits: tuple[float, float],
     weight = np.ones_like(x) if n is None else n
     problem = Problem(Constant(), x, y[None], weight[None], "normal" if n is None else "binomial")
     values, loss, size, spread = {}, {}, {}, {}
-    for name, curve in _families(limits, n is not None).items():
+    for name, curve in _families(limits, n is not None, float(np.ptp(x))).items():
+        if np.ptp(y) == 0 and name != "constant":
+            continue  # scores that are all the same say nothing of a shape
         if len(np.unique(x)) < len(curve.parameters) + (n is None):
             continue
         one = replace(problem, curve=curve)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from .base import Array, Curve
@@ -18,6 +19,7 @@ class Step(Curve):
     """A true threshold: `low` up to the break, `high` above it."""
 
     bounded: ClassVar[bool] = True
+    exact: ClassVar[bool] = True
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -82,13 +84,13 @@ class Levels(Curve):
     def filled(self, x: Array, y: Array, weight: Array) -> tuple[Levels, int]:
         """The family with its levels, and the number of different ones, by pooling adjacent violators."""
         places, where = np.unique(x, return_inverse=True)
-        mass = np.bincount(where, weights=weight)
+        mass = np.asarray(np.bincount(where, weights=weight), dtype=float)
         mean = np.bincount(where, weights=weight * y) / mass
         level, blocks = _pooled(mean if self.increasing else -mean, mass)
         level = level if self.increasing else -level
         return self._with(places, level, mass, blocks), int(blocks[-1]) + 1
 
-    def _with(self, places: Array, level: Array, mass: Array, blocks: Array) -> Levels:
+    def _with(self, places: Array, level: Array, mass: Array, blocks: NDArray[np.intp]) -> Levels:
         return type(self)(self.increasing, tuple(places.tolist()), tuple(level.tolist()))
 
 
@@ -126,22 +128,22 @@ class Monotone(Levels):
         inside = np.clip(x, self.knots[0], self.knots[-1])
         return np.asarray(PchipInterpolator(self.knots, self.levels)(inside))
 
-    def _with(self, places: Array, level: Array, mass: Array, blocks: Array) -> Levels:
-        which = blocks.astype(int)
-        weight = np.bincount(which, weights=mass)
-        centre = np.bincount(which, weights=mass * places) / weight
-        height = np.bincount(which, weights=mass * level) / weight
+    def _with(self, places: Array, level: Array, mass: Array, blocks: NDArray[np.intp]) -> Levels:
+        weight = np.bincount(blocks, weights=mass)
+        centre = np.bincount(blocks, weights=mass * places) / weight
+        height = np.bincount(blocks, weights=mass * level) / weight
         return Monotone(self.increasing, tuple(centre.tolist()), tuple(height.tolist()))
 
 
-def _pooled(mean: Array, mass: Array) -> tuple[Array, Array]:
+def _pooled(mean: Array, mass: Array) -> tuple[Array, NDArray[np.intp]]:
     """Levels that never fall, and the number of the block of each place."""
     stack: list[tuple[float, float, int]] = []  # level, mass, places
     for level, weight in zip(mean.tolist(), mass.tolist(), strict=True):
         size = 1
         while stack and stack[-1][0] >= level:
             other, heavy, wide = stack.pop()
-            level, weight, size = (level * weight + other * heavy) / (weight + heavy), weight + heavy, size + wide
+            level = (level * weight + other * heavy) / (weight + heavy)
+            weight, size = weight + heavy, size + wide
         stack.append((level, weight, size))
     sizes = [s for *_, s in stack]
-    return np.repeat([v for v, *_ in stack], sizes), np.repeat(np.arange(len(stack)), sizes).astype(float)
+    return np.repeat([v for v, *_ in stack], sizes), np.repeat(np.arange(len(stack), dtype=np.intp), sizes)

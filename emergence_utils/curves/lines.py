@@ -16,6 +16,7 @@ __all__ = ["Constant", "Line", "Segmented"]
 class Constant(Curve):
     """y = a: nothing happens."""
 
+    bounded: ClassVar[bool] = True
     shaped: ClassVar[bool] = False
 
     @property
@@ -26,8 +27,14 @@ class Constant(Curve):
         value = np.broadcast_to(theta, (len(theta), x.shape[-1]))
         return value, np.ones((*value.shape, 1))
 
+    @property
+    def natural(self) -> tuple[str, ...]:
+        return self.parameters
+
     def bounds(self, x: Array, y: Array) -> tuple[Array, Array]:
-        return np.array([-np.inf]), np.array([np.inf])
+        # the best level is a mean of scores, and so is every level that could be meant by them
+        fractions = float(y.min()) >= 0 and float(y.max()) <= 1
+        return (np.zeros(1), np.ones(1)) if fractions else (np.array([-np.inf]), np.array([np.inf]))
 
     def starts(self, x: Array, y: Array, weight: Array) -> Array:
         return solve_linear(self, x, y, weight, np.zeros((1, 1)), (0,))
@@ -86,7 +93,7 @@ class Segmented(Curve):
         return solve_linear(self, x, y, weight, grid, (0, 1, 2))
 
     def boxes(self, x: Array, y: Array, n_starts: int) -> tuple[Array, Array]:
-        """Within a gap between models the loss is smooth in the break: each gap, and each model, is searched."""
+        """Within a gap between models the loss is smooth in the break: each gap and model is searched."""
         low, high = super().boxes(x, y, n_starts)
         edges = _edges(x)
         if len(edges) > 1:

@@ -61,7 +61,8 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
         flat = unit <= 1e-150
         unit = np.where(flat, 1.0, unit)
         scaled = np.where(frozen | flat, 0.0, g / unit)
-        small = arrived[active] | (np.abs(scaled).max(axis=1) <= tolerance * (np.sqrt(2 * loss[active]) + 1e-5 * size[active]))
+        residuals = np.sqrt(2 * loss[active]) + 1e-5 * size[active]
+        small = arrived[active] | (np.abs(scaled).max(axis=1) <= tolerance * residuals)
         arrived[active[small]] = True
         going = ~small & (damping[active] < 1e12)
         if not going.any():
@@ -105,20 +106,24 @@ def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
         Best parameters, loss, whether a search has arrived there, and where each start has led.
     """
     b, s, k = starts.shape
+    rows = np.repeat(np.arange(b), s)
     low, high = (np.broadcast_to(v, starts.shape).reshape(-1, k) for v in (low, high))
-    theta, loss, arrived = minimise(problem, starts.reshape(-1, k).copy(), low, high,
-                                    np.repeat(np.arange(b), s), steps=steps, tolerance=tolerance)
-    theta, loss, arrived = theta.reshape(b, s, k), loss.reshape(b, s), arrived.reshape(b, s)
+    theta = starts.reshape(-1, k).copy()
+    if problem.curve.exact:
+        loss, arrived = problem.loss(theta, rows), np.ones(len(theta), dtype=bool)
+    else:
+        theta, loss, arrived = minimise(problem, theta, low, high, rows, steps=steps, tolerance=tolerance)
+    ends, losses, done = theta.reshape(b, s, k), loss.reshape(b, s), arrived.reshape(b, s)
     # of starts that reach the same bottom up to rounding the first is kept, whatever the processor
-    lowest = loss.min(axis=1, keepdims=True)
-    level = loss <= lowest + 1e-10 * (lowest + 1e-12 * _size(problem)[:, None] ** 2)
+    lowest = losses.min(axis=1, keepdims=True)
+    level = losses <= lowest + 1e-10 * (lowest + 1e-12 * _size(problem)[:, None] ** 2)
     best = np.argmax(level, axis=1)
     each = np.arange(b)
-    return theta[each, best], loss[each, best], (arrived & level).any(axis=1), theta
+    return ends[each, best], losses[each, best], (done & level).any(axis=1), ends
 
 
 def _size(problem: Problem) -> Array:
-    """Root of the weighted sum of squares of each data set about its mean: what a residual is compared with."""
+    """Root of the weighted sum of squares of each data set about its mean."""
     y = np.log(problem.y) if problem.kind == "log" else problem.y
     weight = problem.weight if problem.kind != "binomial" else problem.weight * 4
     mean = np.sum(weight * y, axis=1, keepdims=True) / np.sum(weight, axis=1, keepdims=True)

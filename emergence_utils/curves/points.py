@@ -44,7 +44,8 @@ def items_of(n_examples: ArrayLike, size: int) -> Array:
     """Items per score: positive numbers, one or `size` of them."""
     n = np.atleast_1d(numbers("n_examples", n_examples))
     if n.shape not in ((1,), (size,)):
-        raise InputError(f"n_examples must be one number or one per score, got shape {n.shape} for {size} scores.")
+        raise InputError(f"n_examples must be one number or one per score, got shape {n.shape} for {size} "
+                         "scores.")
     bad = ~((n > 0) & (n <= MAX_COUNT))
     if bad.any():
         raise InputError(f"n_examples must be positive numbers up to {MAX_COUNT:g}, got {n[bad][0]:g}.")
@@ -58,15 +59,16 @@ def kind_of(curve: Curve, y: Array, counted: bool) -> Kind:
     if getattr(curve, "errors", "additive") == "additive":
         return "normal"
     if (y <= 0).any():
-        raise InputError(f"a power law with multiplicative errors needs positive scores, got {y[y <= 0][0]:g}; "
-                         "errors='additive' takes any.")
+        raise InputError(f"a power law with multiplicative errors needs positive scores, got "
+                         f"{y[y <= 0][0]:g}; errors='additive' takes any.")
     return "log"
 
 
 def check_curve(curve: Curve) -> Curve:
     """A family, made with its settings."""
     if isinstance(curve, type) and issubclass(curve, Curve):
-        raise InputError(f"curve must be a family with its settings, e.g. {curve.__name__}(), got the bare class.")
+        raise InputError(f"curve must be a family with its settings, e.g. {curve.__name__}(), got the bare "
+                         "class.")
     if not isinstance(curve, Curve):
         raise InputError(f"curve must be a family such as Logistic(floor=0.25), got {type(curve).__name__}.")
     return curve
@@ -77,7 +79,11 @@ def _column(name: str, values: ArrayLike) -> Array:
         raise InputError(f"{name} must be one column of numbers, got a table with columns "
                          f"{', '.join(map(str, values.columns[:5]))}.")
     try:
+        if np.iscomplexobj(values):
+            raise InputError(f"{name} must hold real numbers, got complex ones.")
         array = np.asarray(values, dtype=np.float64)
+    except InputError:
+        raise
     except (TypeError, ValueError):
         array = numbers(name, values)  # says what is wrong
     if array.ndim != 1:

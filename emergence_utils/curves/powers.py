@@ -8,8 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from ..errors import InputError, UnknownNameError
+from ..errors import UnknownNameError
 from .base import Array, Curve, spread
+from .settings import check_setting, need_number
 
 __all__ = ["BrokenPowerLaw", "Errors", "Exponential", "PowerLaw"]
 
@@ -20,8 +21,7 @@ _LN10 = math.log(10)
 def _check(errors: str, floor: float | None) -> None:
     if errors not in ("multiplicative", "additive"):
         raise UnknownNameError("kind of errors", errors, ("multiplicative", "additive"))
-    if floor is not None and not 0 <= floor < math.inf:
-        raise InputError(f"floor must be a number of at least 0, got {floor}.")
+    check_setting("floor", floor, least=0)
 
 
 def _log_line(x: Array, excess: Array) -> tuple[Array, Array]:
@@ -105,8 +105,8 @@ class BrokenPowerLaw(Curve):
 
     def __post_init__(self) -> None:
         _check(self.errors, self.floor)
-        if not 0 < self.smoothness < math.inf:
-            raise InputError(f"smoothness must be a positive number, got {self.smoothness}.")
+        need_number("floor", self.floor)
+        need_number("smoothness", self.smoothness, least=1e-3)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -157,6 +157,9 @@ class Exponential(Curve):
 
     floor: float = 0.0
 
+    def __post_init__(self) -> None:
+        need_number("floor", self.floor)
+
     @property
     def parameters(self) -> tuple[str, ...]:
         return ("log_start", "slope")
@@ -174,6 +177,6 @@ class Exponential(Curve):
         start, slope = _log_line(x, excess)
         top = np.log(excess.max(axis=1))
         found = [np.stack([start, slope], axis=-1)]
-        for steep in (0.0, 2 / span, 8 / span, 30 / span):
-            found.append(np.stack([top - steep * last, np.full(len(y), steep)], axis=-1))
+        found += [np.stack([top - steep * last, np.full(len(y), steep)], axis=-1)
+                  for steep in (0.0, 2 / span, 8 / span, 30 / span)]
         return np.stack(found, axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .._checks import IntArray
 from .base import Array
 from .losses import Problem
 from .optimise import minimise
@@ -46,7 +47,7 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float, *,
     """
     k = len(theta)
     low, high = problem.curve.bounds(problem.x, problem.y)
-    which, side = np.repeat(np.arange(k), 2), np.tile([-1.0, 1.0], k)
+    which, side = np.repeat(np.arange(k, dtype=np.int64), 2), np.tile([-1.0, 1.0], k)
     edge = np.where(side < 0, low[which], high[which])
     here = theta[which]
     inner, inner_rise = here.copy(), np.zeros(2 * k)
@@ -102,7 +103,8 @@ def _first_steps(problem: Problem, theta: Array, rise: float) -> Array:
     return np.asarray(np.clip(np.sqrt(2 * rise) * spread, 1e-9 * range_, 0.25 * range_))
 
 
-def _constrained(problem: Problem, theta: Array, path: Array, which: Array, there: Array) -> tuple[Array, Array]:
+def _constrained(problem: Problem, theta: Array, path: Array, which: IntArray,
+                 there: Array) -> tuple[Array, Array]:
     """Best parameters and loss with parameter `which` held at `there`, from several starts."""
     rows = len(there)
     each = np.arange(rows)

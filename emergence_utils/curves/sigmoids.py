@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import InputError
 from .base import Array, Curve, solve_linear, spread
+from .settings import check_limits, check_setting, need_number
 
 __all__ = ["Gompertz", "Logistic", "SaturatingExponential", "Sigmoid"]
 
@@ -22,6 +23,13 @@ _LOGISTIC = 2 * math.log(9)
 _GOMPERTZ, _HALF = math.log(math.log(10) / -math.log(0.9)), -math.log(math.log(2))
 #: Where the search for a rise begins: midpoints in spans right of the smallest x, widths in spans.
 _MIDPOINTS, _WIDTHS = (-0.25, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.4), (0.06, 0.25, 0.8, 2.5)
+
+
+def _check_widths(least: float, most: float) -> None:
+    need_number("min_width", least)
+    need_number("max_width", most)
+    if not 0 < least <= most:
+        raise InputError(f"need 0 < min_width <= max_width, got {least}, {most}.")
 
 
 @dataclass(frozen=True)
@@ -49,14 +57,15 @@ class Sigmoid(Curve):
     bounded: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not self.limits[0] < self.limits[1]:
-            raise InputError(f"limits must rise, e.g. (0, 1), got {self.limits}.")
-        if self.ceiling is not None and not self.ceiling > (self.limits[0] if self.floor is None else self.floor):
+        check_limits(self.limits)
+        check_setting("floor", self.floor)
+        check_setting("ceiling", self.ceiling)
+        _check_widths(self.min_width, self.max_width)
+        lowest = self.limits[0] if self.floor is None else self.floor
+        if self.ceiling is not None and not self.ceiling > lowest:
             raise InputError(f"ceiling must lie above floor {self.floor}, got {self.ceiling}.")
-        if self.floor is not None and not -math.inf < self.floor < self.limits[1]:
+        if self.floor is not None and not self.floor < self.limits[1]:
             raise InputError(f"floor must be a number below {self.limits[1]:g}, got {self.floor}.")
-        if not 0 < self.min_width <= self.max_width < math.inf:
-            raise InputError(f"need 0 < min_width <= max_width, got {self.min_width}, {self.max_width}.")
 
     @abstractmethod
     def _rise(self, z: Array) -> tuple[Array, Array, Array]:
@@ -180,7 +189,7 @@ class SaturatingExponential(Curve):
     ceiling : float or None
         Value far above; None makes it a free parameter.
     min_width, max_width : float
-        Allowed width, the distance over which nine tenths of what is left are left no more, to 1/9.
+        Allowed width: over it, what is left of the rise falls to one ninth (from 90 to 10 %).
     limits : tuple of float
         Range of the score.
     """
@@ -192,10 +201,12 @@ class SaturatingExponential(Curve):
     limits: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
-        if self.ceiling is not None and not self.ceiling > self.floor:
-            raise InputError(f"ceiling must lie above floor {self.floor}, got {self.ceiling}.")
-        if not 0 < self.min_width <= self.max_width < math.inf:
-            raise InputError(f"need 0 < min_width <= max_width, got {self.min_width}, {self.max_width}.")
+        check_limits(self.limits)
+        need_number("floor", self.floor)
+        check_setting("ceiling", self.ceiling)
+        _check_widths(self.min_width, self.max_width)
+        if not self.floor < (self.limits[1] if self.ceiling is None else self.ceiling):
+            raise InputError(f"floor must lie below the ceiling, got {self.floor} and {self.ceiling}.")
 
     @property
     def parameters(self) -> tuple[str, ...]:

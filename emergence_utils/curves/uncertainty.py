@@ -13,6 +13,7 @@ from .base import Array, Curve
 from .batch import many, starts_of
 from .levels import Step
 from .losses import Problem
+from .misfit import scatter
 from .model import Fit
 from .optimise import best_of
 from .profile import profile_ends
@@ -23,6 +24,8 @@ __all__ = ["allowed_rise", "fit_intervals"]
 _FEW_CLUSTERS = 10
 #: The scatter is larger than its estimate over this quantile of its distribution in that share of cases.
 _LARGE = 0.1
+#: Half the lead in deviance, in dispersions, from which a family of as many parameters fits better.
+_LEAD = 1.92
 #: Other valleys from which fits to redrawn clusters begin, beside the best.
 _VALLEYS = 3
 
@@ -91,33 +94,41 @@ def _barely_closed(found: Fit, problem: Problem, theta: Array, loss: float, rise
         return []
     larger = found.dof / float(stats.chi2.ppf(_LARGE, found.dof))
     _, closed = profile_ends(problem, theta, loss, rise * larger, refine=False)
-    return [f"'{name}' would be open if scores scatter as much as they may, {math.sqrt(larger):.2g} times as widely"
+    wider = math.sqrt(larger)
+    return [f"'{name}' would be open if scores scatter as much as they may, {wider:.2g} times as widely"
             for name, both in zip(problem.curve.parameters, closed, strict=True)
             if not both.all() and name not in problem.curve.natural]
 
 
 def _against_rivals(problem: Problem, intervals: dict[str, Interval], loss: float, rise: float) -> list[str]:
-    """Curves of another shape that fit as well, or better, and disagree."""
+    """Curves of another shape that fit as well and disagree, or that fit better."""
+    fitted = {rival: _best(problem, rival) for rival in problem.curve.rivals}
+    if not fitted:
+        return []
+    # a wrong shape adds to its own dispersion: the smallest is nearest to that of the scores
+    known = [scatter(replace(problem, curve=c), theta, len(theta)).dispersion
+             for c, (theta, _) in fitted.items()]
+    spread = min((d for d in known if math.isfinite(d)), default=math.nan)
+    least = 1.0 if problem.kind == "binomial" else 0.0
+    lead = _LEAD * (max(spread, least) if math.isfinite(spread) else 1.0)
     notes = []
-    for rival in problem.curve.rivals:
-        params, value = _best(problem, rival)
-        name = str(rival).split("(")[0] + (" (mirrored)" if getattr(rival, "mirror", False) else "")
-        if value < loss - rise:
+    for rival, (theta, value) in fitted.items():
+        name = type(rival).__name__ + (" (mirrored)" if getattr(rival, "mirror", False) else "")
+        if value < loss - min(lead, rise):
             notes.append(f"{name} fits better than chance allows: the curve has another shape")
         elif value <= loss + rise:
-            for parameter, interval in intervals.items():
-                if params[parameter] not in interval:
-                    notes.append(f"{name} fits as well and puts '{parameter}' at {params[parameter]:.3g}: "
-                                 "the family sets it, not the data")
+            notes += [f"{name} fits as well and puts '{parameter}' at {at:.3g}: data do not set it"
+                      for parameter, at in zip(rival.parameters, theta, strict=True)
+                      if at not in intervals[parameter]]
     return notes
 
 
-def _best(problem: Problem, curve: Curve) -> tuple[dict[str, float], float]:
+def _best(problem: Problem, curve: Curve) -> tuple[Array, float]:
     other = replace(problem, curve=curve)
     starts = starts_of(other)
     box = curve.boxes(problem.x, problem.y, starts.shape[1])
     theta, loss, _, _ = best_of(other, starts, *box, steps=60, tolerance=1e-4)
-    return dict(zip(curve.parameters, map(float, theta[0]), strict=True)), float(loss[0])
+    return theta[0], float(loss[0])
 
 
 def _of_a_step(problem: Problem, theta: Array, loss: float, rise: float,
@@ -171,13 +182,14 @@ def _level_ends(problem: Problem, side: Array, value: float, rise: float) -> tup
     return ends[0], ends[1]
 
 
-def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, level: float, clusters: ArrayLike,
-                 size: int, seed: int) -> tuple[dict[str, Interval], list[str]]:
+def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, level: float,
+                 clusters: ArrayLike, size: int, seed: int) -> tuple[dict[str, Interval], list[str]]:
     """Percentiles of fits to whole clusters drawn with replacement."""
     from ..intervals import resampled_rows
+    from ..resample import group_codes
 
     m = len(problem.x)
-    groups = len(set(np.asarray(clusters).tolist()))
+    groups = int(group_codes(clusters, m).max()) + 1
     if groups < 2:
         return {}, ["no intervals: all models are of one cluster, and draws of it cannot differ"]
     size = size or 1000
@@ -188,7 +200,8 @@ def _by_clusters(found: Fit, problem: Problem, theta: Array, valleys: Array, lev
     if groups < _FEW_CLUSTERS:
         notes.append(f"only {groups} clusters: the bootstrap is too narrow with so few")
     if not enough.all():
-        notes.append(f"{int((~enough).sum())} of {size} draws of clusters cannot determine the curve and are left out")
+        lost = int((~enough).sum())
+        notes.append(f"{lost} of {size} draws of clusters cannot determine the curve and are left out")
     if not enough.any():
         return {}, notes
     drawn = times[enough].astype(float)

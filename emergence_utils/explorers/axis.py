@@ -103,7 +103,8 @@ def _breaks(drawn: pd.DataFrame, delta: float, min_models: int) -> pd.DataFrame:
 
 def _words(steps: pd.DataFrame, found: pd.Series[Any], steep: int, at: Any, delta: float) -> str:
     kind = {"up": "Bends upwards on this axis", "down": "Bends on this axis, but downwards",
-            "none": "No bend is supported on this axis"}[found["kind"]]
+            "none": "No bend is supported on this axis",
+            "cannot tell": "Cannot tell whether it bends on this axis"}[found["kind"]]
     largest = int(steps["increment"].argmax())
     s = steps.loc[largest]
     also = "and is also the steepest gap"

@@ -14,11 +14,10 @@ from matplotlib.figure import Figure
 from .._checks import need_columns
 from ..chapters.density import decline
 from ..chapters.density.decline import _spread
-from ..curves import Logistic
-from ..emergence import largest_jump
+from ..curves import Logistic, fit
 from ..errors import InputError
-from ..fitting import fit
 from ..intervals import binomial_bounds
+from ..measures import largest_jump
 from ..plot import PALETTE, alt_text, describe, figure, plot_scores, theme
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..chapters.density import resolvable_sizes
-from ..emergence import Rules, above_chance
 from ..errors import InputError
 from ..intervals import binomial
+from ..measures import Rules, above_chance
 from ..plot import alt_text, describe, figure, plot_scores, theme
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from ..chapters.axis import with_loss
-from ..emergence import jump_test, largest_jump
 from ..errors import InputError
 from ..intervals import binomial_bounds
+from ..ladders import Ladder
+from ..measures import Jump, largest_jump
 from ._leap import AXES, AXIS_TITLES, CHANCE, RUNS, SCORE_TITLES, leap_chart, leap_figure, place
 from .core import Explorer
 
@@ -23,27 +24,25 @@ TESTS = {"letter": ("mc 5-shot", "multiple_choice_grade"),
 #: The task, and where the figure ends: as in chapter 3.
 TASK, LAST_TOKENS = "arc_easy", 8e11
 KEEP = {1: "all", 2: "every 2nd", 4: "every 4th", 8: "every 8th"}
-#: As in chapter 3: a smooth rise takes a decade of tokens, checkpoints scatter by this much (logits).
-WIDTH, MODEL_SD, LEVEL = 1.0, 0.2, 0.05
-_FEWEST = 4  # models or checkpoints that a test of the largest step needs
+#: As in chapter 3: a rise from chance to all right takes a decade of tokens or more if it is smooth.
+JUMP = Jump(pace=1.0)
+_FEWEST = 4  # checkpoints that the test of a jump needs
 
 
-def landing(scores: pd.DataFrame, *, n_resamples: int = 300) -> Explorer:
+def landing(scores: pd.DataFrame) -> Explorer:
     """Two OLMo 2 runs on ARC easy: how answers are scored, what is on the axis, how many checkpoints count.
 
     Parameters
     ----------
     scores : DataFrame
         The table ``olmo_ladder``.
-    n_resamples : int
-        Smooth runs drawn for each test of the largest step, as in `emergence.jump_test`.
 
     Returns
     -------
     Explorer
     """
     table = _table(scores)
-    steps = pd.DataFrame([_step(table, run, test, keep, n_resamples)
+    steps = pd.DataFrame([_step(table, run, test, keep)
                           for test, keep, run in product(TESTS, KEEP, RUNS.values())])
     shown = [{"asked": test, "axis": axis, "thin": i, "words": _words(table, steps, test, axis, keep)}
              for test, axis, (i, keep) in product(TESTS, AXES, enumerate(KEEP))]
@@ -64,7 +63,7 @@ def _table(scores: pd.DataFrame) -> pd.DataFrame:
     rows = rows[(rows["task"] == TASK) & (rows["subset"] == "test")]
     if rows.empty or loss.empty:
         raise InputError(f"scores must hold '{TASK}' and 'c4_en_validation' of {' and '.join(RUNS)}, as "
-                         f"datasets.load('olmo_ladder') does; got {len(rows)} and {len(loss)} rows.")
+                         f"scores.load('olmo_ladder') does; got {len(rows)} and {len(loss)} rows.")
     rows = with_loss(rows, loss.drop_duplicates(["model", "step"]), on=("model", "step"))
     keys = ["model", "tokens", "train_flops", "loss", "n_examples"]
     parts = [rows[(rows["prompting"] == prompting) & (rows["metric"] == metric)].set_index(keys)["value"]
@@ -82,17 +81,17 @@ def _seen(table: pd.DataFrame, run: str, keep: int) -> pd.DataFrame:
     return table[(table["run"] == run) & (table["i"] % keep == 0)]
 
 
-def _step(table: pd.DataFrame, run: str, test: str, keep: int, n_resamples: int) -> dict[str, Any]:
-    """The largest step of one run and, for shares of items, the step that a smooth rise would make."""
+def _step(table: pd.DataFrame, run: str, test: str, keep: int) -> dict[str, Any]:
+    """The largest step of one run and, for shares of items, what a smooth rise may make and the test says."""
     seen = _seen(table, run, keep)
     y = seen[test].to_numpy() * (-1 if test == "bits" else 1)
     size, at = largest_jump(y)
     row = {"run": run, "test": test, "keep": keep, "n": len(seen), "size": size, "start": seen.index[at - 1],
-           "end": seen.index[at], "limit": np.nan, "p": np.nan}
+           "end": seen.index[at], "limit": np.nan, "answer": "cannot tell"}
     if test != "bits" and len(seen) >= _FEWEST:
-        found = jump_test(np.log10(seen["tokens"]), y, seen["n_examples"], chance=CHANCE, min_width=WIDTH,
-                          model_sd=MODEL_SD, n_resamples=n_resamples)
-        row |= {"limit": found.null_high, "p": found.p_value}
+        ladder = Ladder.of(seen["tokens"], y, seen["n_examples"], chance=CHANCE, axis="tokens")
+        gap = float(ladder.x[at] - ladder.x[at - 1])
+        row |= {"limit": JUMP.pace * gap * (1 - CHANCE), "answer": JUMP(ladder).answer}
     return row
 
 
@@ -105,21 +104,24 @@ def _words(table: pd.DataFrame, steps: pd.DataFrame, test: str, axis: str, keep:
     for run, s in now.iterrows():
         a, b = (100 * table[test][s[end]] for end in ("start", "end"))
         widths.append(f"{(at[s['end']] - at[s['start']]) / np.ptp(at):.0%}")
-        smooth = "too few to test" if np.isnan(s["p"]) else f"a smooth rise: up to {100 * s['limit']:.0f}"
+        smooth = "too few to test"
+        if not np.isnan(s["limit"]):
+            smooth = f"a smooth rise: up to {100 * s['limit']:.0f}"
         parts.append(f"{run} {a:.0f} to {b:.0f} right in 100 ({smooth})")
-    text = (f"{_lead(now['p'])}. Largest step between checkpoints: {'; '.join(parts)}. "
+    text = (f"{_lead(now['answer'])}. Largest step between checkpoints: {'; '.join(parts)}. "
             f"They take {' and '.join(widths)} of the axis. {n} checkpoints.")
     return text.replace("%", "\u202f%")
 
 
-def _lead(p: pd.Series[float]) -> str:
-    sudden = [run for run in p.index if p[run] < LEVEL]
-    if len(sudden) == len(p):
-        return "Sudden in both runs"
-    if sudden:
-        other = next(run for run in p.index if run not in sudden)
-        return f"Sudden in the {sudden[0]} run, not shown for the {other}"
-    return "No sudden step is shown" if p.isna().any() else "Gradual: no step beyond a smooth rise"
+#: Answers of `Jump`, as the sentence says them.
+_ANSWERS = {"sharp": "Sudden", "gradual": "Gradual", "cannot tell": "Undecided"}
+
+
+def _lead(answers: pd.Series[str]) -> str:
+    (one, first), (other, second) = sorted(answers.items(), key=lambda pair: list(_ANSWERS).index(pair[1]))
+    if first == second:
+        return f"{_ANSWERS[first]} in both runs"
+    return f"{_ANSWERS[first]} in the {one} run, {_ANSWERS[second].lower()} in the {other}"
 
 
 def _bits_words(table: pd.DataFrame, steps: pd.DataFrame, n: str, keep: int) -> str:
@@ -141,8 +143,10 @@ def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
     return (f"Two runs of OLMo 2 while they learn, on {table['n_examples'].max():,.0f} school science "
             "questions with four options (ARC easy); exact 95 % intervals. Asked for the letter of the right "
             "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
-            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden means larger "
-            "than the steps of 95 % of simulated smooth rises, which take tenfold data; the axis shown does "
+            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden: a step "
+            "that is "
+            "faster, beyond noise, than from chance to all right within tenfold data. Gradual: no step may "
+            "hide a quarter of that range. Else undecided. The axis shown does "
             'not enter. More in <a href="../notebooks/03_axis.html">chapter 3</a>.')
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from .._checks import need_columns
-from ..emergence import contrast_metrics, extrapolate, largest_jump
+from ..chapters.metric import contrast_metrics
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
+from ..measures import largest_jump
 from ..metrics.registry import get_metric
 from ._contrast import ENDS, METRICS, SIDES, axis_title, contrast_chart, contrast_figure
 from .core import Explorer
@@ -47,11 +48,13 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
     if begin is not None and begin not in names:
         raise UnknownNameError("ladder", begin, names)
     chosen = names.index(begin) if begin is not None else 0
-    drawn = pd.concat([_shares(scores[(scores["ladder"] == name) & (scores["side"] == side)], x)
-                       .assign(t=t, r=r) for (t, name), (r, side) in
-                       product(enumerate(names), enumerate(SIDES))], ignore_index=True)
+    drawn = pd.concat([_shares(scores[(scores["ladder"] == name) & (scores["side"] == side)], x,
+                               shapes["forecast"][name, side]).assign(t=t, r=r)
+                       for (t, name), (r, side) in product(enumerate(names), enumerate(SIDES))],
+                      ignore_index=True)
     hard, soft = ([shapes.loc[(name, side), :].to_dict() for name in names] for side in SIDES)
-    cured = sum(all(_better(*pair)) for pair in zip(hard, soft, strict=True))
+    moving = [pair for pair in zip(hard, soft, strict=True) if pair[0]["largest_share"] != 0]
+    cured, still = sum(all(_better(*pair)) for pair in moving), len(names) - len(moving)
     said = [{"hard": _alone(h), "soft": _alone(s), "both": _together(h, s)}
             for h, s in zip(hard, soft, strict=True)]
     words = pd.DataFrame([{"ladder": t, "score": score, "words": text}
@@ -65,7 +68,8 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
         caption="Each metric from its worst to its best score on the ladder, up is better. Wide line: the "
                 "largest step. Hollow mark: forecast of the largest model from the smaller ones. Exact 95 % "
                 "intervals where items are counted. Under the softer metric step and forecast error both "
-                f"shrink on {cured} of these {len(names)} ladders.")
+                f"shrink on {cured} of these {len(moving)} ladders"
+                + (f"; {still} more cannot tell, since the hard metric never moves." if still else "."))
 
 
 def _ladders(scores: pd.DataFrame, x: str) -> tuple[list[str], pd.DataFrame]:
@@ -89,14 +93,13 @@ def _ladders(scores: pd.DataFrame, x: str) -> tuple[list[str], pd.DataFrame]:
     return sorted(hard.index, key=lambda name: (hard[name] <= SUDDEN, name)), shapes
 
 
-def _shares(ladder: pd.DataFrame, x: str) -> pd.DataFrame:
+def _shares(ladder: pd.DataFrame, x: str, forecast: float) -> pd.DataFrame:
     """One ladder under one metric as shares of its range, with bounds, largest step and forecast."""
     g = ladder.sort_values(x, ignore_index=True, kind="stable")
     kind = get_metric(str(g["metric"].iloc[0]))
     y = g["value"].to_numpy(dtype=float) * (1 if kind.higher_is_better else -1)
     low, span = float(y.min()), float(np.ptp(y))
     unit = span or 1.0
-    forecast = extrapolate(np.log10(g[x].to_numpy(dtype=float)), y, hold_out=1).forecast[0]
     at = largest_jump(y)[1]
     g = g.assign(x=np.log10(g[x]), share=(y - low) / unit, low=np.nan, high=np.nan,
                  step=g.index.isin([at - 1, at]) & (span > 0),

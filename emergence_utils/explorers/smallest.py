@@ -11,8 +11,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .._checks import need_columns
-from ..emergence import Rules, Verdicts, above_chance, define, presence
 from ..errors import InputError, UnknownNameError
+from ..intervals import binomial_bounds
+from ..ladders import Ladder
+from ..measures import PATTERNS, PresenceResult, Rules, Verdicts, define
 from ..plot import MUTED, alt_text, describe, figure, plot_scores, short_number, theme
 from ._ladder import chance_label, chance_rule, decades
 from .core import Explorer
@@ -22,11 +24,16 @@ __all__ = ["smallest"]
 
 #: Fewer models are not judged at all, and the definitions other than the first need five.
 _JUDGED, _DEFINED = 4, 5
-_ABOVE, _CHANCE, _OUT = "above chance", "not above", "left out"
+_ABOVE, _ABSENT, _UNCLEAR, _OUT = "above chance", "absent", "cannot tell", "left out"
+#: Verdict of `Presence` on a model -> what the chart calls it, and its letter in the chart's data.
+_STATES = {"above": _ABOVE, "absent": _ABSENT, "below": _ABSENT, "unclear": _UNCLEAR}
+_LETTERS = {_ABOVE: "a", _ABSENT: "n", _UNCLEAR: "u", _OUT: "o"}
+_DEFINITIONS = {"not_extrapolable": "better than predicted", "sharp": "sharp",
+                "sharp_unpredictable": "sharp and not predicted", "threshold": "threshold"}
 
 
 def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[str, str] | None = None,
-             begin: str | None = None, rules: Rules | None = None, n_resamples: int = 500) -> Explorer:
+             begin: str | None = None, rules: Rules | None = None) -> Explorer:
     """One ladder of models and the definitions of emergence that it meets from a smallest model on.
 
     Parameters
@@ -41,8 +48,7 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     begin : str, optional
         Task to start with; by default the first.
     rules : Rules, optional
-    n_resamples : int
-        Of the jump test, as in `emergence.define_all`.
+        As in `measures.define`.
 
     Returns
     -------
@@ -57,8 +63,12 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
         raise UnknownNameError("task", begin, tasks)
     chosen = tasks.index(begin) if begin is not None else 0
     ladders = [_ladder(scores[scores["task"] == t], starts, r) for t in tasks]
-    words = [{"task": i, "start": s, "words": text} for i, ladder in enumerate(ladders)
-             for s, text in enumerate(_sentences(ladder, len(starts), r, n_resamples))]
+    found = [_found(ladder, len(starts), r) for ladder in ladders]
+    words = [{"task": i, "start": s, "words": text} for i, (ladder, judged) in
+             enumerate(zip(ladders, found, strict=True))
+             for s, text in enumerate(_sentences(ladder, judged, r))]
+    ladders = [ladder.assign(states=_letters(ladder, judged))
+               for ladder, judged in zip(ladders, found, strict=True)]
     names = [(labels or {}).get(t, t.replace("_", " ")) for t in tasks]
     columns = ["task", "model", "params", "value", "low", "high", "n_examples", "chance"]
     data = pd.concat(ladders, ignore_index=True)
@@ -66,69 +76,109 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
         name="smallest", chart=_chart(ladders, names, len(starts), chosen), words=pd.DataFrame(words),
         static=_static(ladders[chosen], names[chosen]), data=data[[c for c in columns if c in data]],
         texts={"start": [short_number(s) for s in starts]},
-        caption=f"Exact {r.level:.0%} intervals. A model is above chance if its interval lies above chance "
-                f"plus {r.negligible:.0%} of the items. Shaded: models that do not count. At least {_JUDGED} "
-                f"must be left, {_DEFINED} for the definitions other than the first. On smooth curves the "
-                f"test of sharpness finds a jump in {r.alpha:.0%} of cases by design.")
+        caption=f"Bars: exact {r.level:.0%} intervals of the items alone. The verdicts also count the "
+                f"scatter among the models that are left, and how many there are: above chance is more than "
+                f"{r.negligible:.0%} of the items beyond it, absent surely less than "
+                f"{r.presence.material:.0%} of what lies above chance, the rest cannot be told. Shaded: "
+                f"models that do not count. At least {_JUDGED} must be left, {_DEFINED} for the definitions "
+                f"other than the first. Smooth ladders are called sharp in {1 - r.level:.0%} of cases at "
+                "most.")
 
 
 def _ladder(rows: pd.DataFrame, starts: Sequence[float], r: Rules) -> pd.DataFrame:
-    """One task by size, with intervals, verdicts, and ``last``: the last start at which a model counts."""
+    """One task by size, with intervals, and ``last``: the last start at which a model counts."""
     ladder = rows.sort_values("params", ignore_index=True, kind="stable")
-    bounds = above_chance(ladder["value"], ladder["n_examples"], ladder["chance"] + r.negligible,
-                          level=r.level)
-    return ladder.assign(low=bounds["low"], high=bounds["high"], above=bounds["verdict"] == "above",
+    low, high = binomial_bounds(ladder["value"], ladder["n_examples"], level=r.level,
+                                method="clopper-pearson")
+    return ladder.assign(low=low, high=high,
                          last=np.searchsorted(starts, ladder["params"], side="right") - 1)
 
 
-def _sentences(ladder: pd.DataFrame, n_starts: int, r: Rules, n_resamples: int) -> list[str]:
+def _left(ladder: pd.DataFrame, start: int) -> Ladder:
+    """The models that count from a start on."""
+    rows = ladder[ladder["last"] >= start]
+    metric = str(rows["metric"].iloc[0]) if "metric" in rows else None
+    return Ladder.of(rows["params"], rows["value"], rows["n_examples"], metric=metric,
+                     chance=float(rows["chance"].iloc[0]))
+
+
+def _found(ladder: pd.DataFrame, n_starts: int, r: Rules) -> list[PresenceResult | None]:
+    """Presence from each start on; None where too few models are left."""
+    enough = [int((ladder["last"] >= s).sum()) >= _JUDGED for s in range(n_starts)]
+    return [r.presence(_left(ladder, s)) if enough[s] else None for s in range(n_starts)]
+
+
+def _letters(ladder: pd.DataFrame, found: Sequence[PresenceResult | None]) -> list[str]:
+    """One word per model: its state at each start, a letter each."""
+    columns = []
+    for result in found:
+        states = [_UNCLEAR] * len(ladder) if result is None else [_STATES[v] for v in result.verdicts]
+        columns.append([_LETTERS[_OUT]] * (len(ladder) - len(states)) + [_LETTERS[s] for s in states])
+    for start, column in enumerate(columns):
+        for row in np.flatnonzero(ladder["last"] < start):
+            column[row] = _LETTERS[_OUT]
+    return ["".join(row) for row in zip(*columns, strict=True)]
+
+
+def _sentences(ladder: pd.DataFrame, found: Sequence[PresenceResult | None], r: Rules) -> list[str]:
     """What holds from each start on; starts that leave the same models say the same."""
-    whole = presence(ladder["above"])
     said: dict[int, str] = {}
     out = []
-    for start in range(n_starts):
-        left = ladder[ladder["last"] >= start]
-        if len(left) not in said:
-            said[len(left)] = _sentence(left, whole if len(left) < len(ladder) else None, r, n_resamples)
-        out.append(said[len(left)])
+    for start, result in enumerate(found):
+        kept = int((ladder["last"] >= start).sum())
+        if kept not in said:
+            whole = found[0].pattern if found[0] and kept < len(ladder) else None
+            said[kept] = (_sentence(_left(ladder, start), result, whole, r) if result else
+                          f"Only {kept} models are left, too few to judge: any verdict would hang on one of "
+                          "them.")
+        out.append(said[kept])
     return out
 
 
-def _sentence(left: pd.DataFrame, whole: str | None, r: Rules, n_resamples: int) -> str:
+def _sentence(left: Ladder, found: PresenceResult, whole: str | None, r: Rules) -> str:
     """One state; `whole` is the pattern of the ladder before models were left out."""
-    if len(left) < _JUDGED:
-        return f"Only {len(left)} models are left, too few to judge: any verdict would hang on one of them."
-    pattern, sizes = presence(left["above"]), left["params"].map(short_number).tolist()
-    above = left["above"].to_numpy()
-    first = left.iloc[0]
-    lead = f"{len(left)} models from {sizes[0]}: "
-    if pattern == "emergent":
-        at = int(np.argmax(above))
-        lead += (f"absent up to {sizes[at - 1]}, present from {sizes[at]} on. By the first definition the "
-                 "ability emerges.")
-    elif pattern == "present throughout":
-        lead += (f"all above chance, even the smallest (at least {first['low']:.1%}; chance "
-                 f"{first['chance']:.1%}). Nothing emerges on this ladder"
-                 f"{'; on the whole one it did.' if whole == 'emergent' else '.'}")
-    elif pattern == "absent throughout":
-        lead += "none above chance, so the ability is absent throughout."
-    else:
-        lead += (f"{int(above.sum())} above chance, but not all from one size on: neither absent nor present "
-                 "(mixed).")
+    lead = f"{len(left)} models from {short_number(left.scale[0])}: {_pattern(left, found, whole)}"
     if len(left) < _DEFINED:
         return f"{lead} The other definitions need {_DEFINED} models."
-    found = define(left["params"], left["value"], left["n_examples"], float(first["chance"]), rules=r,
-                   n_resamples=n_resamples)
-    return f"{lead} {_others(found)}"
+    return f"{lead} {_others(define(left, r))}"
+
+
+def _pattern(left: Ladder, found: PresenceResult, whole: str | None) -> str:
+    """The pattern against chance in words."""
+    sizes, verdicts = [short_number(s) for s in left.scale], [_STATES[v] for v in found.verdicts]
+    above, unclear = verdicts.count(_ABOVE), verdicts.count(_UNCLEAR)
+    if found.pattern == "emergent":
+        at = verdicts.index(_ABOVE)
+        vague = verdicts[:at].count(_UNCLEAR)
+        before = f"absent up to {sizes[at - 1]}"
+        if vague:
+            before = f"{at - vague} of the {at} smallest surely absent"
+        return f"{before}, present from {sizes[at]} on. By the first definition the ability emerges."
+    if found.pattern == "present throughout":
+        then = "; on the whole one it did." if whole == "emergent" else "."
+        return (f"all above chance, even the smallest ({left.score[0]:.1%}; chance {left.chance:.1%}). "
+                f"Nothing emerges on this ladder{then}")
+    if found.pattern == "absent throughout":
+        return "none surely above chance, and none can be far above it: absent throughout."
+    if found.pattern == "cannot tell":
+        return (f"{above} surely above chance, {verdicts.count(_ABSENT)} absent, and {unclear} may be at "
+                "chance or well above it. The first definition cannot be decided here.")
+    if found.pattern == "mixed":
+        return (f"{above} above chance, but a larger model is absent again: neither absent nor present "
+                "(mixed).")
+    return f"{PATTERNS[found.pattern]} ({found.pattern})."
 
 
 def _others(v: Verdicts) -> str:
-    """Which of the definitions other than the first are met."""
-    met = [name for name, holds in (("better than predicted", v.not_extrapolable),
-                                    ("sharp and not predicted", v.sharp_unpredictable),
-                                    ("sharp", v.sharp and not v.sharp_unpredictable),
-                                    ("threshold", v.threshold)) if holds]
-    return f"Other definitions met: {', '.join(met) or 'none'} (test of sharpness: p = {v.jump_p_value:.2g})."
+    """Which of the definitions other than the first are met, and on which the data are silent."""
+    answers = {name: getattr(v, key) for key, name in _DEFINITIONS.items()}
+    if answers["sharp and not predicted"] == answers["sharp"]:  # one contains the other
+        del answers["sharp" if answers["sharp"] == "yes" else "sharp and not predicted"]
+    met, silent = ([name for name, answer in answers.items() if answer == word]
+                   for word in ("yes", "cannot tell"))
+    text = f"Other definitions met: {', '.join(met) or 'none'}"
+    text += f"; cannot be told: {', '.join(silent)}" if silent else ""
+    return f"{text} (test of sharpness: p = {v.jump_p_value:.2g})."
 
 
 def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int, chosen: int) -> Any:
@@ -142,7 +192,7 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
     for i, ladder in enumerate(ladders):
         at = np.log10(ladder["params"].to_numpy(dtype=float))
         points.append(pd.DataFrame({"t": i, "x": at, "y": ladder["value"], "l": ladder["low"],
-                                    "h": ladder["high"], "a": ladder["above"].astype(int),
+                                    "h": ladder["high"], "v": ladder["states"],
                                     "k": ladder["last"]}).round(4))
         levels.append({"t": i, "c": round(float(ladder["chance"].iloc[0]), 4)})
         for s in range(n_starts):  # a row for every state, if only of no width: Vega warns of empty data
@@ -151,11 +201,14 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
             cuts.append({"t": i, "s": s, "a": round(float(at[0]) - 0.1, 3), "b": round(edge, 3)})
     x = decades("x", "Parameters (log scale)")
     y = alt.Y("y:Q", title="Share of items right", scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=6))
-    state = [_ABOVE, _CHANCE, _OUT]
-    colour = alt.Color("state:N", scale=alt.Scale(domain=state, range=[COLOURS[0], COLOURS[1], COLOURS[6]]))
-    shape = alt.Shape("state:N", scale=alt.Scale(domain=state, range=["circle", "square", "cross"]))
+    state = [_ABOVE, _UNCLEAR, _ABSENT, _OUT]
+    colour = alt.Color("state:N", scale=alt.Scale(
+        domain=state, range=[COLOURS[0], COLOURS[2], COLOURS[1], COLOURS[6]]))
+    shape = alt.Shape("state:N", scale=alt.Scale(
+        domain=state, range=["circle", "triangle-up", "square", "cross"]))
+    called = ", ".join(f"{letter}: '{name}'" for name, letter in _LETTERS.items())
     shown = (alt.Chart(pd.concat(points)).transform_filter("datum.t == task")
-             .transform_calculate(state=f"datum.k < start ? '{_OUT}' : datum.a ? '{_ABOVE}' : '{_CHANCE}'"))
+             .transform_calculate(state=f"{{{called}}}[slice(datum.v, start, start + 1)]"))
     chance = alt.Chart(pd.DataFrame(levels)).transform_filter("datum.t == task")
     return alt.layer(
         alt.Chart(pd.DataFrame(cuts)).transform_filter("datum.t == task && datum.s == start")
@@ -172,10 +225,11 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
 @theme()
 def _static(ladder: pd.DataFrame, name: str) -> Figure:
     fig, ax = figure(height=3.2)
-    verdict = np.where(ladder["above"], _ABOVE, _CHANCE)
+    names = {letter: name for name, letter in _LETTERS.items()}
+    verdict = ladder["states"].str[0].map(names).to_numpy()
     ax.plot(ladder["params"], ladder["value"], color=MUTED, linewidth=1.0)
-    order = [v for v in (_ABOVE, _CHANCE) if v in verdict]
+    order = [v for v in (_ABOVE, _UNCLEAR, _ABSENT) if v in verdict]
     plot_scores(ladder.assign(verdict=verdict), hue="verdict", order=order, connect=False,
                 chance=float(ladder["chance"].iloc[0]), ylabel="Share of items right", ax=ax)
-    describe(ax, f"{name}. {alt_text(fig)} Above chance: {int(ladder['above'].sum())} of {len(ladder)}.")
+    describe(ax, f"{name}. {alt_text(fig)} Above chance: {int((verdict == _ABOVE).sum())} of {len(ladder)}.")
     return fig

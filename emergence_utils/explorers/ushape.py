@@ -13,10 +13,10 @@ from scipy import special
 
 from .. import plot
 from .._checks import need_columns
-from ..chapters.ushape import plot_two_lines
+from ..chapters.ushape import agree, plot_two_lines
 from ..errors import InputError, UnknownNameError
-from ..ushape import u_tests
-from ..ushape._regression import line
+from ..measures._least_squares import Array, line
+from ..measures.u_regression import LindMehlum, Parabola, TwoLines, TwoLinesResult
 from ._ladder import decades
 from .core import Explorer
 from .look import COLOURS
@@ -26,8 +26,8 @@ __all__ = ["ushape"]
 _LINES = ("left line", "right line", "straight line")
 _NEEDED = ("task", "subset", "metric", "value", "chance", "train_flops", "family", "model")
 _INK, _MUTED = "var(--em-ink, #24292f)", "var(--em-muted, #6b7280)"
-#: Level of either test and least fall that counts, as in chapter 5.
-_LEVEL, _LEAST = 0.05, 0.01
+#: Least fall that counts, as in chapter 5.
+_LEAST = 0.01
 
 
 def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends: Sequence[float]) -> Explorer:
@@ -36,8 +36,8 @@ def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends:
     Parameters
     ----------
     scores : DataFrame
-        ``brier_target`` of tenths of tasks, with ``chance`` (see `datasets.with_chance`), family and
-        train_flops.
+        ``brier_target`` of tenths of tasks, with ``chance``, family and train_flops, as `scores.load`
+        gives it.
     curves : mapping of str to (task, subset)
         What the reader may pick, by the name shown; the first is shown first.
     ends : sequence of float
@@ -47,7 +47,8 @@ def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends:
     -------
     Explorer
         Knobs ``curve`` and ``end``. A U is one that both tests support at 5 %, with a fall of a
-        point; p values are clustered by family, for one curve and one window alone.
+        point; where a test does not apply they cannot tell. p values are clustered by family, for one
+        curve and one window alone.
     """
     if not curves or not ends or list(ends) != sorted(set(ends)):
         raise InputError(f"need a curve and rising ends, got {len(curves)} curves and ends {list(ends)}.")
@@ -57,14 +58,17 @@ def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends:
     for i, (title, table) in enumerate(zip(curves, tables, strict=True)):
         for j, end in enumerate([*ends, np.inf]):
             window = table[table["train_flops"] <= end]
-            found = u_tests(window, by=["task", "subset"]).iloc[0]
+            x, y = (window[c].to_numpy(dtype=float) for c in ("x", "score"))
+            family = window["family"].to_numpy()
+            curve, pair = LindMehlum()(x, y, clusters=family), TwoLines()(x, y, clusters=family)
             reach = f"up to {plot.short_number(end)}" if np.isfinite(end) else "all of them"
             models = f"{title}, {len(window)} models of {window['family'].nunique()} families, {reach}"
-            words.append({"curve": i, "end": j, "words": f"{models}: {_said(found, _slope(window))}"})
-            lines += [{"curve": i, "end": j} | part for part in _lines(window, found["breakpoint"])]
+            said = _said(curve, pair, x, _slope(window))
+            words.append({"curve": i, "end": j, "words": f"{models}: {said}"})
+            lines += [{"curve": i, "end": j} | part for part in _lines(window, pair.estimate)]
     caption = ("One point a model. A U counts if both tests support it at 5 % and the fall is at least a "
-               "point; p values stand for this one curve and window and are not corrected for the number of "
-               "windows that one may try.")
+               "point; where one of them does not apply, they cannot tell. p values stand for this one curve "
+               "and window and are not corrected for the number of windows that one may try.")
     data = points[["task", "subset", "family", "model", "train_flops", "score", "chance"]]
     texts = [f"{plot.short_number(e)} FLOPs" for e in ends] + ["no limit, all models"]
     return Explorer("ushape", _chart(points, pd.DataFrame(lines), list(curves), ends), pd.DataFrame(words),
@@ -103,27 +107,35 @@ def _lines(window: pd.DataFrame, split: float) -> list[dict[str, Any]]:
     return out
 
 
-def _said(found: Any, slope: tuple[float, float, float]) -> str:
+def _said(curve: Parabola, pair: TwoLinesResult, x: Array, slope: tuple[float, float, float]) -> str:
     mid, low, high = slope
-    if found["both"] == "U" and found["fall"] <= -_LEAST:
-        head = f"down by {-found['fall']:.2f}, then up by {found['rise']:.2f}, a U by both tests"
-    elif found["both"] == "inverted U":
+    fall, rise = pair.slopes[0] * (pair.estimate - x.min()), pair.slopes[1] * (x.max() - pair.estimate)
+    both = agree(curve.answer, pair.answer)
+    rest = "; the tests cannot tell whether it is a U" if both == "cannot tell" else ", no U by the rule"
+    if both == "U" and fall <= -_LEAST:
+        head = f"down by {-fall:.2f}, then up by {rise:.2f}, a U by both tests"
+    elif both == "inverted U":
         head = "up, then down, by both tests"
     elif high < 0:
-        head = f"inverse scaling, a fall of {-mid:.2g} a decade (95 % {-high:.2g} to {-low:.2g}) without a U"
+        head = f"inverse scaling, a fall of {-mid:.2g} a decade (95 % {-high:.2g} to {-low:.2g}){rest}"
     elif low > 0:
-        head = f"a rise of {mid:.2g} a decade (95 % {low:.2g} to {high:.2g}), no U by the rule"
+        head = f"a rise of {mid:.2g} a decade (95 % {low:.2g} to {high:.2g}){rest}"
     else:
-        head = f"no U by the rule and no trend ({_signed(mid)} a decade, {_signed(low)} to {_signed(high)})"
-    lines = ("no test" if np.isnan(found["p_lines"]) else "no opposite slopes" if found["lines"] == "none"
-             else _shape(found["lines"], found["p_lines"]))
-    return f"{head}. Parabola: {_shape(found['parabola'], found['p_parabola'])}; two lines: {lines}."
+        head = f"no trend ({_signed(mid)} a decade, {_signed(low)} to {_signed(high)}){rest}"
+    return (f"{head}. Parabola: {_answer(curve.answer, curve.p_value, curve.notes)}; two lines: "
+            f"{_answer(pair.answer, pair.p_value, pair.notes[1:])}.")
 
 
-def _shape(name: str, p: float) -> str:
-    """What a test says of the shape it looked for: one that is not supported is not there."""
-    article = "an" if name[0] in "aeiou" else "a"
-    return f"{article if p < _LEVEL else 'no'} {name} ({_p(p)})"
+def _answer(answer: str, p: float, notes: tuple[str, ...]) -> str:
+    """The answer of a test in words, with its p value, or the reason why there is none."""
+    if answer == "not applicable":
+        return f"not applicable, since {notes[0].rstrip('.')}"
+    if answer == "not testable":
+        return notes[0].rstrip(".")
+    if p == 1:
+        return "no opposite slopes"
+    shape = {"U": "a U", "inverted U": "an inverted U"}.get(answer, "no U")
+    return f"{shape} ({_p(p)})"
 
 
 def _p(p: float) -> str:

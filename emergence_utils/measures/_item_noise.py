@@ -42,28 +42,48 @@ class Counted:
         Score as a share of the metric's range. Binomial where an item scores 0 or 1; elsewhere p(1-p)
         is the most that the variance of an item can be.
     n : ndarray, shape (m,)
+    wider : ndarray, shape (m,), optional
+        Factors on each model's variance, for models that vary by more than their items.
+    rounding : float
+        Variance that rounding adds to each share.
     """
 
     share: FloatArray
     n: FloatArray
+    wider: FloatArray | None = None
+    rounding: float = 0.0
+
+    @property
+    def _per_item(self) -> FloatArray:
+        return np.asarray((1.0 if self.wider is None else self.wider) / self.n)
 
     @property
     def covariance(self) -> FloatArray:
-        return np.asarray(np.diag(1 / self.n))
+        rounded = 0.0
+        if self.rounding > 0:
+            rate = float(np.mean(self.share * (1 - self.share)))
+            # two digits are enough of a ratio, and spare draws
+            rounded = float(f"{self.rounding / max(rate, 1e-3):.1e}")
+        return np.asarray(np.diag(self._per_item + rounded))
 
     def if_equal(self, weights: FloatArray) -> FloatArray:
         used = weights != 0
         pooled = (used @ (self.n * self.share)) / (used @ self.n)
-        return np.asarray(pooled * (1 - pooled) * (weights**2 @ (1 / self.n)))
+        return np.asarray(pooled * (1 - pooled) * (weights**2 @ self._per_item) + self._rounded(weights))
 
     def if_straight(self, weights: FloatArray) -> FloatArray:
         rest = weights * ((weights @ self.share) / np.sum(weights**2, axis=1))[:, None]
         fitted = np.clip(self.share - rest, 0, 1)
-        return np.asarray(np.sum(weights**2 * fitted * (1 - fitted) / self.n, axis=1))
+        of_items = np.sum(weights**2 * fitted * (1 - fitted) * self._per_item, axis=1)
+        return np.asarray(of_items + self._rounded(weights))
 
     def as_seen(self, weights: FloatArray) -> FloatArray:
         kept = (self.n * self.share + 1) / (self.n + 2)  # Agresti and Caffo: one right, one wrong more
-        return np.asarray(weights**2 @ (kept * (1 - kept) / (self.n + 2)))
+        of_items = weights**2 @ (kept * (1 - kept) * self._per_item * self.n / (self.n + 2))
+        return np.asarray(of_items + self._rounded(weights))
+
+    def _rounded(self, weights: FloatArray) -> FloatArray:
+        return np.asarray(self.rounding * np.sum(weights**2, axis=1))
 
 
 @dataclass(frozen=True)

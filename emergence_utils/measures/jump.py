@@ -15,13 +15,14 @@ from ..ladders.odd import off_trend
 from ..results import Interval, Result, Status
 from .noise import (
     Dispersion,
-    between_models,
     given_dispersion,
     informative,
     item_variance,
     normal_ladders,
+    possible,
     smooth_dispersion,
     split_dispersion,
+    wider_than_items,
 )
 
 __all__ = ["Jump", "JumpAnswer", "JumpResult", "largest_jump", "score_range"]
@@ -29,8 +30,6 @@ __all__ = ["Jump", "JumpAnswer", "JumpResult", "largest_jump", "score_range"]
 JumpAnswer = Literal["sharp", "gradual", "cannot tell"]
 #: Ladders simulated for the critical value.
 DRAWS = 4000
-#: Ratio of item counts from which variation between models is also fitted apart from the items.
-UNEVEN_ITEMS = 1.5
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,7 @@ class Jump:
         items = item_variance(ladder)
         variance = np.ones(m) if items is None else items
         known = given_dispersion(ladder, self.dispersion)
-        se, phi, dof = _gap_errors(ladder, x, y, variance, known)
+        se, phi, dof = _gap_errors(ladder, x, y, items, known)
         gaps, rises = np.diff(x), np.diff(y)
         excess = rises - self.pace * gaps * span
         slow = self.pace * gaps < 1
@@ -262,22 +261,25 @@ def score_range(ladder: Ladder, span: float | None = None) -> float:
     return float(found)
 
 
-def _gap_errors(ladder: Ladder, x: FloatArray, y: FloatArray, variance: FloatArray,
+def _gap_errors(ladder: Ladder, x: FloatArray, y: FloatArray, items: FloatArray | None,
                 known: Dispersion | None) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Standard error of the rise over each gap, with its dispersion and degrees of freedom."""
+    variance = np.ones(len(x)) if items is None else items
     pair = variance[1:] + variance[:-1]
     if known is not None:
         return np.sqrt(known.phi * pair), np.full(len(pair), known.phi), np.full(len(pair), known.dof)
     use = informative(ladder)
-    split = split_dispersion(x, variance, use)
-    phi = split.phi((y / np.sqrt(variance))[None, :])[0]
-    total = phi * pair
-    n = ladder.n_examples
-    if n is not None and n.max() > UNEVEN_ITEMS * n.min():
-        for gap in np.flatnonzero(split.dof > 0):
-            apart = variance * (1 + n * between_models(x, y, variance, n, use, int(gap)))
-            total[gap] = np.maximum(phi[gap] * variance, apart)[gap:gap + 2].sum()
-    return np.sqrt(total), phi, split.dof
+    total, phi, dof = np.zeros(len(pair)), np.full(len(pair), np.nan), np.zeros(len(pair))
+    for i, factor in enumerate(wider_than_items(None if items is None else ladder.n_examples)):
+        wider = variance * factor
+        split = split_dispersion(x, wider, use)
+        found = split.phi((y / np.sqrt(wider))[None, :])[0]
+        if i == 0:
+            phi, dof, total = found, split.dof, found * pair
+        else:  # the worst of what the scatter beside the gap allows
+            allowed = (dof > 0) & possible(found, dof)
+            total = np.where(allowed, np.maximum(total, found * (wider[1:] + wider[:-1])), total)
+    return np.sqrt(total), phi, dof
 
 
 def _tails(excess: FloatArray, se: FloatArray, dof: FloatArray, items: FloatArray | None) -> FloatArray:

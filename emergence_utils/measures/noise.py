@@ -11,8 +11,17 @@ from .._checks import BoolArray, FloatArray
 from ..errors import InputError
 from ..ladders import Ladder
 
-__all__ = ["Dispersion", "given_dispersion", "informative", "item_variance", "smooth_dispersion",
-           "split_dispersion"]
+__all__ = [
+    "Dispersion",
+    "given_dispersion",
+    "informative",
+    "item_variance",
+    "possible",
+    "rounding_variance",
+    "smooth_dispersion",
+    "split_dispersion",
+    "wider_than_items",
+]
 
 #: Expected right-times-wrong answers, n p (1 - p), from which a score can show variation beyond items.
 ENOUGH_COUNTS = 2.0
@@ -20,6 +29,12 @@ ENOUGH_COUNTS = 2.0
 LINE_FROM = 4
 #: Least degrees of freedom at which one side's own dispersion is looked at.
 OWN_SIDE_FROM = 2
+#: Ratio of item counts from which it matters whether variation between models shrinks with items.
+UNEVEN_ITEMS = 1.5
+#: Step between the ways looked at, in the ratio of the largest variance of the ladder to the least.
+STEP_OF_WAYS = 4.0
+#: Chance of a scatter as small as seen, below which a way for models to vary is ruled out.
+IMPOSSIBLE = 0.002
 
 
 @dataclass(frozen=True)
@@ -62,13 +77,17 @@ def item_variance(ladder: Ladder) -> FloatArray | None:
     """Variance of each score that its items alone make, in squared units of the score.
 
     :math:`\\tilde p (1 - \\tilde p) / n` with :math:`\\tilde p = (k + 1) / (n + 2)`, so that a score of
-    zero has a variance too. None where the items are not right or wrong, or not counted: then their
-    variance is not known.
+    zero has a variance too, and what rounding adds (`rounding_variance`). None where the items are not
+    right or wrong, or not counted: then their variance is not known.
     """
     if ladder.n_examples is None or not (ladder.metric is None or ladder.metric.all_or_nothing):
         return None
     n = ladder.n_examples
-    p = (ladder.score * n + 1) / (n + 2)
+    return np.asarray(_binomial(ladder.score, n) + rounding_variance(ladder.score, n))
+
+
+def _binomial(score: FloatArray, n: FloatArray) -> FloatArray:
+    p = (score * n + 1) / (n + 2)
     return np.asarray(p * (1 - p) / n)
 
 
@@ -77,11 +96,11 @@ def informative(ladder: Ladder) -> BoolArray:
 
     Without item counts: not those at an end of the metric's range.
     """
-    variance = item_variance(ladder)
-    if variance is None or ladder.n_examples is None:
+    if item_variance(ladder) is None or ladder.n_examples is None:
         low, high = (0.0, 1.0) if ladder.metric is None else (ladder.metric.low, ladder.metric.high)
         return np.asarray((ladder.score != low) & (ladder.score != high))
-    return np.asarray(variance * ladder.n_examples**2 >= ENOUGH_COUNTS)
+    n = ladder.n_examples
+    return np.asarray(_binomial(ladder.score, n) * n**2 >= ENOUGH_COUNTS)
 
 
 @dataclass(frozen=True)
@@ -141,31 +160,82 @@ def split_dispersion(x: FloatArray, variance: FloatArray, use: BoolArray) -> Spl
     return SplitNoise(within, dofs)
 
 
-def between_models(x: FloatArray, y: FloatArray, variance: FloatArray, n: FloatArray, use: BoolArray,
-                   gap: int) -> float:
-    """Variance between models per unit of p(1-p) that explains the scatter beside one gap (Paule-Mandel).
+def wider_than_items(n: FloatArray | None) -> FloatArray:
+    r"""Ways in which the variance of a score may depend on its items, as factors on theirs.
 
-    Where tests differ much in length this is another noise than a common ratio to the items' variance:
-    variation between models does not shrink with items. 0 where items explain all.
+    The variance of a score is taken as :math:`\varphi\,p(1-p)\,(1/n + t)`: what varies between models
+    does not shrink with items. Where item counts are much alike, t is nothing but a part of the
+    dispersion. Where they differ, t decides how much a model with many items varies, and a short ladder
+    cannot tell t: models with few items hide it. So a test takes the worst of these t that `possible`
+    leaves, from 0 to one that makes all models vary much the same.
+
+    Parameters
+    ----------
+    n : ndarray, shape (m,), optional
+        Items per model.
+
+    Returns
+    -------
+    ndarray, shape (ways, m)
+        1 + n t, the first way with t = 0; the only one where item counts differ by less than
+        `UNEVEN_ITEMS` or are not known.
     """
-    def excess(tau2: float) -> float:
-        wider = variance * (1 + n * tau2)
-        chi2 = dof = 0.0
-        for rows in (np.flatnonzero(use[: gap + 1]), gap + 1 + np.flatnonzero(use[gap + 1:])):
-            if len(rows) > 1:
-                design = np.vander(x[rows] - x[rows].mean(), 2 if len(rows) >= LINE_FROM else 1)
-                r = y[rows] / np.sqrt(wider[rows])
-                chi2 += float(r @ _leftover(design, wider[rows]) @ r)
-                dof += len(rows) - design.shape[1]
-        return chi2 - dof
+    if n is None:
+        return np.ones((1, 1))
+    spread = float(n.max() / n.min())
+    if spread <= UNEVEN_ITEMS:
+        return np.ones((1, len(n)))
+    steps = int(np.ceil(np.log(spread) / np.log(STEP_OF_WAYS)))
+    left = np.maximum(spread ** (1 - np.arange(steps + 1) / steps), 1 + 0.1 * (spread - 1) / spread)
+    t = np.maximum(1 / n.min() - left / n.max(), 0.0) / (left - 1)  # largest variance over least: left
+    return np.asarray(1 + n * t[:, None])
 
-    if excess(0.0) <= 0:
+
+def possible(phi: FloatArray, dof: FloatArray) -> BoolArray:
+    """Whether models may vary as supposed: no way for them to scatter far less than they would.
+
+    Parameters
+    ----------
+    phi : ndarray
+        Variance seen over the least that is supposed.
+    dof : ndarray
+        Its degrees of freedom.
+    """
+    from scipy import special
+
+    return np.asarray(special.chdtr(dof, phi * dof) >= IMPOSSIBLE)
+
+
+def rounding_variance(share: FloatArray, n: FloatArray | None) -> float:
+    """Variance that printing with few digits adds to each score: step² / 12, or 0.
+
+    Rounding also takes scatter away where the true scores lie closer together than a step, so that
+    no estimate from the ladder finds this variance. A step of 0.01, 0.001 or 0.0001 is evident where
+    every score is a multiple of it though the counts of items would let that happen by chance only
+    once in a thousand ladders.
+
+    Parameters
+    ----------
+    share : ndarray, shape (m,)
+        Scores as shares of the range.
+    n : ndarray, shape (m,), optional
+        Items per model.
+
+    Examples
+    --------
+    >>> rounding_variance(np.array([0.31, 0.42, 0.56]), np.full(3, 5000.0)) == 0.01**2 / 12
+    True
+    >>> rounding_variance(np.array([0.31, 0.42, 0.56]), np.full(3, 100.0))
+    0.0
+    """
+    if n is None:
         return 0.0
-    low, high = 0.0, 4.0  # 4 is more than any spread of scores in [0, 1] can be
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return high
+    whole = np.maximum(np.rint(n), 1).astype(int)[(share > 0) & (share < 1)]
+    for steps in (100, 1000, 10_000):
+        by_chance = float(np.prod(np.gcd(whole, steps) / whole))
+        if by_chance < 1e-3 and bool(np.all(np.abs(share * steps - np.rint(share * steps)) < 1e-9 * steps)):
+            return 1 / steps**2 / 12
+    return 0.0
 
 
 def smooth_dispersion(x: FloatArray, y: FloatArray, variance: FloatArray) -> Dispersion:

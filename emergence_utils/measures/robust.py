@@ -101,7 +101,7 @@ def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[
     """
     keys = [by] if isinstance(by, str) else list(by)
     r, rows = rules or Rules(), []
-    ladders = complete_ladders(scores, x, keys, across, count("min_models", min_models, minimum=2))
+    ladders = complete_ladders(scores, x, keys, across, max(count("min_models", min_models), 2))
     for ladder in ladders:
         y, found = ladder.better, r.presence(ladder)
         span = float(np.ptp(y))

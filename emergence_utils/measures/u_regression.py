@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike
 
 from .._checks import confidence_level
 from ..errors import InputError
-from ..intervals.means import group_codes
 from ..ladders import Ladder
+from ..resample import group_codes
 from ..results import Interval, Result, Status
 from ._least_squares import Array, Codes, classical, line, pair, sandwich
 from ._smoother import Smoother

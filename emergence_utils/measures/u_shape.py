@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..ladders import Ladder
 from ..results import Interval, Result
 from ._dips import Bends, NullDips, Stretches, null_dips
 from ._item_noise import Counted, ItemNoise, Unknown, paired
+from .noise import possible, rounding_variance, wider_than_items
 
 __all__ = ["Scope", "UFromCounts", "UShape", "Verdict"]
 
@@ -50,6 +51,20 @@ class UShape(Result):
 
 
 @dataclass(frozen=True)
+class _Way:
+    """One way for models of these sizes to vary: variances up to a factor, which is `phi`, and the null."""
+
+    noise: ItemNoise
+    phi: float
+    dof: float
+    null: NullDips
+
+    def p_value(self, stretches: Stretches, better: FloatArray) -> float:
+        dip = stretches.dip(_standard(self.noise, stretches, better))[0]
+        return self.null.p_value(dip / math.sqrt(self.phi))
+
+
+@dataclass(frozen=True)
 class UFromCounts:
     r"""U test from item counts: a fall and then a rise, each beyond noise.
 
@@ -68,7 +83,9 @@ class UFromCounts:
     Two claims are kept apart. That *these models* dip needs item noise only. That *models of these sizes*
     dip needs the variation between models too: from six models on it is estimated from how far each
     lies off the line between its neighbours, and each simulated ladder estimates it again; fewer models
-    need replicates or a given `dispersion`.
+    need replicates or a given `dispersion`. Where the models' item counts differ, that variation may shrink
+    with items, stay the same for all models, or anything between: the largest p is reported of those ways
+    that the ladder's scatter leaves possible. Scores evidently rounded carry the variance of rounding too.
 
     Parameters
     ----------
@@ -135,27 +152,27 @@ class UFromCounts:
         noise = self._noise(ladder, items, notes)
         phi, dof, used = self._dispersion(ladder, noise, notes)
         null_items = None if isinstance(noise, Unknown) else self._null(ladder, noise)
-        null_sizes = self._null(ladder, noise, used, dof) if math.isfinite(phi) else None
-        if null_items is None and null_sizes is None:
+        ways = self._ways(ladder, noise, phi, dof, used, notes) if math.isfinite(phi) else ()
+        if null_items is None and not ways:
             return UShape(math.nan, None, m, "undetermined", tuple(notes))
-        return self._judge(ladder, noise, phi, dof, null_items, null_sizes, notes)
+        return self._judge(ladder, noise, phi, dof, null_items, ways, notes)
 
     def _judge(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, null_items: NullDips | None,
-               null_sizes: NullDips | None, notes: list[str]) -> UShape:
+               ways: tuple[_Way, ...], notes: list[str]) -> UShape:
         stretches = Stretches.of(len(ladder))
-        spread = np.sqrt(noise.if_equal(stretches.weights))
-        z = (stretches.weights @ ladder.better) / np.where(spread > 0, spread, np.inf)
+        z = _standard(noise, stretches, ladder.better)
         (dip, at, width), (bump, top, broad) = stretches.dip(z), stretches.dip(-z)
         shape: Verdict = "U" if dip >= bump else "inverted U"
         if bump > dip:
             dip, at, width = bump, top, broad
         p_items = null_items.p_value(dip) if null_items else math.nan
-        p_sizes = null_sizes.p_value(dip / math.sqrt(phi)) if null_sizes else math.nan
-        if null_items and null_sizes:  # models do not vary less than their items
+        upwards = ladder.better if shape == "U" else -ladder.better
+        p_sizes = max((way.p_value(stretches, upwards) for way in ways), default=math.nan)
+        if null_items and ways:  # models do not vary less than their items
             p_sizes = max(p_sizes, p_items)
-        scope: Scope = "sizes" if null_sizes else "these models"
-        p = p_sizes if null_sizes else p_items
-        depth, low, high = self._depth(ladder, noise, phi, dof, null_items, null_sizes)
+        scope: Scope = "sizes" if ways else "these models"
+        p = p_sizes if ways else p_items
+        depth, low, high = self._depth(ladder, noise, null_items, ways)
         room = 1.0
         if ladder.metric is not None and math.isfinite(ladder.metric.high - ladder.metric.low):
             room = ladder.metric.high - ladder.metric.low
@@ -196,7 +213,34 @@ class UFromCounts:
         if metric is not None and not metric.all_or_nothing:
             notes.append(f"an item of {metric.name} scores more than 0 or 1: its noise is taken as the most "
                          "it can be.")
-        return Counted((ladder.score - low) / (high - low), ladder.n_examples)
+        share = (ladder.score - low) / (high - low)
+        rounding = rounding_variance(share, ladder.n_examples)
+        if rounding > 0.1 * np.median(share * (1 - share) / ladder.n_examples):
+            notes.append(f"every score is a multiple of {math.sqrt(12 * rounding) * (high - low):g}: the "
+                         "noise of rounding is added.")
+        return Counted(share, ladder.n_examples, rounding=rounding)
+
+    def _ways(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, used: BoolArray | None,
+              notes: list[str]) -> tuple[_Way, ...]:
+        """How models of these sizes may vary: in proportion to their items, or less unevenly than that."""
+        ways = [_Way(noise, phi, dof, self._null(ladder, noise, used, dof))]
+        if used is None or not isinstance(noise, Counted):
+            return tuple(ways)
+        for factor in wider_than_items(noise.n)[1:]:
+            wider = replace(noise, wider=factor)
+            phi, dof = self._estimated(ladder, wider, used)
+            if possible(np.array(phi), np.array(dof)):
+                ways.append(_Way(wider, phi, dof, self._null(ladder, wider, used)))
+        if len(ways) > 1:
+            notes.append(f"items a model differ ({noise.n.min():g} to {noise.n.max():g}): whether variation "
+                         "between models shrinks with them is not known, and the worst case counts.")
+        return tuple(ways)
+
+    def _estimated(self, ladder: Ladder, noise: ItemNoise, used: BoolArray) -> tuple[float, float]:
+        """Mean square of the bends over that of `noise`, and its degrees of freedom."""
+        bends = Bends.of(ladder.x)
+        ratio = (bends.weights[used] @ ladder.score) ** 2 / noise.if_straight(bends.weights[used])
+        return float(np.mean(ratio)), bends.dof(noise.covariance, used)
 
     def _dispersion(self, ladder: Ladder, noise: ItemNoise,
                     notes: list[str]) -> tuple[float, float, BoolArray | None]:
@@ -212,19 +256,19 @@ class UFromCounts:
             why = f"{m} models" if m - 2 < _LEAST_BENDS else f"{int(used.sum()) + 2} models with a spread"
             notes.append(f"variation between models beyond their items cannot be estimated from {why}.")
             return math.nan, math.nan, None
-        phi = float(np.mean((bends[used] @ ladder.score) ** 2 / variance[used]))
+        phi, dof = self._estimated(ladder, noise, used)
         if phi <= 1e-20:
             notes.append("the scores lie on one line to the last digit: their noise cannot be estimated.")
             return math.nan, math.nan, None
-        return phi, Bends(bends).dof(noise.covariance, used), used
+        return phi, dof, used
 
     def _null(self, ladder: Ladder, noise: ItemNoise, used: BoolArray | None = None,
               dof: float = math.inf) -> NullDips:
         return null_dips(noise.covariance, ladder.x, used, dof=dof if used is None else math.inf,
                          draws=self.draws, seed=self.seed)
 
-    def _depth(self, ladder: Ladder, noise: ItemNoise, phi: float, dof: float, null_items: NullDips | None,
-               null_sizes: NullDips | None) -> tuple[float, float, float]:
+    def _depth(self, ladder: Ladder, noise: ItemNoise, null_items: NullDips | None,
+               ways: tuple[_Way, ...]) -> tuple[float, float, float]:
         """Depth of the deepest U of single models and the ends of its interval.
 
         At the true trough both fall and rise are at least the true depth: two pointwise bounds hold it
@@ -235,18 +279,23 @@ class UFromCounts:
         m, tail = len(ladder), 1 - self.level
         before, trough = np.triu_indices(m, 1)
         weights = np.eye(m)[trough] - np.eye(m)[before]
-        spread = np.sqrt(noise.as_seen(weights))
-        above, below = 0.0, 0.0
-        if null_items:
-            above, below = -special.ndtri(tail / 4), null_items.factor(tail / 2)
-        if null_sizes:
-            above = max(above, -special.stdtrit(dof, tail / 4) * math.sqrt(phi))
-            below = max(below, null_sizes.factor(tail / 2) * math.sqrt(phi))
-        rise = np.zeros((m, m))
-        error = np.zeros((m, m))
+        rise, above, below = np.zeros((m, m)), np.zeros((m, m)), np.zeros((m, m))
         rise[before, trough] = weights @ ladder.better
-        error[before, trough] = spread
-        return (_deepest(rise, 0 * error), _deepest(rise, -below * error), _deepest(rise, above * error))
+        errors = [(way.noise, -special.stdtrit(way.dof, tail / 4) * math.sqrt(way.phi),
+                   way.null.factor(tail / 2) * math.sqrt(way.phi)) for way in ways]
+        if null_items:
+            errors.append((noise, -special.ndtri(tail / 4), null_items.factor(tail / 2)))
+        for of, up, down in errors:
+            spread = np.sqrt(of.as_seen(weights))
+            above[before, trough] = np.maximum(above[before, trough], up * spread)
+            below[before, trough] = np.maximum(below[before, trough], down * spread)
+        return _deepest(rise, 0 * rise), _deepest(rise, -below), _deepest(rise, above)
+
+
+def _standard(noise: ItemNoise, stretches: Stretches, better: FloatArray) -> FloatArray:
+    """Differences of stretches in standard errors of models that are equally good."""
+    spread = np.sqrt(noise.if_equal(stretches.weights))
+    return np.asarray((stretches.weights @ better) / np.where(spread > 0, spread, np.inf))
 
 
 def _deepest(rise: FloatArray, slack: FloatArray) -> float:

@@ -19,17 +19,20 @@ from .svg import describe
 
 __all__ = ["plot_forest", "plot_matrix"]
 
+#: Verdicts: met, not met, and what the data cannot say.
+_ANSWERS = ("yes", "no", "cannot tell")
+
 
 @theme()
 def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f", title: str = "",
                 vmin: float = 0.0, vmax: float = 1.0) -> Axes:
-    """A table of numbers or of yes/no verdicts as a grid of cells.
+    """A table of numbers or of verdicts as a grid of cells.
 
     Parameters
     ----------
     table : DataFrame
-        Index and columns name the cells. Booleans are drawn as filled (yes) and open (no)
-        circles; numbers as shaded cells with the number written in.
+        Index and columns name the cells. Verdicts, booleans or "yes", "no" and "cannot tell", are drawn
+        as filled circles, open circles and question marks; numbers as shaded cells with the number in.
     fmt : str
         Format of numbers.
     vmin, vmax : float
@@ -43,11 +46,16 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f"
         raise InputError("plot_matrix needs at least one row and one column.")
     ax = ax or plt.gca()
     rows, cols = table.shape
-    booleans = all(pd.api.types.is_bool_dtype(d) for d in table.dtypes)
+    if all(pd.api.types.is_bool_dtype(d) for d in table.dtypes):
+        table = table.replace({True: "yes", False: "no"})
+    words = bool(table.isin(_ANSWERS).to_numpy().all())
     for i in range(rows):
         for j in range(cols):
             value: Any = table.iat[i, j]
-            if booleans:
+            if words and value == _ANSWERS[2]:
+                ax.text(j, i, "?", ha="center", va="center", fontsize=10, color=MUTED)
+            elif words:
+                value = value == _ANSWERS[0]
                 ax.scatter(j, i, s=70, marker="o", facecolor=PALETTE[1] if value else "none",
                            edgecolor=PALETTE[1] if value else MUTED, linewidth=1.2, zorder=3)
             elif pd.isna(value):
@@ -67,10 +75,10 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f"
         side.set_visible(False)
     if title:
         ax.set_title(title)
-    said = "; ".join(f"{name}: {_row(cells, table.columns, fmt, booleans)}" for name, cells in zip(
+    said = "; ".join(f"{name}: {_row(cells, table.columns, fmt, words)}" for name, cells in zip(
         table.index, table.itertuples(index=False), strict=True))
     names = ", ".join(str(c).replace("\n", " ") for c in table.columns)
-    text = (f"Grid of verdicts; columns {names}; the columns met by each row: {said}." if booleans
+    text = (f"Grid of verdicts; columns {names}; the columns met by each row: {said}." if words
             else f"Grid of numbers; columns {names}. {said}.")
     return describe(ax, f"{title + ': ' if title else ''}{text}", data=_cells(table))
 
@@ -82,11 +90,13 @@ def _cells(table: pd.DataFrame) -> pd.DataFrame:
                          for i, r in enumerate(table.index) for j, c in enumerate(table.columns)])
 
 
-def _row(cells: Any, columns: pd.Index, fmt: str, booleans: bool) -> str:
+def _row(cells: Any, columns: pd.Index, fmt: str, words: bool) -> str:
     """One row of a grid in words."""
     names = [str(c).replace("\n", " ") for c in columns]
-    if booleans:
-        return ", ".join(n for n, met in zip(names, cells, strict=True) if met) or "none"
+    if words:
+        met, open_ = (", ".join(n for n, cell in zip(names, cells, strict=True) if cell == answer)
+                      for answer in (_ANSWERS[0], _ANSWERS[2]))
+        return (met or "none") + (f" ({_ANSWERS[2]}: {open_})" if open_ else "")
     return ", ".join(f"{n} {v:{fmt}}" for n, v in zip(names, cells, strict=True) if pd.notna(v))
 
 

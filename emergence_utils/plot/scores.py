@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
-from ..schema import KEY
+from ..scores import KEY
 from .marks import reference_line
 from .style import INK, MARKERS, MUTED, PALETTE, theme
 from .svg import describe

@@ -132,12 +132,12 @@ def notebook(path, *sources):
 
 
 @pytest.mark.parametrize(("source", "expected"), [
-    ('datasets.load("gpt3")', ["gpt3"]),
-    ('datasets.load("cot", "bigg", task="gpt3")', ["bigg", "cot"]),
-    ('for s in ("gpt3", "cot"):\n    datasets.load(s)', ["gpt3", "cot"]),
+    ('scores.load("gpt3")', ["gpt3"]),
+    ('scores.load("cot", "bigg", task="gpt3")', ["bigg", "cot"]),
+    ('for s in ("gpt3", "cot"):\n    scores.load(s)', ["gpt3", "cot"]),
     ('x = "gpt3"', []),
     ("%pip install x", []),
-    ("from emergence_utils import datasets", []),
+    ("from emergence_utils import scores", []),
 ])
 def test_tables_of_a_notebook_are_read_from_its_code(tmp_path, source, expected):
     assert tables_used(notebook(tmp_path / "a.ipynb", source), ["gpt3", "bigg", "cot"]) == expected

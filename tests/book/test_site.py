@@ -109,7 +109,7 @@ def test_a_card_shows_every_fact_of_its_table():
     page = site.card_page(table())
     for text in ("(data-toy)=\n# Toy scores", "[owner/repo](https://example.org/repo), commit `0123456789ab`",
                  "Licence\n: MIT License", "Rows\n: 2,000", "`data/toy.csv`, 12,345 bytes", "`sha256:ab`",
-                 'datasets.load("toy")', "`params`\n: size of the model (number, parameters)",
+                 'scores.load("toy")', "`params`\n: size of the model (number, parameters)",
                  "## Caveats\n\n- Small.", "- `stderr`: not published",
                  "## How it was made\n\nRenamed columns.",
                  "```bibtex\n@misc{toy}\n```"):

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets
+from emergence_utils import InputError, UnknownNameError, scores
 from emergence_utils.chapters import cot as ask
 from emergence_utils.plot import alt_text, figure
 
 mpl.use("Agg")
-COT = datasets.load("cot")
+COT = scores.load("cot")
 GSM = COT[COT["task"] == "gsm8k"]
 SIZES = [1e9, 1e10, 1e11]
 

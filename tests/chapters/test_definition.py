@@ -5,7 +5,16 @@ import pandas as pd
 import pytest
 
 from emergence_utils import InputError
-from emergence_utils.chapters.definition import branching_survival, fitted_rise_width, fitted_width_ratio
+from emergence_utils.chapters.definition import (
+    branching_survival,
+    fitted_rise_width,
+    fitted_width_ratio,
+    in_stages,
+    onset_answer,
+    share,
+)
+from emergence_utils.ladders import Ladder
+from emergence_utils.measures import Rules
 
 SCALES = np.logspace(2, 6, 13)
 
@@ -101,3 +110,49 @@ def test_branching_transition_sharpens_with_size():
 def test_negative_offspring_is_refused():
     with pytest.raises(InputError):
         branching_survival(-1.0, 3)
+
+
+def test_a_share_is_of_those_that_can_tell():
+    found = share(["yes"] * 3 + ["no"] + ["cannot tell"] * 6)
+    assert (found.yes, found.no, found.cannot_tell, found.n) == (3, 1, 6, 4)
+    assert found.estimate == 0.75
+    assert found.interval.low == pytest.approx(0.3006, abs=1e-4)  # Wilson
+    assert found.status == "limited"
+    assert "6 of 10 cannot" in found.notes[-1]
+    assert share(["yes", "no"]).status == "ok"
+
+
+def test_a_share_of_nothing_is_undetermined():
+    found = share(["cannot tell"] * 3)
+    assert (found.status, found.interval, found.n, found.cannot_tell) == ("undetermined", None, 0, 3)
+    assert np.isnan(found.estimate)
+
+
+@pytest.mark.parametrize("answers", [[], ["yes", "maybe"], ["yes", None]])
+def test_other_words_are_refused(answers):
+    with pytest.raises(InputError, match="answers must be 'yes', 'no' or 'cannot tell'"):
+        share(answers)
+
+
+@pytest.mark.parametrize(("pattern", "largest", "answer"), [
+    ("emergent", 0.6, "yes"), ("emergent", 0.5, "no"), ("cannot tell", 0.6, "cannot tell"),
+    ("cannot tell", 0.4, "no"), ("present throughout", 0.9, "no"), ("falls", 0.9, "no"),
+])
+def test_stages(pattern, largest, answer):
+    assert in_stages(pattern, largest) == answer
+
+
+def test_an_onset_needs_a_flat_part_before_it():
+    sizes = 10.0 ** np.arange(7, 13)
+    late = Ladder.of(sizes, [0, 0, 0, 0, 0.5, 0.7], 1000, chance=0.0)
+    early = Ladder.of(sizes, [0, 0.3, 0.5, 0.6, 0.7, 0.8], 1000, chance=0.0)
+    assert onset_answer(late, Rules()) == "yes"
+    assert onset_answer(early, Rules()) == "no flat part"
+
+
+def test_a_rise_of_another_shape_is_said():
+    steep_then_slow = answers(0.3)
+    steep_then_slow.loc[:] = np.where(SCALES < 1e4, 0.0, np.minimum(0.5 + 0.1 * (np.log10(SCALES) - 4), 1.0))
+    found = fitted_rise_width(steep_then_slow, n_resamples=5)
+    assert found.status == "limited"
+    assert any("pattern" in n for n in found.notes)

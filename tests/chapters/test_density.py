@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets, plot
+from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import density as de
 from emergence_utils.chapters.density.figures import plot_forecast, plot_repeats, plot_zones
+from emergence_utils.ladders import Ladder
 
 X = np.logspace(0, 4, 65)
 
@@ -21,7 +22,7 @@ def ladder(value, x=X, n=10**6, **columns):
 
 @pytest.fixture(scope="module")
 def bigg():
-    d = datasets.with_chance(datasets.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"]))
+    d = scores.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"])
     return d[d["chance"].notna() & (d.groupby("task")["params"].transform("nunique") == 12)]
 
 
@@ -35,6 +36,13 @@ def test_smooth_curve_shrinks_and_step_stays():
     assert de.exponent(step) == pytest.approx(0.0, abs=1e-9)
     assert (step["observed"] == 1).all()
     assert de.exponent(step, "smooth") > 0.6
+
+
+def test_scores_of_another_shape_than_the_smooth_curve_are_seen():
+    bent = np.minimum(0.02 + 0.3 * np.log10(X), 0.6)  # a line and then a plateau
+    assert de.decline(X, bent, 10**5).attrs["misfit"] < 0.05
+    noisy = np.round(smooth(X) + 0.003 * np.random.default_rng(0).standard_normal(len(X)), 4).clip(0, 1)
+    assert de.decline(X, noisy, 10**4).attrs["misfit"] > 0.05
 
 
 def test_item_noise_sets_a_floor():
@@ -159,7 +167,7 @@ def test_chance_cut(above, cut):
 
 
 def test_forecast_all_on_published_sums():
-    gpt3 = datasets.with_chance(datasets.load("gpt3", task="addition_3_digit", prompting="few-shot"))
+    gpt3 = scores.load("gpt3", task="addition_3_digit", prompting="few-shot")
     row = de.forecast_all(gpt3).iloc[0]
     assert (row["models"], row["flat"], row["outlook"]) == (8, 6, "misleads")
     assert row["high"] < 0.2 < row["observed"]
@@ -177,10 +185,10 @@ def test_fit_loss_finds_the_law_back():
 
 
 def test_across_gaps_uses_nothing_of_the_target():
-    o = datasets.load("olmo_ladder", task=["c4_en_validation", "piqa"], metric=["cross_entropy",
+    o = scores.load("olmo_ladder", task=["c4_en_validation", "piqa"], metric=["cross_entropy",
                                                                               "multiple_choice_grade_norm"])
     o = o[o["prompting"].isna() | (o["prompting"] == "rc 5-shot")]
-    last = datasets.with_chance(o.sort_values("tokens").groupby(["model", "task"]).tail(1))
+    last = scores.fill_chance(o.sort_values("tokens").groupby(["model", "task"]).tail(1))
     last = last[last["model"] != "OLMo-2-7B-annealed"]
     ask = {"loss": "c4_en_validation", "targets": ["OLMo-2-13B"], "gaps": [30]}
     found = de.across_gaps(last, **ask).set_index("task")
@@ -191,6 +199,22 @@ def test_across_gaps_uses_nothing_of_the_target():
     assert again["forecast"].tolist() == pytest.approx(found["forecast"].tolist())
     with pytest.raises(UnknownNameError):
         de.across_gaps(last, **ask | {"targets": ["OLMo-2-14B"]})
+
+
+def test_held_out_knows_noise_and_tolerance():
+    x = 10.0 ** np.arange(8)
+    scores_ = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
+    on_line = de.held_out(Ladder.of(x, scores_, 1000, chance=0.0))
+    assert on_line.forecast == pytest.approx(0.8, abs=0.02)
+    assert on_line.predicted and on_line.within_noise and on_line.status == "ok"
+    jump = de.held_out(Ladder.of(x, [0.1] * 7 + [0.9], 1000, chance=0.0))
+    assert jump.estimate == pytest.approx(0.8, abs=0.01)
+    assert jump.miss == pytest.approx(1.0, abs=0.01)
+    assert not jump.predicted
+    unknown = de.held_out(Ladder.of(x, scores_))
+    assert unknown.interval is None and unknown.miss == pytest.approx(0, abs=1e-9) and unknown.predicted
+    with pytest.raises(InputError, match="at least four models, got 3"):
+        de.held_out(Ladder.of(x[:3], scores_[:3], 100))
 
 
 def test_doublings():
@@ -230,7 +254,10 @@ def test_null_counts_on_bigg(bigg):
     found = de.null_counts(bigg, n_draws=1000)
     emergent = found.table.loc["emergent"]
     assert found.tasks == 85
-    assert emergent["observed"] == 32  # as chapter 1 counts
+    assert emergent["observed"] == 32
+    assert found.seen.shape == (85, 4)
+    assert found.seen["emergent"].sum() == 32
+    assert found.seen.loc["word_unscrambling", "emergent"]
     assert emergent["guessing"] < 2
     assert emergent["guessing, selected low"] <= emergent["guessing, selected"] <= 9
     assert 0.1 < found.selected < 0.25

@@ -1,4 +1,4 @@
-"""What the closed form of the Mirage paper implies, and breaks and leads of simulated ladders."""
+"""What the closed form of the Mirage paper implies, and leads of simulated ladders."""
 
 import math
 
@@ -13,10 +13,8 @@ from emergence_utils.chapters.metric import (
     chain_accuracy,
     chain_rise_width,
     half_accuracy_scale,
-    kink,
     lead,
 )
-from emergence_utils.curves import Line, Logistic
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -75,80 +73,6 @@ def test_bad_input(call):
         call()
 
 
-# ---- kink
-
-X = np.linspace(0, 6, 24)
-NOISE = np.random.default_rng(0).normal(scale=0.03, size=24)
-BENT = 0.5 * np.clip(X - 3, 0, None) + NOISE
-
-
-def test_a_true_kink_leads_and_a_line_does_not():
-    bent, straight = kink(X, BENT, n_resamples=60), kink(X, 0.3 * X + NOISE, n_resamples=60)
-    assert bent.estimate > bent.interval.low > 4
-    assert bent.notes[0] == "a break leads by 4 or more in 100% of 60 resamples"
-    assert straight.estimate < 4
-    assert (bent.n, bent.status) == (24, "ok")
-
-
-def test_lead_is_the_difference_in_aicc():
-    """Nearly exact on two lines: AICc = n (log(rss / n) + 1 + log 2 pi) + 2k + 2k(k + 1) / (n - k - 1)."""
-    design = np.column_stack([np.ones(24), X])
-    line = np.sum((BENT - design @ np.linalg.lstsq(design, BENT, rcond=None)[0]) ** 2)
-    psi = np.linspace(2.5, 3.5, 401)
-    two = min(np.sum((BENT - d @ np.linalg.lstsq(d, BENT, rcond=None)[0]) ** 2)
-              for d in (np.column_stack([design, np.clip(X - p, 0, None)]) for p in psi))
-    penalty = (2 * 3 + 24 / 20) - (2 * 5 + 60 / 18)
-    expected = 24 * np.log(line / two) + penalty
-    assert kink(X, BENT, n_resamples=10).estimate == pytest.approx(expected, abs=1e-2)
-
-
-def test_a_smooth_bend_is_no_kink_once_it_is_a_rival():
-    y = logistic(X, 4.0, 3.0) + NOISE / 3
-    rivals = (Line(), Logistic(floor=None))
-    assert kink(X, y, n_resamples=5).estimate > 4  # not straight
-    assert kink(X, y, against=rivals, n_resamples=5).estimate < 0
-    broken = np.where(X < 3, 0.9 - 0.3 * X, 0.1 * (X - 3)) + NOISE / 3
-    assert kink(X, broken, against=rivals, n_resamples=5).estimate > 4
-
-
-def test_unit_and_origin_of_the_scores_do_not_matter():
-    assert kink(X, 100 * BENT + 7, n_resamples=5).estimate == pytest.approx(
-        kink(X, BENT, n_resamples=5).estimate, abs=1e-3)
-
-
-def test_clusters_are_drawn_whole():
-    """Six families that differ by a shift: whole draws see other lines than single ones."""
-    family = np.repeat(np.arange(6), 8)
-    x = np.tile(np.linspace(0, 6, 8), 6)
-    shift = np.random.default_rng(1).normal(scale=0.3, size=6)[family]
-    y = 0.3 * np.clip(x - 3, 0, None) + shift + np.random.default_rng(2).normal(scale=0.02, size=48)
-    alone, whole = kink(x, y, n_resamples=40), kink(x, y, clusters=family, n_resamples=40)
-    assert alone.estimate == whole.estimate
-    assert alone.interval != whole.interval
-    assert (alone.interval.method, whole.interval.method) == ("bootstrap", "cluster bootstrap")
-
-
-def test_resamples_that_cannot_hold_two_lines_are_left_out_and_counted():
-    """Of eight points a resample holds fewer than four different ones in 2 of 100 draws."""
-    result = kink(np.arange(8.0), BENT[::3], n_resamples=100)
-    assert result.status == "limited"
-    assert "of 100 resamples cannot determine the curves" in result.notes[1]
-    assert np.isfinite([result.interval.low, result.interval.high]).all()
-
-
-@pytest.mark.parametrize(("x", "y", "clusters", "message"), [
-    (X[:7], X[:7], None, "at least 8; got (7,)"),
-    (X, X[:-1], None, "got (24,) and (23,)"),
-    (X, np.r_[np.nan, X[1:]], None, "must be finite"),
-    (X, X, ["a"] * 23, "one label per item"),
-    (np.repeat([0.0, 1, 2], 8), X, None, "at least four different values"),
-])
-def test_bad_kinks(x, y, clusters, message):
-    with pytest.raises(InputError) as error:
-        kink(x, y, clusters=clusters, n_resamples=5)
-    assert message in str(error.value)
-
-
 # ---- lead
 
 
@@ -187,7 +111,22 @@ def test_resamples_without_a_rise_are_left_out_and_counted():
     result = lead(x, hard, logistic(x, 1.5), n_resamples=50, seed=1)
     assert result.estimate > 0
     assert result.status == "limited"
-    assert "of 50 resamples cannot determine the curves" in result.notes[0]
+    assert "of 50 resamples cannot determine the curves" in result.notes[-1]
+
+
+def test_what_the_fits_say_of_themselves_is_passed_on():
+    """Seven zeros and a rise that is still going on: the ceiling is not reached by the data."""
+    x = np.linspace(0, 4, 10)
+    result = lead(x, np.r_[np.zeros(7), 0.1, 0.4, 0.8], logistic(x, 1.5), n_resamples=20)
+    assert result.status == "limited"
+    assert any(note.startswith("hard score: ") for note in result.notes)
+
+
+def test_draws_that_agree_are_no_precision():
+    x = np.linspace(0, 4, 10)
+    result = lead(x, logistic(x, 2), logistic(x, 2), n_resamples=5)
+    assert (result.estimate, result.status) == (0, "limited")
+    assert "all resamples agree; the width 0 is not precision" in result.notes
 
 
 def test_families_are_drawn_whole():
@@ -209,6 +148,7 @@ def test_families_are_drawn_whole():
     ({"soft": np.r_[np.nan, np.ones(9)]}, "must be finite"),
     ({"hard": np.ones(9)}, "got (10,) and (9,)"),
     ({"clusters": ["a"] * 9}, "one label per item"),
+    ({"n_resamples": 0}, "n_resamples must be at least 1, got 0"),
 ])
 def test_bad_leads(change, message):
     x = np.linspace(0, 4, 10)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import datasets, plot
+from emergence_utils import UnknownNameError, plot, scores
 from emergence_utils.chapters import ushape as us
 
 X = np.linspace(0, 4, 25)
@@ -49,8 +49,39 @@ def test_call_rates_name_the_scores():
     assert rates["rises"].all()
 
 
+@pytest.mark.parametrize(("parabola", "lines", "both"), [
+    ("U", "U", "U"), ("inverted U", "inverted U", "inverted U"), ("U", "inverted U", "none"),
+    ("none found", "none found", "none"), ("U", "none found", "none"), ("not applicable", "U", "cannot tell"),
+    ("U", "not testable", "cannot tell"), ("not applicable", "none found", "cannot tell"),
+])
+def test_both_tests_speak_only_where_both_apply(parabola, lines, both):
+    assert us.agree(parabola, lines) == both
+
+
+def test_both_answers_count_those_that_cannot_tell_in_the_correction():
+    tested = pd.DataFrame({"parabola": ["U", "not applicable", "none found"], "lines": ["U", "U", "U"],
+                           "p_parabola": [.01, np.nan, .5], "p_lines": [.02, .001, .001]})
+    out = us.both_answers(tested)
+    assert out["both"].tolist() == ["U", "cannot tell", "none"]
+    assert out["p_both"].tolist() == [.02, 1, 1]
+    assert out["holm_both"].tolist() == pytest.approx([.06, 1, 1])
+
+
+def test_both_answers_name_a_missing_column():
+    with pytest.raises(UnknownNameError, match="lines"):
+        us.both_answers(pd.DataFrame({"parabola": ["U"]}))
+
+
+def test_early_calls_say_what_both_tests_answer():
+    table = scores.load("expemergence", task="arithmetic").dropna(subset=["train_flops"])
+    early = us.calls_below_threshold(table, {"arithmetic": 22.8})
+    assert early["score"].tolist() == ["accuracy", "Brier score", "Brier score, hardest third"]
+    assert set(early["parabola"]) | set(early["lines"]) <= {
+        "U", "inverted U", "none found", "not applicable", "not testable"}
+
+
 def test_thirds_average_to_the_whole():
-    rows = datasets.load("expemergence", task="mmlu", metric="brier_target")
+    rows = scores.load("expemergence", task="mmlu", metric="brier_target")
     thirds = us.item_thirds(rows[rows["subset"].notna()])
     thirds = thirds.pivot(index="model", columns="third", values="value")
     whole = rows[rows["subset"].isna()].set_index("model")["value"]
@@ -58,12 +89,12 @@ def test_thirds_average_to_the_whole():
 
 
 def test_figures_speak():
-    rows = datasets.load("expemergence", task="mmlu", subset="group_01").assign(score=lambda d: -d["value"])
+    rows = scores.load("expemergence", task="mmlu", subset="group_01").assign(score=lambda d: -d["value"])
     fig, ax = plot.figure()
     us.plot_two_lines(rows, x="train_flops", y="score", xlabel="Training FLOPs", ylabel="Score",
                       clusters="family", chance=-0.5625, ax=ax)
     assert "65 models" in plot.alt_text(fig)
-    assert "breakpoint" in plot.alt_text(fig)
+    assert "two-lines test: U" in plot.alt_text(fig)
     rates = pd.DataFrame({"points": [5, 8], "U": [0.1, 0.5], "low": [0.0, 0.4], "high": [0.2, 0.6],
                           "test": "a"})
     fig, ax = plot.figure()

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from emergence_utils import datasets, explorers
+from emergence_utils import explorers, load
 from emergence_utils.chapters import cot as ask
 from emergence_utils.errors import InputError, UnknownNameError
 
@@ -16,7 +16,7 @@ WAYS = {"method": "chain-of-thought", "baseline": "standard"}
 
 @pytest.fixture(scope="module")
 def scores():
-    found = datasets.load("cot", task=list(TASKS))
+    found = load("cot", task=list(TASKS))
     return found.assign(n_examples=found["n_examples"].fillna(300))
 
 

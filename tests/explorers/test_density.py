@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import emergence as em
 from emergence_utils import explorers
+from emergence_utils import measures as em
 from emergence_utils.chapters import density as de
-from emergence_utils.curves import Logistic, Step
+from emergence_utils.curves import Logistic, Step, fit
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.fitting import fit
 from emergence_utils.plot import alt_text
 
 X = np.logspace(0, 4, 25)

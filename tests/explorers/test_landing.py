@@ -6,20 +6,22 @@ import re
 import numpy as np
 import pytest
 
-from emergence_utils import datasets, explorers
-from emergence_utils import emergence as em
+from emergence_utils import explorers
 from emergence_utils.errors import InputError
+from emergence_utils.ladders import Ladder
+from emergence_utils.measures import Jump, largest_jump
+from emergence_utils.scores import load
 
 
 @pytest.fixture(scope="module")
 def scores():
-    return datasets.load("olmo_ladder", model=["OLMo-2-7B", "OLMo-2-13B"],
+    return load("olmo_ladder", model=["OLMo-2-7B", "OLMo-2-13B"],
                          task=["arc_easy", "c4_en_validation"])
 
 
 @pytest.fixture(scope="module")
 def explorer(scores):
-    return explorers.landing(scores, n_resamples=100)
+    return explorers.landing(scores)
 
 
 def said(explorer, **state):
@@ -37,7 +39,7 @@ def test_every_state_has_its_sentence(explorer):
 
 def test_the_step_of_a_sentence_is_the_largest_of_the_run(explorer):
     run = explorer.data.query("model == 'OLMo-2-13B' and test == 'letter'")
-    size, at = em.largest_jump(run["value"])
+    size, at = largest_jump(run["value"])
     a, b = (100 * run["value"].to_numpy()[[at - 1, at]]).round()
     place = np.log10(run["tokens"].to_numpy())
     width = (place[at] - place[at - 1]) / (np.log10(7.969178e11) - np.log10(2.097152e10))
@@ -50,18 +52,17 @@ def test_the_step_of_a_sentence_is_the_largest_of_the_run(explorer):
 def test_limit_and_verdict_are_those_of_the_jump_test(explorer, scores):
     rows = scores.query("model == 'OLMo-2-7B' and task == 'arc_easy' and prompting == 'mc 5-shot' and "
                         "metric == 'multiple_choice_grade' and subset == 'test' and 0 < tokens < 8e11")
-    test = em.jump_test(np.log10(rows["tokens"]), rows["value"], rows["n_examples"], chance=0.25,
-                        min_width=1.0, model_sd=0.2, n_resamples=100)
+    test = Jump(pace=1.0)(Ladder.of(rows["tokens"], rows["value"], rows["n_examples"], chance=0.25))
     text = said(explorer, asked="letter", axis="linear", thin=0)
-    assert test.p_value < 0.05
+    assert test.answer == "sharp"
     assert text.startswith("Sudden in both runs.")
-    assert f"(a smooth rise: up to {100 * test.null_high:.0f}). They take" in text
+    assert f"(a smooth rise: up to {75 * test.gap:.0f}). They take" in text
 
 
 @pytest.mark.parametrize(("state", "start"), [
-    ({"asked": "text", "thin": 0}, "Gradual: no step beyond a smooth rise."),
-    ({"asked": "letter", "thin": 2}, "Sudden in the 7B run, not shown for the 13B."),
-    ({"asked": "text", "thin": 3}, "No sudden step is shown."),
+    ({"asked": "text", "thin": 0}, "Gradual in both runs."),
+    ({"asked": "letter", "thin": 2}, "Sudden in the 7B run, undecided in the 13B."),
+    ({"asked": "text", "thin": 3}, "Undecided in both runs."),
     ({"asked": "bits", "thin": 0}, "Gradual: what the right answer costs falls"),
 ])
 def test_what_is_left_of_the_leap_depends_on_test_and_density(explorer, state, start):
@@ -88,4 +89,4 @@ def test_the_data_are_the_published_scores(explorer):
 
 def test_another_table_is_refused():
     with pytest.raises(InputError, match=r"must hold 'arc_easy' .* got 0 and 0 rows"):
-        explorers.landing(datasets.load("gpt3"))
+        explorers.landing(load("gpt3"))

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import emergence as em
 from emergence_utils import explorers
+from emergence_utils import measures as em
 from emergence_utils.errors import InputError, UnknownNameError
+from emergence_utils.ladders import Ladder
 from emergence_utils.plot import alt_text
 
 SIZES = np.array([1e7, 1e8, 1e9, 1e10, 1e11, 1e12])
@@ -29,8 +30,7 @@ SCORES = pd.concat([
 
 @pytest.fixture(scope="module")
 def made():
-    return explorers.smallest(SCORES, starts=STARTS, labels={"late": "BIG-G: late"}, begin="late",
-                            n_resamples=50)
+    return explorers.smallest(SCORES, starts=STARTS, labels={"late": "BIG-G: late"}, begin="late")
 
 
 def said(made, task, start):
@@ -46,7 +46,7 @@ def payload(made):
 @pytest.mark.parametrize(("task", "start", "pattern"), [
     (0, 0, "absent up to 100M, present from 1B on"),
     (0, 1, "absent up to 100M, present from 1B on"),
-    (0, 2, r"all above chance, even the smallest \(at least 14.7%; chance 0.0%\). Nothing emerges on this "
+    (0, 2, r"all above chance, even the smallest \(20.0%; chance 0.0%\). Nothing emerges on this "
            "ladder; on the whole one it did"),
     (1, 0, "absent up to 100B, present from 1T on"),
     (2, 0, r"^5 models from 100M: all above chance.* Nothing emerges on this ladder\. Other definitions met"),
@@ -61,14 +61,17 @@ def test_words_say_which_pattern_is_left(made, task, start, pattern):
 @pytest.mark.parametrize(("start", "kept"), [(0, 6), (1, 5)])
 def test_other_definitions_are_those_of_the_package(made, start, kept):
     g = SCORES[SCORES["task"] == "late"].tail(kept)
-    found = em.define(g["params"], g["value"], g["n_examples"], 0.25, n_resamples=50)
-    assert f"p = {found.jump_p_value:.2g})" in said(made, 1, start)
-    assert ("better than predicted" in said(made, 1, start)) == found.not_extrapolable
+    found = em.define(Ladder.of(g["params"], g["value"], g["n_examples"], chance=0.25))
+    words = said(made, 1, start)
+    assert f"p = {found.jump_p_value:.2g})" in words
+    met, silent = re.search("met: ([^;(]*)(?:; cannot be told: ([^(]*))?", words).groups()
+    for name, answer in (("better than predicted", found.not_extrapolable), ("threshold", found.threshold)):
+        assert (name in met, name in (silent or "")) == (answer == "yes", answer == "cannot tell")
 
 
 def test_patterns_are_those_of_by_smallest_model(made):
     g = SCORES[SCORES["task"] == "rising"]
-    table = em.by_smallest_model(g["params"], g["value"], g["n_examples"], 0.0)
+    table = em.by_smallest_model(Ladder.of(g["params"], g["value"], g["n_examples"], chance=0.0))
     assert table["pattern"].tolist() == ["emergent", "emergent", "present throughout"]
     assert [("present from" in said(made, 0, s)) for s in range(3)] == [True, True, False]
 
@@ -84,6 +87,19 @@ def test_left_out_models_stay_in_the_data_of_the_chart(made):
     rows = next(d for d in json.loads(payload(made))["spec"]["datasets"].values() if "k" in d[0])
     assert [r["k"] for r in rows if r["t"] == 0] == [0, 1, 2, 3, 3, 3]
     assert [r["k"] for r in rows if r["t"] == 2] == [1, 2, 3, 3, 3]
+
+
+def test_the_state_of_a_model_is_that_among_the_models_left(made):
+    rows = next(d for d in json.loads(payload(made))["spec"]["datasets"].values() if "v" in d[0])
+    assert [r["v"] for r in rows if r["t"] == 0] == ["nooo", "nnoo", "aaao", "aaau", "aaau", "aaau"]
+    assert [r["v"] for r in rows if r["t"] == 1][-1][:3] == "aaa"
+
+
+def test_a_ladder_that_cannot_tell_says_so():
+    unsure = ladder("unsure", [0.25, 0.3, 0.35, 0.3, 0.35, 0.4], chance=0.25, n=20)
+    words = explorers.smallest(unsure, starts=STARTS).words["words"]
+    assert re.search(r"^6 models from 10M: 0 surely above chance, \d absent, and \d may be at chance or well "
+                     r"above it\. The first definition cannot be decided here\..*cannot be told: ", words[0])
 
 
 def test_the_shade_ends_between_the_last_model_out_and_the_first_one_in(made):

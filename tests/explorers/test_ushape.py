@@ -9,17 +9,17 @@ import pytest
 
 from emergence_utils import explorers
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.ushape import u_tests
+from emergence_utils.measures.u_table import u_tests
 
 CURVE = {"Made": ("made", "group_01")}
 
 
 @pytest.fixture(scope="module")
 def scores():
-    """A V in log-compute, six models of each of eight families."""
+    """A parabola in log-compute, six models of each of eight families."""
     rng = np.random.default_rng(0)
     x = np.linspace(20, 24, 48)
-    value = 0.5 - np.abs(x - 22) * 0.1 + rng.normal(0, 0.01, 48)  # a Brier score: lower is better
+    value = 0.5 - (x - 22) ** 2 * 0.05 + rng.normal(0, 0.01, 48)  # a Brier score: lower is better
     return pd.DataFrame({"task": "made", "subset": "group_01", "metric": "brier_target", "value": value,
                          "chance": 0.5625, "train_flops": 10**x, "family": np.arange(48) % 8,
                          "model": [f"m{i}" for i in range(48)]})
@@ -37,13 +37,13 @@ def page(explorer):
 
 def test_a_ladder_that_stops_early_shows_inverse_scaling(made):
     first = made.sentences()[0]
-    assert first.startswith("Made, 23 models of 8 families, up to 8×10²¹: inverse scaling, a fall of 0.09")
-    assert "without a U" in first
+    assert first.startswith("Made, 23 models of 8 families, up to 8×10²¹: inverse scaling, a fall of 0.11")
+    assert "no U by the rule" in first
 
 
 def test_the_whole_ladder_shows_the_u_that_the_tests_find(made, scores):
-    found = u_tests(scores, by=["task", "subset"]).iloc[0]
-    assert found["both"] == "U"
+    found = u_tests(scores, by=["task", "subset"], x="train_flops").iloc[0]
+    assert found[["parabola", "lines"]].tolist() == ["U", "U"]
     last = made.sentences()[-1]
     assert last.startswith("Made, 48 models of 8 families, all of them: down by "
                            f"{-found['fall']:.2f}, then up by {found['rise']:.2f}, a U by both tests.")
@@ -55,6 +55,22 @@ def test_words_keep_the_shape_of_a_fall_below_a_point(scores):
     said = explorers.ushape(flat, curves=CURVE, ends=(1e23,)).start()
     assert "a U by both tests" not in said
     assert "no U by the rule" in said
+
+
+def test_a_test_that_does_not_apply_is_said(scores):
+    """A V is no parabola: the first test does not apply, and both together cannot tell."""
+    v = scores.assign(value=0.5 - np.abs(np.log10(scores["train_flops"]) - 22) * 0.1
+                      + np.random.default_rng(0).normal(0, 0.01, 48))
+    said = explorers.ushape(v, curves=CURVE, ends=(1e23,)).start()
+    assert "the tests cannot tell whether it is a U" in said
+    assert "Parabola: not applicable, since a curve of higher order fits better" in said
+    assert "two lines: a U (p" in said
+
+
+def test_too_few_families_are_said(scores):
+    few = scores.assign(family=np.arange(48) % 3)
+    said = explorers.ushape(few, curves=CURVE, ends=(1e23,)).start()
+    assert "two lines: not testable: the lines rest on" in said
 
 
 def test_slider_names_its_limits(made):

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from emergence_utils import InputError, datasets
+from emergence_utils import InputError, scores
 from emergence_utils.ladders import Ladder
 from emergence_utils.measures._smoother import Smoother
 from emergence_utils.measures.u_regression import LindMehlum, TwoLines
 
 from .u_reference import DATA, FIRST, LM, MGCV_STOPS, TWO
 
-TENTHS = datasets.load("expemergence", metric="brier_target").dropna(subset=["train_flops", "subset"])
+TENTHS = scores.load("expemergence", metric="brier_target").dropna(subset=["train_flops", "subset"])
 
 
 def curve(key):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, datasets
+from emergence_utils import InputError, UnknownNameError, scores
 from emergence_utils.measures.u_table import holm, u_tests
 
 SCALE = [70e6, 160e6, 410e6, 1e9, 1.4e9, 2.8e9, 6.9e9, 12e9]
@@ -48,7 +48,7 @@ def test_rows_of_unknown_scale_are_counted():
 
 
 def test_several_families_are_clustered_and_not_one_ladder():
-    real = datasets.load("expemergence", task="mmlu", subset="group_01")
+    real = scores.load("expemergence", task="mmlu", subset="group_01")
     t = u_tests(real, by=["task"], x="train_flops").iloc[0]
     assert t["counts"] == "not testable"
     assert "families are not one ladder" in t["why_counts"]

@@ -24,6 +24,15 @@ def test_booleans_are_filled_and_open_circles(ax):
     assert not ax.texts and not ax.patches
 
 
+def test_what_cannot_be_told_is_a_question_mark_and_is_said(ax):
+    table = pd.DataFrame({"sharp": ["yes", "cannot tell"], "present": ["no", "cannot tell"]},
+                         index=["sums", "maps"])
+    plot.plot_matrix(table, ax=ax)
+    assert [t.get_position() for t in ax.texts if t.get_text() == "?"] == [(0, 1), (1, 1)]
+    assert len([c for c in ax.collections if isinstance(c, PathCollection)]) == 2
+    assert plot.alt_text(ax.figure).endswith("sums: sharp; maps: none (cannot tell: sharp, present).")
+
+
 def test_alt_text_of_verdicts_lists_what_each_row_meets(ax):
     plot.plot_matrix(VERDICTS, ax=ax, title="Grid")
     text = plot.alt_text(ax.figure)

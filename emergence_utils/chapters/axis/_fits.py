@@ -3,24 +3,55 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...curves import Curve
-from ...fitting import Fit, fit
+from ...curves import Curve, Fit, Isotonic, fit, fit_many
 
-__all__ = ["aicc_with_noise", "cached_fit"]
+__all__ = ["aicc_with_noise", "cached_fit", "fit_ahead"]
 
 Array = NDArray[np.float64]
 #: Variances between models that are tried, in squared score; steps of a sixth do for a likelihood.
 _SCATTER = np.concatenate([[0.0], np.logspace(-9, 1, 150)])[:, None]
 
 
+#: Fits made so far: the same curve and points give the same fit again.
+_DONE: dict[tuple[Curve, bytes, bytes], Fit] = {}
+
+
 def cached_fit(curve: Curve, x: Array, y: Array) -> Fit:
-    """Least-squares `fitting.fit` with a memory: the same curve and points give the same fit again."""
-    return _fit(curve, np.asarray(x, dtype=float).tobytes(), np.asarray(y, dtype=float).tobytes())
+    """Least-squares `curves.fit` with a memory."""
+    key = _key(curve, x, y)
+    if key not in _DONE:
+        _DONE[key] = fit(curve, x, y)
+    return _DONE[key]
+
+
+def fit_ahead(curve: Curve, ladders: Iterable[tuple[Array, Array]]) -> None:
+    """Fit a curve to many ladders, those of the same models at once, for `cached_fit` to find.
+
+    Of a fit made here only the curve itself is known, not its doubt.
+    """
+    if isinstance(curve, Isotonic):
+        return  # has no parameters, and is quick
+    due: dict[bytes, list[Array]] = {}
+    for x, y in ladders:
+        if _key(curve, x, y) not in _DONE:
+            due.setdefault(np.asarray(x, dtype=float).tobytes(), []).append(np.asarray(y, dtype=float))
+    for place, scores in due.items():
+        x, k, n = np.frombuffer(place), len(curve.parameters) + 1, len(scores[0])
+        params, losses = fit_many(curve, x, np.array(scores))
+        for y, theta, loss in zip(scores, params, losses, strict=True):
+            fitted = -0.5 * n * (math.log(max(2 * loss, 1e-300) / n) + 1 + math.log(2 * math.pi))
+            _DONE[_key(curve, x, y)] = Fit(
+                curve, dict(zip(curve.parameters, map(float, theta), strict=True)), fitted, k, n,
+                (float(x.min()), float(x.max())), "limited", ("its doubt was not looked at",))
+
+
+def _key(curve: Curve, x: Array, y: Array) -> tuple[Curve, bytes, bytes]:
+    return curve, np.asarray(x, dtype=float).tobytes(), np.asarray(y, dtype=float).tobytes()
 
 
 def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None) -> float:
@@ -34,13 +65,10 @@ def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None) -> fl
     """
     found = cached_fit(curve, x, y)
     spare = len(y) - found.k - 1
-    if noise is None or spare <= 0 or found.status == "undetermined":
+    if any(math.isnan(v) for v in found.params.values()):
+        return math.inf  # fewer models than parameters
+    if noise is None or spare <= 0:
         return found.aicc
     variance = _SCATTER + np.maximum(noise, 1e-12)
     loss = np.log(2 * math.pi * variance) + (y - found.predict(x)) ** 2 / variance
     return float(loss.sum(axis=1).min()) + 2 * found.k + 2 * found.k * (found.k + 1) / spare
-
-
-@lru_cache(maxsize=8192)
-def _fit(curve: Curve, x: bytes, y: bytes) -> Fit:
-    return fit(curve, np.frombuffer(x), np.frombuffer(y))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from ..._checks import need_columns
 from ...curves import Curve, Line, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
-from ._fits import aicc_with_noise, cached_fit
+from ._fits import aicc_with_noise, cached_fit, fit_ahead
 
 __all__ = ["SCALES", "breaks", "count_breaks", "item_noise", "log_error", "place", "redrawn_breaks",
            "sweep_breaks"]
@@ -132,10 +133,12 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
     -------
     DataFrame
         Keys, ``axis``, ``n_models``, ``lead`` in AICc, ``change`` of slope at the break, ``at`` (its
-        place in [0, 1]) and ``kind``: "up" or "down" by the sign of the change, "none" below `delta`.
+        place in [0, 1]) and ``kind``: "up" or "down" by the sign of the change where two lines lead by
+        `delta` at least, "none" where the best rival leads by as much, else "cannot tell".
     """
     need_columns(scores, (x, y, *by, *([noise] if noise else [])))
-    rows, short = [], 0
+    drawn: list[tuple[dict[str, Any], Array, Array, Array | None]] = []
+    short = 0
     for key, g in scores.groupby(list(by), sort=True):
         if g[x].duplicated().any():
             raise InputError(f"ladder {key}: two scores share one {x}; name more columns in by=.")
@@ -145,11 +148,14 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
         g = g.sort_values(x, kind="stable")
         floor = None if noise is None else g[noise].to_numpy(dtype=float)
         keys, values = dict(zip(by, key, strict=True)), g[y].to_numpy(dtype=float)
-        rows += [keys | {"axis": axis, "n_models": len(g)}
-                 | _broken(place(g[x], axis), values, floor, rivals, delta) for axis in axes]
-    if not rows:
+        drawn += [(keys | {"axis": axis, "n_models": len(g)}, place(g[x], axis), values, floor)
+                  for axis in axes]
+    if not drawn:
         raise InputError(f"no ladder has {min_models} models.")
-    table = pd.DataFrame(rows)
+    for curve in (Segmented(), *rivals):
+        fit_ahead(curve, [(position, values) for _, position, values, _ in drawn if np.ptp(values) > 0])
+    table = pd.DataFrame([keys | _broken(position, values, floor, rivals, delta)
+                          for keys, position, values, floor in drawn])
     table.attrs["left_out"] = short
     return table
 
@@ -158,7 +164,7 @@ def count_breaks(found: pd.DataFrame, by: Sequence[str], *, first: str = "log",
                  second: str = "linear") -> pd.DataFrame:
     """Kinds of break on one axis (rows) against those on another (columns), in ladders."""
     wide = found.pivot(index=list(by), columns="axis", values="kind")
-    kinds = ["up", "none", "down"]
+    kinds = ["up", "none", "down", "cannot tell"]
     return pd.crosstab(wide[first], wide[second]).reindex(index=kinds, columns=kinds, fill_value=0)
 
 
@@ -176,14 +182,17 @@ def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float]
     Returns
     -------
     DataFrame
-        Columns ``delta``, ``up`` (on `first`) and ``kept`` (up on both).
+        Columns ``delta``, ``up`` (on `first`), ``kept`` (up on both) and ``cannot_tell`` (up on `first`,
+        undecided on `second`).
     """
     rows = []
     for delta in deltas:
-        kind = np.where(found["lead"] < delta, "none", np.where(found["change"] > 0, "up", "down"))
+        kind = [_kind(float(lead), float(change), delta)
+                for lead, change in zip(found["lead"], found["change"], strict=True)]
         counts = count_breaks(found.assign(kind=kind), by, first=first, second=second)
         upward = counts.loc["up"].to_dict()
-        rows.append({"delta": delta, "up": sum(upward.values()), "kept": upward["up"]})
+        rows.append({"delta": delta, "up": sum(upward.values()), "kept": upward["up"],
+                     "cannot_tell": upward["cannot tell"]})
     return pd.DataFrame(rows)
 
 
@@ -202,7 +211,8 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
     Returns
     -------
     Series
-        Share of redraws with the same kind, indexed as `kinds`: the agreement that noise leaves.
+        Share of redraws with the same kind among those that can tell, indexed as `kinds`: the agreement
+        that noise leaves. NaN where no redraw can tell.
     """
     rng = np.random.default_rng(seed)
     out = {}
@@ -211,17 +221,33 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
         g = groups[key if isinstance(key, tuple) else (key,)].sort_values(x, kind="stable")
         position, items = place(g[x], axis), g["n_examples"].to_numpy(dtype=int)
         draws = redrawn_scores(g["value"].to_numpy(dtype=float), items, n_resamples, rng)
+        for curve in (Segmented(), Line()):
+            fit_ahead(curve, [(position, d) for d in draws if np.ptp(d) > 0])
         again = [_broken(position, d, item_noise(d, items), (Line(),), delta)["kind"] for d in draws]
-        out[key] = float(np.mean([a == kind for a in again]))
+        told = [a == kind for a in again if a != "cannot tell"]
+        out[key] = float(np.mean(told)) if told else float("nan")
     return pd.Series(out, name="kept")
 
 
 def _broken(position: Array, y: Array, noise: Array | None, rivals: Sequence[Curve],
             delta: float) -> dict[str, float | str]:
-    if np.ptp(y) == 0:
-        return {"lead": 0.0, "change": 0.0, "at": float("nan"), "kind": "none"}
+    if np.ptp(y) == 0:  # every curve fits: what is left is what AICc charges for two more parameters
+        lead = _charge(Line(), len(y)) - _charge(Segmented(), len(y))
+        return {"lead": lead, "change": 0.0, "at": float("nan"), "kind": _kind(lead, 0.0, delta)}
     bent = cached_fit(Segmented(), position, y).params
     best = min(aicc_with_noise(r, position, y, noise) for r in rivals)
     lead = best - aicc_with_noise(Segmented(), position, y, noise)
-    kind = "none" if lead < delta else "up" if bent["change"] > 0 else "down"
-    return {"lead": float(lead), "change": bent["change"], "at": bent["break"], "kind": kind}
+    return {"lead": float(lead), "change": bent["change"], "at": bent["break"],
+            "kind": _kind(lead, bent["change"], delta)}
+
+
+def _kind(lead: float, change: float, delta: float) -> str:
+    if lead >= delta:
+        return "up" if change > 0 else "down"
+    return "none" if lead <= -delta else "cannot tell"
+
+
+def _charge(curve: Curve, n: int) -> float:
+    """What AICc charges for the parameters of a curve and its variance."""
+    k = len(curve.parameters) + 1
+    return 2 * k + 2 * k * (k + 1) / (n - k - 1)

@@ -3,68 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ...curves import Curve, Isotonic, Line, Logistic, Segmented
+from ...curves import Curve, Exponential, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
-from ._fits import aicc_with_noise, cached_fit
+from ._fits import aicc_with_noise, cached_fit, fit_ahead
 from .breaks import item_noise, place
 
-__all__ = ["FAMILIES", "Rise", "as_if_straight", "compare_families", "winners"]
+__all__ = ["FAMILIES", "as_if_straight", "compare_families", "winners"]
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Rise(Curve):
-    """floor + exp(a + b x): an exponential on a linear axis, a power law on a logarithmic one.
-
-    Parameters
-    ----------
-    floor : float
-        Level from which it rises, usually chance.
-
-    Examples
-    --------
-    >>> Rise(0.25)(np.array([0.0, 1.0]), np.array([np.log(0.1), np.log(2)])).round(3).tolist()
-    [0.35, 0.45]
-    """
-
-    floor: float = 0.0
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """Logarithm of the excess at x = 0, and its slope."""
-        return ("log_start", "slope")
-
-    def __call__(self, x: Array, theta: Array) -> Array:
-        """Values at `x`."""
-        return np.asarray(self.floor + np.exp(np.clip(theta[0] + theta[1] * np.asarray(x), -700, 100)))
-
-    def starts(self, x: Array, y: Array) -> list[list[float]]:
-        """From a line through the logarithms, and two fixed guesses."""
-        excess = np.clip(y - self.floor, 1e-3, None)
-        slope, intercept = np.polyfit(x, np.log(excess), 1)
-        top, span = float(np.log(excess.max())), float(np.ptp(x))
-        steep = 8 / span
-        return [[float(intercept), float(slope)], [top - steep * float(x.max()), steep], [top, 0.0]]
-
-    def bounds(self, x: Array, y: Array) -> list[tuple[float | None, float | None]]:
-        """None."""
-        return [(None, None), (None, None)]
 
 
 #: Name -> (axis, curve given the chance level).
 FAMILIES: Mapping[str, tuple[str, Callable[[float], Curve]]] = {
     "line": ("log", lambda chance: Line()),
     "line in N": ("linear", lambda chance: Line()),
-    "exponential": ("linear", Rise),
-    "power law": ("log", Rise),
+    "exponential": ("linear", Exponential),
+    "power law": ("log", Exponential),
     "logistic": ("log", lambda chance: Logistic(floor=chance)),
     "broken line": ("log", lambda chance: Segmented()),
     "isotonic": ("log", lambda chance: Isotonic()),
@@ -101,7 +62,8 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     for name in curves:
         if name not in FAMILIES:
             raise UnknownNameError("curve", name, FAMILIES)
-    rows, short = [], 0
+    drawn: list[tuple[dict[str, Any], Curve, Array, Array, Array | None]] = []
+    short = 0
     for key, g in scores.groupby(list(by), sort=True):
         if len(g) < min_models or g["value"].nunique() < 2:
             short += 1
@@ -112,10 +74,16 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
         keys = dict(zip(by, key, strict=True))
         for name in curves:
             axis, make = FAMILIES[name]
-            rows.append(keys | {"curve": name} | _run(make(chance), place(g[x], axis), y, floor, hold_out))
-    if not rows:
+            drawn.append((keys | {"curve": name}, make(chance), place(g[x], axis), y, floor))
+    if not drawn:
         raise InputError(f"no ladder has {min_models} models.")
-    table = pd.DataFrame(rows)
+    for curve in dict.fromkeys(c for _, c, *_ in drawn):
+        same = [(position, y) for _, c, position, y, _ in drawn if c == curve]
+        fit_ahead(curve, same)
+        if hold_out > 0:
+            fit_ahead(curve, [(position[:-hold_out], y[:-hold_out]) for position, y in same])
+    table = pd.DataFrame([keys | _run(curve, position, y, floor, hold_out)
+                          for keys, curve, position, y, floor in drawn])
     line = table.loc[table["curve"] == "line", [*by, "aicc"]].rename(columns={"aicc": "of_line"})
     table = table.merge(line, on=list(by))
     table["lead"] = table.pop("of_line") - table["aicc"]
@@ -139,10 +107,11 @@ def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: flo
     Returns
     -------
     DataFrame
-        Keys; ``fit`` and ``forecast`` (best family); ``fit_beats_line``, ``forecast_beats_line`` (is
-        the lead of the best at least `delta`, `margin`); ``chosen`` (best AICc on the small models
-        alone) and ``chosen_gain``, the line's held-out error minus that of the chosen family. Without
-        held-out errors only ``fit`` and ``fit_beats_line``.
+        Keys; ``fit`` and ``forecast`` (best family); ``fit_beats_line``: "yes" where a family leads the
+        line by `delta` at least, "no" where the line leads every other family by as much, else "cannot
+        tell"; ``forecast_beats_line``, whether the best forecast errs less by `margin` at least;
+        ``chosen`` (best AICc on the small models alone) and ``chosen_gain``, the line's held-out error
+        minus that of the chosen family. Without held-out errors only ``fit`` and ``fit_beats_line``.
     """
     rows = []
     for key, g in compared.groupby(list(by), sort=True):
@@ -150,12 +119,12 @@ def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: flo
         error = g["error"].to_dict()
         if g["error"].isna().any():
             rows.append(dict(zip(by, key, strict=True)) | {
-                "fit": g["aicc"].idxmin(), "fit_beats_line": bool(g["lead"].max() >= delta)})
+                "fit": g["aicc"].idxmin(), "fit_beats_line": _beaten(g["lead"], delta)})
             continue
         chosen = g["aicc_small"].idxmin()
         rows.append(dict(zip(by, key, strict=True)) | {
             "fit": g["aicc"].idxmin(), "forecast": g["error"].idxmin(),
-            "fit_beats_line": bool(g["lead"].max() >= delta),
+            "fit_beats_line": _beaten(g["lead"], delta),
             "forecast_beats_line": bool(error["line"] - min(error.values()) >= margin),
             "chosen": chosen, "chosen_gain": error["line"] - error[chosen]})
     return pd.DataFrame(rows)
@@ -184,6 +153,12 @@ def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str]
         drawn = redrawn_scores(mean, items, 1, rng, observed=False)[0]
         out.append(g.assign(value=drawn, noise=item_noise(drawn, items)))
     return pd.concat(out, ignore_index=True)
+
+
+def _beaten(lead: pd.Series[float], delta: float) -> str:
+    """Whether any family beats the line, by leads in AICc over it, indexed by family."""
+    best = float(lead.drop("line").max())
+    return "yes" if best >= delta else "no" if best <= -delta else "cannot tell"
 
 
 def _run(curve: Curve, position: Array, y: Array, noise: Array | None, hold_out: int) -> dict[str, float]:

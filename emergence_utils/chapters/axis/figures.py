@@ -10,9 +10,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from ...curves import Line, Segmented
+from ...curves import Line, Segmented, fit
 from ...errors import InputError, UnknownNameError
-from ...fitting import fit
 from ...intervals import binomial_bounds
 from ...plot.marks import reference_line, shade
 from ...plot.scores import AXIS_LABELS, RAISED, legend_above, plot_scores, short_number

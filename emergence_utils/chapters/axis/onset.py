@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ...emergence.presence import above_chance
 from ...errors import InputError
+from ...measures import above_chance
 
 __all__ = ["common_brackets", "first_above"]
 

@@ -107,7 +107,10 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
     low, high = np.quantile(ratio[1:], [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
     estimate = float(ratio[0])
     interval = Interval(min(float(low), estimate), max(float(high), estimate), level, "parametric bootstrap")
-    return Result.with_interval(estimate, interval, len(xs))
+    if interval.low < interval.high:
+        return Result(estimate, interval, len(xs))
+    why = "the gap never rises" if estimate == 0 else "its neighbours never do"
+    return Result(estimate, interval, len(xs), "limited", (f"all redraws agree: {why}",))
 
 
 def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),

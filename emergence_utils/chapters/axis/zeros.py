@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...emergence.presence import above_chance
 from ...errors import InputError
+from ...measures import above_chance
 from .rates import rate_exponent
 
 __all__ = ["flat_slopes", "jeffreys", "predict_first_above_chance", "rows_before_rise"]

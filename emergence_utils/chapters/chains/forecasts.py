@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ...curves import Logistic, fit
-from ...emergence import breakthroughness, extrapolate
 from ...errors import InputError
+from ...measures import breakthroughness
+from ..three_forecasters import extrapolate
 
 __all__ = ["decade_ahead", "forecast_held_out"]
 
@@ -20,7 +21,7 @@ def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float
     data : DataFrame
         From `ladders`.
     hold_out, tolerance
-        As in `emergence.extrapolate`, which chooses among no change, a line and (where items are
+        As in `three_forecasters.extrapolate`, which chooses among no change, a line and (where items are
         counted) a logistic curve on the smaller models alone.
 
     Returns

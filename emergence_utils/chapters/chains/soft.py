@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ...emergence import contrast_metrics
 from ...scores import load
+from ..metric import contrast_metrics
 from .ladders import final_olmo
 
 __all__ = ["hard_soft"]

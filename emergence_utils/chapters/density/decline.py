@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Logistic, Step
-from ...emergence import largest_jump
+from ...curves import Logistic, Step, fit
 from ...errors import InputError, UnknownNameError
-from ...fitting import fit
+from ...measures import largest_jump
 from ...resample import redrawn_scores
 
 __all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
@@ -31,7 +30,8 @@ class Thinned:
     ----------
     table : DataFrame
         One row per ladder: keys, ``models``, ``decades`` (its length), ``gap`` (widest, decades), ``rise``,
-        and one exponent for each of `DECLINE_CURVES`, NaN where it has no rise.
+        ``misfit`` (p of a pattern in the residuals of the smooth curve), and one exponent for each of
+        `DECLINE_CURVES`, NaN where it has no rise.
     declines : DataFrame
         The tables of `decline` with the keys added.
     left_out : int
@@ -101,6 +101,8 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     DataFrame
         One row per subset: ``models`` (how many there are in it, at most k) and, for each of
         `DECLINE_CURVES`, the largest step as a share of the range of the whole ladder.
+        ``attrs["misfit"]`` is the p of a pattern in the residuals of the smooth curve: where it is small
+        the scores follow a curve of another shape.
 
     Raises
     ------
@@ -116,7 +118,8 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     span = float(np.ptp(v))
     if span == 0:
         raise InputError(f"all {len(v)} scores are {v[0]:g}; there is no rise to divide into steps.")
-    smooth = fit(Logistic(floor=None, min_width=min_width), x, v, n).predict(x)
+    rise = fit(Logistic(floor=None, min_width=min_width), x, v, n)
+    smooth = rise.predict(x)
     step = fit(Step(), x, v, n).predict(x)
     rng = np.random.default_rng(seed)
     counts = np.rint(n).astype(int)
@@ -127,7 +130,9 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
             noisy = redrawn_scores(np.clip(smooth[i], 0, 1), counts[i], 1, rng, observed=False)[0]
             shares = (largest_jump(y)[0] / span for y in (v[i], smooth[i], noisy, step[i]))
             rows.append({"models": len(i)} | dict(zip(DECLINE_CURVES, shares, strict=True)))
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    table.attrs["misfit"] = rise.lack_of_fit
+    return table
 
 
 def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:
@@ -191,7 +196,8 @@ def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float
                         n_subsets=n_subsets, seed=seed)
         logs = np.log10(ladder[x].to_numpy(dtype=float))
         rows.append(keys | {"models": len(ladder), "decades": float(np.ptp(logs)),
-                            "gap": float(np.diff(logs).max()), "rise": float(np.ptp(ladder["value"]))}
+                            "gap": float(np.diff(logs).max()), "rise": float(np.ptp(ladder["value"])),
+                            "misfit": table.attrs["misfit"]}
                     | {c: exponent(table, c) if table[c].max() > 0 else np.nan for c in DECLINE_CURVES})
         tables.append(pd.concat([table, pd.DataFrame(keys, index=table.index)], axis=1))
     if not rows:

@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from ...emergence import above_chance
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...results import NO_WIDTH, Interval, Result
+from ...measures import above_chance
+from ...results import Interval, Result
 from .slope import flat_slope, items_for_slope
 
 __all__ = ["FlatForecast", "Outlook", "chance_cut", "count_before_rise", "flat_forecast", "forecast_all"]
@@ -23,6 +23,9 @@ Array = NDArray[np.float64]
 #: What the forecast from the flat part says of the largest model: ``predicts`` a rise, and the observed
 #: score is among the possible ones; ``misleads``: it is not; ``silent``: both chance and the score are.
 Outlook = Literal["predicts", "misleads", "silent"]
+
+
+_ITEMS_ONLY = "noise of items only: variation between models beyond it would allow more curves"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def count_before_rise(value: ArrayLike, n_examples: ArrayLike, chance: float, *,
     value : array-like, shape (n,)
         Fractions of items right, ordered by scale.
     n_examples, chance, negligible
-        As in `emergence.define`.
+        As in `measures.Rules`; each model is judged by its own exact interval.
 
     Examples
     --------
@@ -95,7 +98,8 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
 
     Logistic curves from `chance` to 1 are laid on a grid of midpoints and widths. Those whose binomial
     log-likelihood on the flat part lies within the chi-squared bound of the best (profile likelihood,
-    one degree of freedom) make the interval; "no rise ever" is among them as the limit of late midpoints.
+    one degree of freedom, item noise only) make the interval; "no rise ever" is among them as the limit of
+    late midpoints.
 
     Parameters
     ----------
@@ -132,21 +136,44 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
         raise InputError(f"min_width must be positive, got {min_width}.")
     top = float(xa[-1])
     reach = top - float(xa[0])
-    midpoints = np.linspace(xa[0] - reach, top + 6 * reach, 561)
-    scales = np.geomspace(min_width, max(20.0, 2 * min_width), 48) / (2 * np.log(9))
-    m, s = (a.reshape(-1, 1) for a in np.meshgrid(midpoints, scales))
-    p = np.clip(_rise(xa[:flat], m, s, chance), 1e-9, 1 - 1e-9)
-    fits = (n[:flat] * (v[:flat] * np.log(p) + (1 - v[:flat]) * np.log1p(-p))).sum(axis=1)
-    end = _rise(np.array([top]), m, s, chance).ravel()
-    allowed = end[fits >= fits.max() - stats.chi2.ppf(level, 1) / 2]
-    low, high = float(allowed.min()), float(allowed.max())
+    box = (xa[0] - reach, top + 6 * reach, min_width, max(20.0, 2 * min_width))
+    best, low, high = _possible(xa[:flat], v[:flat], n[:flat], chance, top, box, stats.chi2.ppf(level, 1) / 2)
     seen = binomial_bounds(v[-1:], n[-1:], level=level, method="clopper-pearson")
     warns = low > chance + negligible
     covered = low <= float(seen[1][0]) and high >= float(seen[0][0])
     outlook: Outlook = "misleads" if not covered else "predicts" if warns else "silent"
-    notes = (NO_WIDTH,) if low == high else ()
-    return FlatForecast(float(end[fits.argmax()]), Interval(low, high, level, "profile likelihood"), len(xa),
-                        "limited" if notes else "ok", notes, float(v[-1]), flat, outlook, warns)
+    return FlatForecast(best, Interval(low, high, level, "profile likelihood"), len(xa),
+                        "limited", (_ITEMS_ONLY,), float(v[-1]), flat, outlook, warns)
+
+
+def _possible(x: Array, v: Array, n: Array, chance: float, top: float,
+              box: tuple[float, float, float, float], bound: float) -> tuple[float, float, float]:
+    """Value at `top` of the best curve, and the ends of those within `bound` of it.
+
+    A grid over midpoints and widths in `box`, laid again over what is allowed while that is but a few of
+    its cells: large tests allow little.
+    """
+    first, last, narrow, wide = box
+    best, value, low, high = -np.inf, np.nan, np.inf, -np.inf
+    for _ in range(8):
+        midpoints, widths = np.linspace(first, last, 561), np.geomspace(narrow, wide, 48)
+        m, w = (a.reshape(-1, 1) for a in np.meshgrid(midpoints, widths))
+        p = np.clip(_rise(x, m, w / (2 * np.log(9)), chance), 1e-9, 1 - 1e-9)
+        fits = (n * (v * np.log(p) + (1 - v) * np.log1p(-p))).sum(axis=1)
+        end = _rise(np.array([top]), m, w / (2 * np.log(9)), chance).ravel()
+        if fits.max() > best:
+            best, value = float(fits.max()), float(end[fits.argmax()])
+        allowed = fits >= best - bound
+        if allowed.any():
+            low, high = float(end[allowed].min()), float(end[allowed].max())
+        if allowed.sum() >= 500:
+            break
+        near = allowed if allowed.any() else fits == fits.max()
+        cell, factor = midpoints[1] - midpoints[0], widths[1] / widths[0]
+        first, last = float(m[near].min() - 2 * cell), float(m[near].max() + 2 * cell)
+        narrow = max(float(w[near].min()) / factor**2, box[2])
+        wide = min(float(w[near].max()) * factor**2, box[3])
+    return value, min(low, value), max(high, value)
 
 
 def _rise(x: Array, midpoint: Array, scale: Array, chance: float) -> Array:

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
 from ..._checks import need_columns
-from ...emergence import extrapolate
 from ...errors import InputError, UnknownNameError
+from ...ladders import Ladder
+from .held_out import held_out
 
 __all__ = ["across_gaps", "compute", "doublings", "fit_loss", "predict_loss"]
 
@@ -69,7 +70,7 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
                 gaps: Sequence[float]) -> pd.DataFrame:
     """Forecast the loss and the task scores of `targets` from runs with `gap` times less compute or less.
 
-    The loss by the law of `fit_loss`. A score by `emergence.extrapolate` on the axis of that loss,
+    The loss by the law of `fit_loss`. A score by `held_out` on the axis of that loss,
     where the target stands at its *forecast* loss: nothing of the target enters. Compute is 6ND.
 
     Parameters
@@ -116,10 +117,11 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
                 axis = -np.array([*small["value"], forecast])
                 if axis[-1] <= axis[:-1].max():  # a forecast loss above a small run's: nothing lies beyond
                     axis[-1] = axis[:-1].max() + 1e-6
-                e = extrapolate(axis, g["value"], g["n_examples"], chance=float(g["chance"].iloc[0]))
-                rows.append(head | {"task": task, "observed": e.observed[0], "forecast": e.forecast[0],
-                                    "is_loss": False, "relative": abs(e.estimate) / e.observed[0],
-                                    "miss": abs(e.estimate) / float(np.ptp(g["value"]))})
+                e = held_out(Ladder.of(10.0**axis, g["value"], g["n_examples"],
+                                       chance=float(g["chance"].iloc[0])))
+                rows.append(head | {"task": task, "observed": e.observed, "forecast": e.forecast,
+                                    "is_loss": False, "relative": abs(e.estimate) / e.observed,
+                                    "miss": e.miss})
     return pd.DataFrame(rows)
 
 
@@ -145,7 +147,7 @@ def doublings(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     Returns
     -------
     DataFrame
-        Keys, ``scale``, ``ratio``, ``miss``, ``within_noise``, ``predicted`` (of `emergence.extrapolate`).
+        Keys, ``scale``, ``ratio``, ``miss``, ``within_noise``, ``predicted`` (of `held_out`).
     """
     rows = []
     for key, g in scores.groupby(list(by), sort=True):
@@ -155,8 +157,8 @@ def doublings(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
             if s[i] / s[i - 1] > ratio or s[i] < smallest:
                 continue
             part = g.iloc[: i + 1]
-            e = extrapolate(np.log10(s[: i + 1]), part["value"], part["n_examples"],
-                            chance=float(part["chance"].iloc[0]))
+            e = held_out(Ladder.of(s[: i + 1], part["value"], part["n_examples"],
+                                   chance=float(part["chance"].iloc[0])))
             rows.append(dict(zip(by, key, strict=True)) | {
                 "scale": s[i], "ratio": s[i] / s[i - 1], "miss": e.miss, "within_noise": e.within_noise,
                 "predicted": e.predicted})

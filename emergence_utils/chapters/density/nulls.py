@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from ..._checks import need_columns
-from ...curves import Logistic
+from ...curves import Logistic, fit
 from ...errors import InputError
-from ...fitting import fit
 from ...intervals import binomial_bounds
 from ...resample import redrawn_scores
 
@@ -39,12 +38,15 @@ class NullCounts:
     selected : float
         Mean probability that a guessing ladder passes the selection.
     tasks : int
+    seen : DataFrame of bool
+        Index the tasks, columns the patterns: which the scores themselves show.
     """
 
     table: pd.DataFrame
     rate: dict[str, float]
     selected: float
     tasks: int
+    seen: pd.DataFrame
 
 
 def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 0.01, margin: float = 0.05,
@@ -53,7 +55,9 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
     """Count emergent patterns and large breakthroughness in ladders drawn without emergence.
 
     Each task keeps its own models, item counts and chance level; answers are drawn as independent
-    binomial counts.
+    binomial counts. A model counts as present if its own exact interval lies above chance, as error bars
+    are read; what is read off scores and off null ladders in the same way is comparable, whatever the error
+    rate of that reading.
 
     Parameters
     ----------
@@ -81,7 +85,7 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
     need_columns(scores, ("task", x, "value", "n_examples", "chance"))
     rng = np.random.default_rng(seed)
     names = ["emergent", "emergent, two or more present", *(f"|B| >= {c:g}" for c in cuts)]
-    seen = np.zeros(len(names))
+    seen: dict[str, NDArray[np.bool_]] = {}
     chances: dict[str, list[Array]] = {name: [] for name in NULL_HYPOTHESES}
     passing = []
     for task, g in scores.groupby("task", sort=True):
@@ -93,7 +97,7 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
         if len(g) < 5:
             raise InputError(f"task {task!r} has {len(g)} models; null ladders need at least five.")
         limits = _least_present(n, chance + negligible)
-        seen += _looks(np.rint(v * n).astype(int)[None, :], n, limits, cuts)[0]
+        seen[str(task)] = _looks(np.rint(v * n).astype(int)[None, :], n, limits, cuts)[0]
         guess = _counts(np.full(len(n), chance), n, n_draws, rng)
         kept = guess[guess[:, -1] > (chance + margin) * n[-1]]
         passing.append(len(kept) / n_draws)
@@ -102,14 +106,15 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
         for name, counts in zip(NULL_HYPOTHESES, (guess, kept, rise), strict=True):
             looks = _looks(counts, n, limits, cuts)
             chances[name].append(looks.mean(axis=0) if len(looks) else np.zeros(len(names)))
-    table = pd.DataFrame({"observed": seen.astype(int)}, index=names)
+    shown = pd.DataFrame.from_dict(seen, orient="index", columns=names)
+    table = pd.DataFrame({"observed": shown.sum()}, index=names)
     for name in NULL_HYPOTHESES:
         p = np.array(chances[name])
         total = (rng.random((2000, *p.shape)) < p).sum(axis=1)
         low, high = np.quantile(total, [0.025, 0.975], axis=0, method="inverted_cdf")
         table[name], table[f"{name} low"], table[f"{name} high"] = p.sum(axis=0), low, high
     return NullCounts(table, {k: float(np.mean([row[0] for row in v])) for k, v in chances.items()},
-                      float(np.mean(passing)), len(passing))
+                      float(np.mean(passing)), len(passing), shown)
 
 
 def surviving(value: ArrayLike, n_examples: ArrayLike, chance: ArrayLike, comparisons: Sequence[int], *,

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from ...curves import Logistic
+from ...curves import Logistic, fit
 from ...errors import InputError
-from ...fitting import fit
 
 __all__ = ["flat_slope", "items_for_slope"]
 

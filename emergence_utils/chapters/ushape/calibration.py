@@ -1,8 +1,8 @@
-"""How often the two tests find a shape in simulated scores: size under curves without one, and power."""
+"""How often the tests find a shape in simulated scores: size under curves without one, and power."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from ..._files import own_file
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
-from ...ushape._regression import Array
-from ...ushape.lind_mehlum import lind_mehlum, lind_mehlum_many
-from ...ushape.smooth import Smoother
-from ...ushape.two_lines import two_lines
+from ...ladders import Ladder
+from ...measures._least_squares import Array
+from ...measures._smoother import Smoother
+from ...measures.u_regression import LindMehlum, TwoLines
+from ...measures.u_shape import UFromCounts
 
 __all__ = [
-    "CURVES_WITHOUT_U", "SIMULATED_CURVES", "found_shapes", "rejection_rates", "simulate_curve",
-    "stored_calibration",
+    "CURVES_WITHOUT_U", "SIMULATED_CURVES", "TESTS", "count_rates", "found_shapes", "rejection_rates",
+    "simulate_curve", "stored_calibration",
 ]
 
 #: Curves on [0, 1]; each of the rising ones rises by one, the U falls by one and rises by one.
@@ -32,6 +33,8 @@ SIMULATED_CURVES: dict[str, Callable[[Array], Array]] = {
     "late U": lambda x: np.where(x < 0.75, (1 - x / 0.75), (x - 0.75) / 0.25),
 }
 CURVES_WITHOUT_U = ("flat", "line", "saturating", "late rise", "logistic")
+#: The parabola by itself, as it is used in papers; with its precondition checked; and two lines.
+TESTS = ("parabola alone", "Lind-Mehlum", "two lines")
 Found = NDArray[np.str_]
 
 
@@ -66,38 +69,43 @@ def simulate_curve(curve: str, x: Array, n_sets: int, *, noise: float, family_sh
     return np.asarray(SIMULATED_CURVES[curve](u)[:, None] + own)
 
 
-def found_shapes(x: Array, y: Array, *, test: str, families: Array | None = None,
-                 alpha: float = 0.05) -> Found:
-    """What a test says of every column of y: "U", "inverted U", "none" or "no test".
+def found_shapes(x: Array, y: Array, *, tests: Sequence[str] = TESTS, families: Array | None = None,
+                 level: float = 0.95) -> dict[str, Found]:
+    """What each test answers on every column of y.
 
     Parameters
     ----------
-    test : {"Lind-Mehlum", "two lines"}
+    tests : sequence of str
+        Among `TESTS`.
     families : ndarray, shape (n,), optional
         For the cluster-robust form.
+
+    Returns
+    -------
+    dict of test to ndarray of str, shape (m,)
+        "U", "inverted U", "none found", "not applicable" or "not testable".
     """
-    out = np.full(y.shape[1], "none", dtype="<U10")
-    if test == "Lind-Mehlum" and families is None:
-        if len(x) < 4:
-            return np.full(y.shape[1], "no test", dtype="<U10")
-        down, up = lind_mehlum_many(x, y)
-        out[down < alpha] = "U"
-        out[up < alpha] = "inverted U"
-        return out
-    smoother = Smoother(x) if test == "two lines" else None
+    for test in tests:
+        if test not in TESTS:
+            raise UnknownNameError("test", test, TESTS)
+    out = {test: np.full(y.shape[1], "not testable", dtype="<U14") for test in tests}
+    smoother = Smoother(x) if "two lines" in tests else None
     for i in range(y.shape[1]):
-        r = (two_lines(x, y[:, i], clusters=families, smoother=smoother) if test == "two lines"
-             else lind_mehlum(x, y[:, i], clusters=families))
-        if not np.isfinite(r.p_value):
-            out[i] = "no test"
-        elif r.p_value < alpha:
-            out[i] = r.shape
+        if set(tests) & {"parabola alone", "Lind-Mehlum"}:
+            curve = LindMehlum(level)(x, y[:, i], clusters=families)
+            if "Lind-Mehlum" in tests:
+                out["Lind-Mehlum"][i] = curve.answer
+            if "parabola alone" in tests and np.isfinite(curve.p_value):
+                out["parabola alone"][i] = curve.shape if curve.p_value < 1 - level else "none found"
+        if smoother is not None:
+            out["two lines"][i] = TwoLines(level)(x, y[:, i], clusters=families, smoother=smoother).answer
     return out
 
 
 def rejection_rates(curve: str, x: Array, *, n_sets: int, noise: float, families: Array | None = None,
-                    family_share: float = 0.0, robust: bool = False, seed: int = 0) -> pd.DataFrame:
-    """Rates at which both tests call one simulated curve a U or an inverted U.
+                    family_share: float = 0.0, robust: bool = False, tests: Sequence[str] = TESTS,
+                    seed: int = 0) -> pd.DataFrame:
+    """Rates at which the tests call one simulated curve a U or an inverted U.
 
     Parameters
     ----------
@@ -108,21 +116,45 @@ def rejection_rates(curve: str, x: Array, *, n_sets: int, noise: float, families
     -------
     DataFrame
         One row a test: ``curve``, ``test``, ``points``, ``noise``, ``robust``, ``sets``, ``U``,
-        ``inverted_U``, ``either``, ``no_test`` (shares) and ``low``, ``high``, the exact 95 %
-        interval of ``either``.
+        ``inverted_U``, ``either``, ``not_applicable``, ``not_testable`` (shares of all sets) and
+        ``low``, ``high``, the exact 95 % interval of ``either``.
     """
     y = simulate_curve(curve, x, n_sets, noise=noise, family_share=family_share, families=families, seed=seed)
     rows = []
-    for test in ("Lind-Mehlum", "two lines"):
-        said = found_shapes(x, y, test=test, families=families if robust else None)
-        share = {k: float(np.mean(said == k)) for k in ("U", "inverted U", "no test")}
+    for test, said in found_shapes(x, y, tests=tests, families=families if robust else None).items():
+        share = {k: float(np.mean(said == k))
+                 for k in ("U", "inverted U", "not applicable", "not testable")}
         either = share["U"] + share["inverted U"]
         low, high = binomial_bounds([either], [n_sets], method="clopper-pearson")
         rows.append({"curve": curve, "test": test, "points": len(x), "noise": noise,
                      "family_share": family_share, "robust": robust, "sets": n_sets, "U": share["U"],
-                     "inverted_U": share["inverted U"], "either": either, "no_test": share["no test"],
+                     "inverted_U": share["inverted U"], "either": either,
+                     "not_applicable": share["not applicable"], "not_testable": share["not testable"],
                      "low": float(low[0]), "high": float(high[0])})
     return pd.DataFrame(rows)
+
+
+def count_rates(curve: str, models: int, *, items: int, depth: float = 0.2, n_sets: int = 100,
+                seed: int = 0) -> dict[str, float]:
+    """Shares of the answers of the test from item counts on ladders whose noise is that of their items.
+
+    Parameters
+    ----------
+    curve : str
+        One of `SIMULATED_CURVES`; accuracy lies between 0.4 - depth / 2 and 0.4 + depth / 2.
+    models, items : int
+    """
+    from scipy import stats
+
+    if curve not in SIMULATED_CURVES:
+        raise UnknownNameError("curve", curve, SIMULATED_CURVES)
+    shape = SIMULATED_CURVES[curve](np.linspace(0, 1, models))
+    p = 0.4 + depth * (shape - 0.5)
+    draws = np.random.default_rng(seed).uniform(size=(n_sets, models))
+    seen = stats.binom.ppf(draws, items, p) / items
+    scale = 10 ** np.linspace(8, 11, models)
+    said = [UFromCounts(draws=2000)(Ladder.of(scale, y, items)).answer for y in seen]
+    return {k: said.count(k) / n_sets for k in ("U", "inverted U", "no U", "cannot tell")}
 
 
 def stored_calibration() -> pd.DataFrame:

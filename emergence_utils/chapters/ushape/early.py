@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError, UnknownNameError
-from ...ushape._regression import Array
-from ...ushape.lind_mehlum import lind_mehlum
-from ...ushape.two_lines import two_lines
+from ...measures._least_squares import Array
+from ...measures.u_regression import LindMehlum, TwoLines
 from .mixture import calls_upturn
 from .selection import sorted_groups
 
@@ -30,8 +29,8 @@ def calls_below_threshold(scores: pd.DataFrame, thresholds: Mapping[str, float])
     -------
     DataFrame
         One row a task and score (``accuracy``, ``Brier score``, ``Brier score, hardest third``):
-        ``n`` models below the threshold, ``call`` (see `calls_upturn`), ``p_parabola`` for a U,
-        ``lines`` and ``p_lines``, the tests clustered by family.
+        ``n`` models below the threshold, ``call`` (see `calls_upturn`), and the answers
+        ``parabola`` and ``lines`` of both tests, clustered by family, with ``p_lines``.
     """
     rows = []
     for task, threshold in thresholds.items():
@@ -50,10 +49,10 @@ def calls_below_threshold(scores: pd.DataFrame, thresholds: Mapping[str, float])
             x = np.log10(curve["train_flops"].to_numpy(dtype=float))
             below = x < threshold
             x, y, family = x[below], curve["value"].to_numpy()[below], curve["family"].to_numpy()[below]
-            lines = two_lines(x, y, clusters=family)
+            lines = TwoLines()(x, y, clusters=family)
             rows.append({"task": task, "score": name, "n": len(x), "call": calls_upturn(x, y, end),
-                         "p_parabola": lind_mehlum(x, y, shape="U", clusters=family).p_value,
-                         "lines": lines.shape, "p_lines": lines.p_value})
+                         "parabola": LindMehlum()(x, y, clusters=family).answer,
+                         "lines": lines.answer, "p_lines": lines.p_value})
     return pd.DataFrame(rows)
 
 

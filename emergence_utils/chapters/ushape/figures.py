@@ -10,12 +10,12 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from ..._checks import need_columns
 from ...errors import InputError
+from ...measures._smoother import Smoother
+from ...measures.u_regression import TwoLines
 from ...plot.marks import reference_line
 from ...plot.scores import legend_above, short_number
 from ...plot.style import MUTED, PALETTE, theme
 from ...plot.svg import describe
-from ...ushape.smooth import Smoother
-from ...ushape.two_lines import two_lines
 
 __all__ = ["plot_simulated_rates", "plot_two_lines"]
 
@@ -47,7 +47,7 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     ax = ax or plt.gca()
     scale, score = np.log10(rows[x].to_numpy(dtype=float)), rows[y].to_numpy(dtype=float)
     smooth = Smoother(scale).fit(score)
-    found = two_lines(scale, score, clusters=rows[clusters].to_numpy() if clusters else None)
+    found = TwoLines()(scale, score, clusters=rows[clusters].to_numpy() if clusters else None)
     known = [c for c in ("family", "model") if c in rows]
     drawn = [rows[[*known, x, y]].assign(kind="points"),
              rows[[x]].assign(series="smooth ± 1 s.e.", kind="line", low=smooth.fitted - smooth.error,
@@ -77,9 +77,9 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
     legend_above(ax, 3)
     lo, hi = short_number(float(rows[x].min())), short_number(float(rows[x].max()))
     text = (f"{title + ': ' if title else ''}{ylabel} of {len(rows)} models against {xlabel} from "
-            f"{lo} to {hi}; left line {found.slopes[0]:+.3f} a decade (p {found.p_values[0]:.2g}), right "
-            f"line {found.slopes[1]:+.3f} (p {found.p_values[1]:.2g}), breakpoint "
-            f"at {short_number(10**found.estimate)}.")
+            f"{lo} to {hi}; left line {found.slopes[0]:+.3f} a decade{_p(found.p_values[0])}, right "
+            f"line {found.slopes[1]:+.3f}{_p(found.p_values[1])}, breakpoint "
+            f"at {short_number(10**found.estimate)}; two-lines test: {found.answer}.")
     text += f" Uniform guessing scores {chance:.3g}." if chance is not None else ""
     table = pd.concat(drawn)[["series", "kind", *known, x, y, "low", "high"]]
     return describe(ax, text, data=table, x=x, y=y)
@@ -119,3 +119,7 @@ def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel
     rows = rows.sort_values("series", key=lambda s: s.map(groups.index), kind="stable")
     return describe(ax, f"Simulation: {ylabel} against {xlabel}; {'; '.join(said)}.{rule}",
                     data=rows, x=x, y=y)
+
+
+def _p(p: float) -> str:
+    return "" if np.isnan(p) else f" (p {p:.2g})"

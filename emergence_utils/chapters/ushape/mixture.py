@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...ushape._regression import Array
+from ...measures._least_squares import Array
 
 __all__ = ["SCORE_NAMES", "Distractor", "call_rates", "calls_upturn", "simulate_ladder"]
 

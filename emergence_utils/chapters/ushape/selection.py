@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
-from ...ushape._regression import Array
+from ...measures._least_squares import Array
 from .calibration import found_shapes
 
 __all__ = ["SORTINGS", "Sorting", "selection_rates", "sorted_groups"]
@@ -74,7 +75,7 @@ def sorted_groups(x: Array, threshold: float, *, sorting: Sorting, item_share: f
 
 
 def selection_rates(x: Array, threshold: float, *, item_share: float, habit: float = 0.0, n_sets: int = 100,
-                    seed: int = 0) -> pd.DataFrame:
+                    tests: Sequence[str] = ("Lind-Mehlum", "two lines"), seed: int = 0) -> pd.DataFrame:
     """How often the tests find an inverted U in the easiest tenth and a U in the hardest or easiest.
 
     Returns
@@ -89,8 +90,7 @@ def selection_rates(x: Array, threshold: float, *, item_share: float, habit: flo
         shown = sets[0][0]
         for tenth, index in (("easiest", 1), ("hardest", 2)):
             y = np.column_stack([s[index] for s in sets])
-            for test in ("Lind-Mehlum", "two lines"):
-                said = found_shapes(shown, y, test=test)
+            for test, said in found_shapes(shown, y, tests=tests).items():
                 for shape in ("U", "inverted U"):
                     rate = float(np.mean(said == shape))
                     low, high = binomial_bounds([rate], [n_sets], method="clopper-pearson")

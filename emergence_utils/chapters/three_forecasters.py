@@ -1,4 +1,4 @@
-"""Held-out extrapolation of one ladder: can the largest models be predicted from the smaller ones?"""
+"""The three forecasters that chapters 2 and 7 state: no change, a line, and a logistic curve up to 1."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Constant, Curve, Line, Logistic
+from ..curves import Constant, Curve, Fit, Line, Logistic, compare, fit
 from ..errors import InputError
-from ..fitting import Fit, compare, fit
 from ..intervals import binomial_bounds
 from ..results import Interval, Result, Status
 

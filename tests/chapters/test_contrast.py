@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from emergence_utils import InputError, UnknownNameError
-from emergence_utils.emergence import contrast_metrics
+from emergence_utils.chapters.metric import contrast_metrics
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 PARAMS = np.logspace(8, 11, 7)

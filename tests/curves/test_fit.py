@@ -2,11 +2,10 @@ import math
 
 import numpy as np
 import pytest
-from scipy import optimize, stats
+from scipy import optimize
 
 from emergence_utils import InputError
-from emergence_utils.curves import Constant, Line, Logistic, Segmented, Step
-from emergence_utils.fitting import compare, fit, power_exponent
+from emergence_utils.curves import Constant, Line, Logistic, Segmented, Step, compare, fit
 
 X = np.linspace(18, 24, 13)
 TRUTH = {
@@ -37,9 +36,10 @@ def test_binomial_fit_agrees_with_scipy(curve):
         p = np.clip(curve(X, theta), 1e-9, 1 - 1e-9)
         return -np.sum(n * (y * np.log(p) + (1 - y) * np.log1p(-p)))
 
-    reference = optimize.differential_evolution(loss, curve.bounds(X, y), seed=1, tol=1e-10)
+    box = list(zip(*curve.bounds(X, y), strict=True))
+    reference = optimize.differential_evolution(loss, box, seed=1, tol=1e-10)
     result = fit(curve, X, y, n)
-    assert -result.log_likelihood == pytest.approx(reference.fun, abs=1e-3)
+    assert -result.log_likelihood <= reference.fun + 1e-9
     assert list(result.params.values()) == pytest.approx(reference.x, abs=1e-2)
 
 
@@ -92,57 +92,4 @@ def test_too_few_scales_are_refused_with_a_reason():
 def test_bad_input(x, y, n, message):
     with pytest.raises(InputError) as error:
         fit(Line(), x, y, n)
-    assert message in str(error.value)
-
-
-# ---- exponent of a power law
-
-
-@pytest.mark.parametrize("exponent", [-0.3, 0.05, 0.5, 2.0])
-@pytest.mark.parametrize("factor", [0.01, 3.0, 1e6])
-def test_exact_power_law_is_recovered(exponent, factor):
-    scale = np.logspace(6, 11, 9)
-    result = power_exponent(scale, factor * scale**-exponent)
-    assert result.estimate == pytest.approx(exponent, abs=1e-9)
-    assert result.interval.width == pytest.approx(0, abs=1e-6)
-    assert result.n == 9
-
-
-def test_exponent_equals_the_textbook_slope():
-    scale = np.logspace(7, 10, 8)
-    loss = 5 * scale**-0.2 * np.exp(np.random.default_rng(0).normal(scale=0.1, size=8))
-    x, y = np.log(scale), np.log(loss)
-    slope = np.sum((x - x.mean()) * (y - y.mean())) / np.sum((x - x.mean()) ** 2)
-    rest = y - y.mean() - slope * (x - x.mean())
-    half = stats.t.ppf(0.975, 6) * math.sqrt(np.sum(rest**2) / 6 / np.sum((x - x.mean()) ** 2))
-    result = power_exponent(scale, loss)
-    assert result.estimate == pytest.approx(-slope)
-    assert (result.interval.low, result.interval.high) == pytest.approx((-slope - half, -slope + half))
-
-
-@pytest.mark.parametrize("n", [4, 12])
-def test_interval_of_the_exponent_covers_as_often_as_it_says(n):
-    rng = np.random.default_rng(0)
-    scale = np.logspace(7, 11, n)
-    noise = np.exp(rng.normal(scale=0.2, size=(200, n)))
-    hits = [0.076 in power_exponent(scale, 3 * scale**-0.076 * e).interval for e in noise]
-    assert 0.9 <= np.mean(hits) <= 0.99
-
-
-def test_a_floor_makes_the_local_exponent_smaller():
-    scale = np.logspace(7, 11, 9)
-    falling = 10 * scale**-0.2
-    assert power_exponent(scale, falling + 0.1).estimate < power_exponent(scale, falling).estimate - 0.01
-
-
-@pytest.mark.parametrize(("scale", "loss", "message"), [
-    ([1, 2, 3], [3, 2, 1], "at least four positive scales and losses, got 3 points"),
-    ([0, 1, 2, 3], [4, 3, 2, 1], "positive"),
-    ([1, 2, 3, 4], [3, 2, 1, -1], "positive"),
-    ([1, 2, 3, 4], [3, 2, 1], "one length"),
-    ([1, 2, math.inf, 4], [4, 3, 2, 1], "x[2] is inf"),
-])
-def test_bad_power_laws(scale, loss, message):
-    with pytest.raises(InputError) as error:
-        power_exponent(scale, loss)
     assert message in str(error.value)

@@ -1,0 +1,70 @@
+"""The page on what changed our mind: verdicts as they stood, as they stand, and why they moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from emergence_utils.errors import InputError
+
+from .parts import Item, checked, ledger_claims, number_text, plain, verdict_of
+
+__all__ = ["CHANGES", "changed_page", "moved_claims"]
+
+CHANGES = "book/changes.json"
+_EDITION = ("title", "text", "tests", "before", "why")
+
+
+def moved_claims(edition: Item, ledger: Any) -> list[str]:
+    """Claims whose verdict is another than before, in the order of the ledger."""
+    return [c["id"] for c in ledger_claims(ledger)
+            if c["id"] in edition["before"] and verdict_of(c) != edition["before"][c["id"]]["verdict"]]
+
+
+def changed_page(changes: Any, ledger: Any) -> str:
+    """Write the page as MyST Markdown.
+
+    Parameters
+    ----------
+    changes : mapping
+        ``book/changes.json``: for each edition what was mended (``tests``), the results before it
+        (``before``) and a sentence for every claim that moved (``why``).
+    ledger : mapping
+        The ledger as it is now.
+
+    Raises
+    ------
+    InputError
+        If a claim moved and no sentence says why, or a sentence stands for a claim that is not there.
+    """
+    claims = {c["id"]: c for c in ledger_claims(ledger)}
+    blocks = ["# What changed our mind",
+              "A book that re-runs the claims of others has to show where it was wrong itself. Every verdict "
+              "that moved when a test was mended stands here, with the number before and after."]
+    for number, raw in enumerate(checked(changes, ("editions",), CHANGES)["editions"], 1):
+        edition = checked(raw, _EDITION, f"{CHANGES}, edition {number}")
+        moved = moved_claims(edition, ledger)
+        if bare := [c for c in moved if not edition["why"].get(c)]:
+            raise InputError(f"{CHANGES}: {bare[0]} moved and nothing says why; add a sentence under 'why'.")
+        if lost := [c for c in edition["why"] if c not in claims]:
+            raise InputError(f"{CHANGES}: 'why' speaks of the unknown claim '{lost[0]}'.")
+        blocks += [f"## {plain(edition['title'])}", *map(plain, edition["text"]), "### Tests that were wrong",
+                   "\n".join(f"- **{plain(t['test'])}**: {plain(t['fault'])} Now: {plain(t['now'])}"
+                             for t in edition["tests"]),
+                   f"### {len(moved)} verdicts that moved, of {len(claims)}"]
+        blocks += [_moved(claims[c], edition["before"][c], edition["why"][c]) for c in moved]
+        same = [c for c in edition["why"] if c not in moved]
+        if same:
+            blocks += ["### Numbers that moved though the verdict stayed",
+                       *(_moved(claims[c], edition["before"][c], edition["why"][c]) for c in same)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _moved(claim: Item, before: Mapping[str, Any], why: str) -> str:
+    now = claim["result"]
+    rows = [("before", before["verdict"], number_text(before)),
+            ("now", verdict_of(claim), number_text(now) if now else "")]
+    lines = "\n".join(f"- {when}: *{verdict}*{f', {text}' if text else ''}"
+                      for when, verdict, text in rows)
+    head = f"**[{claim['id']}](#{claim['id'].lower()})** {plain(claim['claim'])}"
+    return f"{head}\n\n{lines}\n- why: {plain(why)}"

@@ -1,0 +1,39 @@
+"""The page of changed verdicts: nothing moves without a sentence that says why."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+
+from book.build.changed import CHANGES, changed_page, moved_claims
+from emergence_utils.errors import InputError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def files():
+    return tuple(json.loads((ROOT / f).read_text(encoding="utf-8")) for f in (CHANGES, "book/ledger.json"))
+
+
+def test_every_verdict_that_moved_says_why(files):
+    changes, ledger = files
+    page = changed_page(changes, ledger)
+    for edition in changes["editions"]:
+        for claim in moved_claims(edition, ledger):
+            assert f"**[{claim}](#{claim.lower()})**" in page
+
+
+def test_a_move_without_a_reason_and_a_reason_without_a_claim_are_refused(files):
+    changes, ledger = deepcopy(files)
+    edition = changes["editions"][0]
+    edition["why"] = {}
+    claim = next(c for c in ledger["claims"] if c["id"] in edition["before"])
+    edition["before"][claim["id"]]["verdict"] = "fails" if claim["result"]["verdict"] == "holds" else "holds"
+    with pytest.raises(InputError, match=r"moved and nothing says why; add a sentence under 'why'\.$"):
+        changed_page(changes, ledger)
+    changes, ledger = deepcopy(files)
+    changes["editions"][0]["why"]["C999"] = "no such claim"
+    with pytest.raises(InputError, match="'why' speaks of the unknown claim 'C999'"):
+        changed_page(changes, ledger)

@@ -1,0 +1,98 @@
+"""The forecast of a named next scale."""
+
+import importlib.util
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import special, stats
+
+from emergence_utils import InputError
+from emergence_utils.curves import forecast
+from emergence_utils.ladders import Ladder
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+S = np.array([70e6, 160e6, 410e6, 1e9, 1.4e9, 2.8e9, 6.9e9, 12e9])
+
+
+def test_a_plateau_is_not_carried_beyond_itself():
+    x = np.log10(S)
+    found = forecast(Ladder.of(S, 0.25 + 0.4 * special.expit((x - 8.6) / 0.15), 5000), at=1e11)
+    assert found.estimate == pytest.approx(0.65, abs=0.02)
+    assert found.interval.level == 0.9
+    assert 0.65 in found.interval
+    assert found.outside == pytest.approx(11 - math.log10(12e9))
+    assert "logistic" in found.agree
+    assert sum(found.weights.values()) == pytest.approx(1)
+
+
+def test_a_loss_goes_on_falling_and_stays_in_its_range():
+    found = forecast(Ladder.of(S, 1.7 + 30 * S**-0.16, metric="cross_entropy"), at=1e11)
+    assert found.estimate == pytest.approx(1.7 + 30 * 1e11**-0.16, abs=0.02)
+    assert found.last == pytest.approx(1.7 + 30 * 12e9**-0.16)
+    far = forecast(Ladder.of(S, np.linspace(3, 0.2, 8), metric="cross_entropy"), at=1e12)
+    assert far.interval.low >= 0
+
+
+def test_a_score_without_known_items_or_range_is_not_clipped():
+    found = forecast(np.arange(8.0), [1, 2.1, 2.9, 4.2, 5, 6.1, 6.8, 8], at=9)
+    assert found.estimate > 8
+    assert 10 in found.interval
+
+
+def test_zeros_stay_zeros_with_a_band_from_their_items():
+    found = forecast(Ladder.of(S, np.zeros(8), 500), at=1e11)
+    assert (found.estimate, found.interval.low) == (0, 0)
+    assert 0.002 < found.interval.high < 0.02
+
+
+def test_few_models_are_undetermined_and_a_far_scale_is_limited():
+    assert forecast(Ladder.of(S[:3], [0.1, 0.2, 0.3], 100), at=1e11).status == "undetermined"
+    far = forecast(Ladder.of(S, np.linspace(0.2, 0.5, 8), 100), at=1e13)
+    assert far.status == "limited"
+    assert "beyond models that span only 2.2" in far.notes[0]
+
+
+def test_the_band_holds_what_it_says_on_a_saturating_truth():
+    rng = np.random.default_rng(0)
+    x = np.linspace(0, 3, 9)
+    mean = 0.25 + 0.65 * (1 - np.exp(-x))
+    held = []
+    for _ in range(40):
+        y = stats.binom.ppf(rng.random(9), 300, mean) / 300
+        found = forecast(x[:-1], y[:-1], 300, at=x[-1])
+        held.append(y[-1] in found.interval)
+    assert np.mean(held) >= 0.85
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda: forecast(Ladder.of(S, S / 1e12, 100), at=-1), "at must be a positive scale, got -1"),
+    (lambda: forecast([1, 2, 3, 4], at=5), "y is missing"),
+    (lambda: forecast([1, 2, 3, 4], [1, 2, 3, 4], at=math.inf), "at must be a finite number"),
+    (lambda: forecast(Ladder.of(S, S / 1e12, 100), [1], at=1e12), "belong to a ladder already"),
+    (lambda: forecast(Ladder.of(S, S / 1e12, 100), at=1e12, level=90), "level must lie strictly"),
+])
+def test_bad_input(call, message):
+    with pytest.raises(InputError) as error:
+        call()
+    assert message in str(error.value)
+
+
+def test_stored_forecasts_beat_same_as_last_and_the_band_holds_nine_in_ten():
+    table = pd.read_csv(BENCHMARKS / "forecasts.csv")
+    means = table[table["source"] == "mean of sources"].set_index("rule")
+    assert (means["error"] < means["error_same_as_last"]).all()
+    assert (means["error"] < means["error_line"]).all()
+    assert means["inside_90"].between(0.85, 0.98).all()
+
+
+def test_a_short_run_agrees_with_the_stored_one():
+    spec = importlib.util.spec_from_file_location("forecasts", BENCHMARKS / "forecasts.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    stored = pd.read_csv(BENCHMARKS / "forecasts.csv").set_index("source").loc["gemstones"]
+    again = pd.DataFrame([module.largest_held_out(ladder) for ladder in module.ladders("gemstones")])
+    assert again["error"].mean() == pytest.approx(stored["error"], abs=1e-3)
+    assert len(again) == stored["ladders"]
