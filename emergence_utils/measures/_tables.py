@@ -15,7 +15,7 @@ __all__ = ["complete_ladders"]
 
 def complete_ladders(scores: pd.DataFrame, x: str, by: str | Sequence[str], across: Sequence[str] = (),
                      min_models: int = 2) -> Ladders:
-    """One ladder per group of a score table, by `ladders`; rows that lack what a definition needs are refused.
+    """One ladder per group of a score table, by `ladders`; rows that lack what definitions need are refused.
 
     A table of the reader's own may lack the columns of names: all its rows are then of one source, one
     family a ladder, one task, and the metric is a fraction of items right.

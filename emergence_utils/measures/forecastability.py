@@ -18,6 +18,8 @@ from .noise import given_dispersion, smooth_dispersion
 
 __all__ = ["ForecastAnswer", "ForecastMiss", "Forecastability", "YesNo"]
 
+#: Width of a band, as a share of the range, that is rounding.
+_NO_WIDTH = 1e-6
 YesNo = Literal["yes", "no", "cannot tell"]
 ForecastAnswer = Literal["predicted", "better", "worse", "cannot tell"]
 
@@ -146,7 +148,7 @@ class Forecastability:
         error = seen - points
         span = float(np.ptp(ladder.score))
         limit, most = self.tolerance * span, max(self.tolerance * span, self.material * _room(ladder))
-        own = [self._own(ladder, known + i, one.estimate) for i, one in enumerate(told)]
+        own = [self._own(ladder, known + i, one) for i, one in enumerate(told)]
         cases = list(zip(error, points, ends, own, strict=True))
         up = [_beyond(e, high - p, noise, limit, most) for e, p, (_, high), noise in cases]
         down = [_beyond(-e, p - low, noise, limit, most) for e, p, (low, _), noise in cases]
@@ -158,9 +160,12 @@ class Forecastability:
         notes = list(dict.fromkeys(note for one in told for note in one.notes))
         status: Status = "limited" if any(one.status != "ok" for one in told) else "ok"
         interval = None
-        if bands[worst].width > 0:
+        if bands[worst].width > _NO_WIDTH * _room(ladder):
             interval = Interval(float(seen[worst] - ends[worst, 1]), float(seen[worst] - ends[worst, 0]),
                                 bands[worst].level, bands[worst].method)
+        elif status == "ok":
+            status = "limited"
+            notes.append("no interval: the scores lie on the curves exactly, which is not precision")
         if answer == "cannot tell":
             status = "undetermined"
             notes.append(_why(up, down, error, ends, scales, limit))
@@ -177,32 +182,42 @@ class Forecastability:
         low, high = (told.interval.low, told.interval.high) if told.interval else (p, p)
         if not _counted(ladder) and ladder.stderr is None:
             return low, high
-        half = self._own(ladder, at, p)
+        half = self._own(ladder, at, told)
         worst, best = (-np.inf, np.inf) if ladder.metric is None else (ladder.metric.low, ladder.metric.high)
         if _counted(ladder):
             worst, best = 0.0, 1.0
         return min(low, max(p - half, worst)), max(high, min(p + half, best))
 
-    def _own(self, ladder: Ladder, at: int, p: float) -> float:
-        """Half-width of the noise of one score whose truth is p; of the scatter where items are unknown."""
+    def _own(self, ladder: Ladder, at: int, told: Forecast) -> float:
+        """Half-width of the noise of one score, were its forecast the truth.
+
+        By its items (at most theirs where they are more than right or wrong), else its standard error,
+        else the scatter of the smaller models about a smooth curve, or the band if that is narrower.
+        """
         from scipy import special
 
         tail = 1 - (1 - self.level) / self.hold_out / 2
-        noise, variance = given_dispersion(ladder, self.dispersion), 0.0
-        if _counted(ladder) and ladder.n_examples is not None:
+        noise = given_dispersion(ladder, self.dispersion)
+        low, high = (0.0, 1.0) if ladder.metric is None else (ladder.metric.low, ladder.metric.high)
+        most = np.inf
+        if ladder.n_examples is not None and np.isfinite(high - low):
             n = float(ladder.n_examples[at])
-            q = (p * n + 1) / (n + 2)
-            variance = q * (1 - q) / n
+            q = ((told.estimate - low) / (high - low) * n + 1) / (n + 2)
+            variance = (high - low) ** 2 * q * (1 - q) / n
         elif ladder.stderr is not None:
             variance = float(ladder.stderr[at]) ** 2
         else:
             known = ladder.part(slice(len(ladder) - self.hold_out))
             noise, variance = smooth_dispersion(known.x, known.score, np.ones(len(known))), 1.0
+            band = told.interval
+            most = max(band.high - told.estimate, told.estimate - band.low) if band else 0.0
         factor = float(special.ndtri(tail))
-        if noise is None:
-            return float(factor * np.sqrt(variance))
-        t = float(special.stdtrit(noise.dof, tail)) if 0 < noise.dof < np.inf else factor
-        return float(t * np.sqrt(noise.phi * variance)) if noise.dof > 0 else 0.0
+        if noise is not None:
+            if not noise.dof > 0:
+                return most
+            t = float(special.stdtrit(noise.dof, tail)) if np.isfinite(noise.dof) else factor
+            factor = t * np.sqrt(noise.phi)
+        return float(min(factor * np.sqrt(variance), most))
 
 
 def _counted(ladder: Ladder) -> bool:
