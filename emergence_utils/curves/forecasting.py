@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,7 +19,7 @@ from .base import Array, Curve
 from .batch import starts_of
 from .lines import Constant, Line
 from .losses import Problem
-from .misfit import scatter
+from .misfit import Scatter, scatter
 from .optimise import best_of
 from .points import check_points
 from .sigmoids import Gompertz, Logistic, SaturatingExponential
@@ -30,6 +32,8 @@ _FEWEST = 4
 #: the factor of Student's t with four degrees of freedom were fitted to the forecasts of the largest
 #: models of GPT-3, BIG-G and Pythia (`benchmarks/forecasts.py`), and not to any other source.
 _BETWEEN, _FACTOR, _DOF = 2.2, 1.4, 4
+#: Gradient at which the search from each start may end, before the best is followed further.
+_LOOSE = 1e-3
 #: Weight beside the best from which a family counts as agreeing or not.
 _HEARD = 0.05
 
@@ -182,21 +186,12 @@ def _families(limits: tuple[float, float], counted: bool, span: float) -> dict[s
 def _vote(x: Array, y: Array, n: Array | None, limits: tuple[float, float],
           place: float) -> tuple[float, float, dict[str, float], dict[str, float]]:
     """Forecast, its variance, and values and weights of the families."""
-    weight = np.ones_like(x) if n is None else n
-    problem = Problem(Constant(), x, y[None], weight[None], "normal" if n is None else "binomial")
     values, loss, size, spread = {}, {}, {}, {}
-    for name, curve in _families(limits, n is not None, float(np.ptp(x))).items():
-        if np.ptp(y) == 0 and name != "constant":
-            continue  # scores that are all the same say nothing of a shape
-        if len(np.unique(x)) < len(curve.parameters) + (n is None):
-            continue
-        one = replace(problem, curve=curve)
-        starts = starts_of(one)
-        theta, low, _, _ = best_of(one, starts, *curve.boxes(x, y, starts.shape[1]))
-        value = float(curve(np.array([place]), theta[0])[0])
+    for name, one in _fitted(tuple(x.tolist()), tuple(y.tolist()), None if n is None else tuple(n.tolist()),
+                             limits).items():
+        value = float(one.curve(np.array([place]), one.theta)[0])
         values[name] = float(np.clip(value, *limits))
-        loss[name], size[name] = float(low[0]), len(curve.parameters)
-        spread[name] = scatter(one, theta[0], size[name])
+        loss[name], size[name], spread[name] = one.loss, len(one.curve.parameters), one.spread
     known = [s.dispersion for s in spread.values() if s.dof >= 1]
     dispersion = min(known) if known else 1.0
     dispersion = max(dispersion, 1.0) if n is not None else max(dispersion, 1e-18)
@@ -214,6 +209,35 @@ def _vote(x: Array, y: Array, n: Array | None, limits: tuple[float, float],
         p = (point * float(n.mean()) + 0.5) / (float(n.mean()) + 1)
         own = dispersion * p * (1 - p) / float(n[-1])
     return point, own + _BETWEEN * between, values, dict(zip(values, map(float, share), strict=True))
+
+
+class _Fitted(NamedTuple):
+    curve: Curve
+    theta: Array
+    loss: float
+    spread: Scatter
+
+
+@lru_cache(maxsize=64)
+def _fitted(x: tuple[float, ...], y: tuple[float, ...], n: tuple[float, ...] | None,
+            limits: tuple[float, float]) -> dict[str, _Fitted]:
+    """Every family that these scores can determine; kept, since several scales are forecast from the same."""
+    at, score, weight = np.array(x), np.array(y), np.ones(len(x)) if n is None else np.array(n)
+    problem = Problem(Constant(), at, score[None], weight[None], "normal" if n is None else "binomial")
+    found = {}
+    for name, curve in _families(limits, n is not None, float(np.ptp(at))).items():
+        if np.ptp(score) == 0 and name != "constant":
+            continue  # scores that are all the same say nothing of a shape
+        if len(np.unique(at)) < len(curve.parameters) + (n is None):
+            continue
+        one = replace(problem, curve=curve)
+        starts = starts_of(one)
+        # all starts are followed to a few digits, the best of them to its end
+        theta, _, _, _ = best_of(one, starts, *curve.boxes(at, score, starts.shape[1]), steps=30,
+                                 tolerance=_LOOSE)
+        theta, low, _, _ = best_of(one, theta[:, None], *curve.bounds(at, score))
+        found[name] = _Fitted(curve, theta[0], float(low[0]), scatter(one, theta[0], len(curve.parameters)))
+    return found
 
 
 def _student(level: float) -> float:

@@ -1,6 +1,7 @@
 """Measures of one ladder of models: presence, jump, kink, U, shape, and the definitions of emergence."""
 
 from .define import DEFINITIONS, Rules, Verdicts, define, define_all, onset_surprise
+from .forecastability import Forecastability, ForecastMiss
 from .jump import Jump, JumpResult, largest_jump
 from .kink import Kink, KinkResult, Threshold
 from .noise import Dispersion
@@ -15,6 +16,8 @@ __all__ = [
     "DEFINITIONS",
     "PATTERNS",
     "Dispersion",
+    "ForecastMiss",
+    "Forecastability",
     "Jump",
     "JumpResult",
     "Kink",

@@ -9,12 +9,14 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pandas as pd
 
-from .._checks import FloatArray, counts, need_columns
+from .._checks import count, counts
 from ..errors import InputError
 from ..intervals import binomial
 from ..ladders import Ladder
+from ..resample import redrawn_scores
 from ..results import Result
-from .define import DEFINITIONS, Forecaster, Rules, beats_forecast, group_ladders
+from ._tables import complete_ladders
+from .define import DEFINITIONS, Rules
 from .shape import breakthroughness, linearity
 
 __all__ = ["agreement", "by_items", "by_smallest_model", "jump_power", "presence_all", "sweep_rules"]
@@ -36,10 +38,9 @@ def by_smallest_model(ladder: Ladder, rules: Rules | None = None) -> pd.DataFram
     """
     if len(ladder) < 4:
         raise InputError(f"a ladder needs at least four models to leave some out, got {len(ladder)}.")
-    r, n, rows = rules or Rules(), ladder.n_examples, []
+    r, rows = rules or Rules(), []
     for i in range(len(ladder) - 3):
-        part = replace(ladder, scale=ladder.scale[i:], score=ladder.score[i:],
-                       n_examples=None if n is None else n[i:], models=ladder.models[i:])
+        part = ladder.part(slice(i, None))
         rows.append({"smallest": float(part.scale[0]), "n_models": len(part),
                      "pattern": r.presence(part).pattern, "breakthroughness": breakthroughness(part).estimate,
                      "linearity": linearity(part).estimate})
@@ -61,9 +62,10 @@ def by_items(ladder: Ladder, items: Sequence[int], rules: Rules | None = None, *
     judge, rng = (rules or Rules()).presence, np.random.default_rng(seed)
     rows = []
     for size in counts("items", items, minimum=1).tolist():
-        n = np.full(len(ladder), float(size))
-        found = [judge(replace(ladder, score=score, n_examples=n)).pattern
-                 for score in _counted(ladder.score, n, int(n_resamples), rng)]
+        of_size = replace(ladder, n_examples=np.full(len(ladder), float(size)), stderr=None)
+        found = [judge(replace(of_size, score=score)).pattern
+                 for score in redrawn_scores(ladder.score, size, count("n_resamples", n_resamples, minimum=1),
+                                             rng, observed=False)]
         rows.append(pd.Series(found, dtype=str).value_counts(normalize=True).rename(size))
     table = pd.DataFrame(rows).fillna(0.0)
     table.index.name = "items"
@@ -71,7 +73,7 @@ def by_items(ladder: Ladder, items: Sequence[int], rules: Rules | None = None, *
 
 
 def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[str] = ("family", "task"),
-                 min_models: int = 4, rules: Rules | None = None) -> pd.DataFrame:
+                 across: Sequence[str] = (), min_models: int = 4, rules: Rules | None = None) -> pd.DataFrame:
     """Pattern of every ladder in a score table that has a ``chance`` column.
 
     Parameters
@@ -81,14 +83,16 @@ def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[
         Column of scale; rows without it must have been left out.
     by : str or sequence of str
         Columns that make a ladder.
+    across : sequence of str
+        As in `ladders`: columns in which the scores of one ladder may differ all the same.
     min_models : int
         Shorter ladders are not judged; ``attrs["left_out"]`` says how many there were.
 
     Returns
     -------
     DataFrame
-        One row per ladder: keys, ``n_models``, ``pattern``, ``rise`` (last minus first score) and
-        ``largest_share`` (largest adjacent increment over the range).
+        One row per ladder: keys, ``n_models``, ``pattern``, ``scope`` (of whom it speaks), ``rise`` (last
+        minus first score) and ``largest_share`` (largest adjacent increment over the range).
 
     Raises
     ------
@@ -96,27 +100,23 @@ def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[
         As `define_all`.
     """
     keys = [by] if isinstance(by, str) else list(by)
-    fewest = max(counts("min_models", min_models).item(), 2)
-    need_columns(scores, keys)
-    groups = scores.groupby(keys, dropna=False)
-    long = groups["value"].transform("size") >= fewest
-    r, rows, short = rules or Rules(), [], groups.ngroups - scores[long].groupby(keys, dropna=False).ngroups
-    for key, ladder in group_ladders(scores[long], x, keys) if long.any() else []:
-        y = ladder.better
-        rise = float(np.ptp(y))
-        rows.append(key | {"n_models": len(y), "pattern": r.presence(ladder).pattern,
-                           "rise": float(y[-1] - y[0]),
-                           "largest_share": float(np.diff(y).max() / rise) if rise > 0 else 0.0})
-    table = pd.DataFrame(rows, columns=[*keys, "n_models", "pattern", "rise", "largest_share"])
-    table.attrs["left_out"] = short
+    r, rows = rules or Rules(), []
+    ladders = complete_ladders(scores, x, keys, across, max(count("min_models", min_models), 2))
+    for ladder in ladders:
+        y, found = ladder.better, r.presence(ladder)
+        span = float(np.ptp(y))
+        rows.append(dict(ladder.key) | {
+            "n_models": len(y), "pattern": found.pattern, "scope": found.scope, "rise": float(y[-1] - y[0]),
+            "largest_share": float(np.diff(y).max() / span) if span > 0 else 0.0})
+    table = pd.DataFrame(rows, columns=[*keys, "n_models", "pattern", "scope", "rise", "largest_share"])
+    table.attrs["left_out"] = len(ladders.left_out)
     return table
 
 
 def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
                 negligible: Sequence[float] = (0.0, 0.01, 0.02, 0.05, 0.10),
                 hold_out: Sequence[int] = (1, 2, 3), tolerance: Sequence[float] = (0.10, 0.25, 0.50),
-                pace: Sequence[float] = (0.5, 1.0, 2.0), rules: Rules | None = None,
-                forecaster: Forecaster | None = None) -> pd.DataFrame:
+                pace: Sequence[float] = (0.5, 1.0, 2.0), rules: Rules | None = None) -> pd.DataFrame:
     """Count the ladders that meet each elementary definition while one rule at a time is moved.
 
     Parameters
@@ -134,7 +134,7 @@ def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
         Columns ``definition``, ``rule``, ``curves`` (how many say yes), ``cannot_tell``.
     """
     r = rules or Rules()
-    ladders = [ladder for _, ladder in group_ladders(scores, x, [by])]
+    ladders = complete_ladders(scores, x, by)
     rows: list[tuple[str, str, int, int]] = []
 
     def add(definition: str, rule: str, answers: list[str], yes: str) -> None:
@@ -145,10 +145,12 @@ def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
         found = [judge(a).pattern for a in ladders]
         add("absent_present", f"negligible excess {excess:.2f}", list(map(str, found)), "emergent")
     for held in hold_out:
+        ask = replace(r, hold_out=held).forecastability
+        told = [ask.forecasts(a) for a in ladders]  # once for all tolerances
         for limit in tolerance:
-            rule = replace(r, hold_out=held, tolerance=limit)
+            judged = replace(ask, tolerance=limit)
             add("not_extrapolable", f"{held} held out, tolerance {limit:.2f}",
-                [beats_forecast(a, rule, forecaster=forecaster)[0] for a in ladders], "yes")
+                [str(judged.judge(a, t).better) for a, t in zip(ladders, told, strict=True)], "yes")
     for speed in pace:
         test = replace(r, pace=speed).jump
         add("sharp", f"smooth means {speed:g} ranges a decade", [str(test(a).answer) for a in ladders],
@@ -217,24 +219,17 @@ def jump_power(scores: pd.DataFrame, *, rise: float = 0.5, x: str = "params", by
         Share of ladders called sharp, with a Wilson interval; those with no such gap are left out.
     """
     r, rng, found = rules or Rules(), np.random.default_rng(seed), []
-    for _, ladder in group_ladders(scores, x, [by]):
+    for ladder in complete_ladders(scores, x, by):
         narrow = np.flatnonzero(np.diff(ladder.x) * r.pace < 1)
-        if not len(narrow) or ladder.n_examples is None:
+        counted = ladder.metric is None or ladder.metric.all_or_nothing
+        if not len(narrow) or ladder.n_examples is None or not counted:
             continue
         after = int(narrow[int(rng.random() * len(narrow))])
         c = ladder.chance
         truth = np.where(np.arange(len(ladder)) > after, c + rise * (1 - c), c)
-        drawn = replace(ladder, score=_counted(truth, ladder.n_examples, 1, rng)[0])
-        found.append(r.jump(drawn).answer == "sharp")
+        n = np.maximum(np.rint(ladder.n_examples), 1)
+        drawn = redrawn_scores(truth, n, 1, rng, observed=False)[0]
+        found.append(r.jump(replace(ladder, score=drawn, n_examples=n, stderr=None)).answer == "sharp")
     if not found:
         raise InputError(f"scores must hold a ladder with a gap below {1 / r.pace:g} decades, got none.")
     return binomial(int(np.sum(found)), len(found))
-
-
-def _counted(rate: FloatArray, n: FloatArray, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Scores of tests of n items at these true rates, shape (draws, m), by inverse distribution functions."""
-    from scipy import stats
-
-    u = rng.random((draws, len(rate)))
-    whole = np.maximum(np.rint(n), 1)
-    return np.asarray(np.clip(stats.binom.ppf(u, whole, rate), 0, whole) / whole)

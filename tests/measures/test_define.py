@@ -53,27 +53,37 @@ def test_a_wide_gap_cannot_be_told():
     assert any("1.60 decades" in note for note in v.notes)
 
 
-def test_the_forecaster_is_an_argument():
+def test_only_a_miss_outside_the_band_of_the_forecast_is_a_surprise():
     late = np.where(X < 10.9, 0.25, 0.9) + WIGGLE
-    assert define(ladder(late)).not_extrapolable == "yes"
-    assert define(ladder(late), forecaster=lambda small, scale: 0.9).not_extrapolable == "no"
+    v = define(ladder(late))
+    assert v.not_extrapolable == "yes" and v.forecast_error > 0.5 and v.miss > 0.7
+    few = define(ladder(np.where(X < 10.9, 0.25, 0.50) + WIGGLE, n=20))
+    assert few.not_extrapolable == "cannot tell"
+    assert any(note.startswith("not_extrapolable: the score at 1e+11") for note in few.notes)
     assert onset_surprise(ladder(STEP)) == "yes"
     assert onset_surprise(ladder(np.full(13, 0.9))) == "cannot tell"
+    assert onset_surprise(ladder(np.where(X < 8.6, 0.25, 0.9) + WIGGLE)) == "cannot tell"  # three are too few
 
 
 def test_lower_is_better_gives_the_same_answers():
-    a = define(ladder(STEP), forecaster=lambda small, scale: small.score[-1])
+    a = define(ladder(STEP))
     turned = ladder(1 - STEP, chance=0.75, metric="brier_target")
-    b = define(turned, forecaster=lambda small, scale: small.score[-1])
+    b = define(turned)
     assert [getattr(a, d) for d in DEFINITIONS] == [getattr(b, d) for d in DEFINITIONS]
-    assert define(turned).forecast_error == pytest.approx(0, abs=0.1)
+    assert b.forecast_error == pytest.approx(0, abs=0.1)
+    worse = define(ladder(1 - np.where(X < 10.9, 0.6, 0.1), chance=0.75, metric="brier_target"))
+    assert worse.not_extrapolable == "no" and worse.forecast_error == pytest.approx(-0.5, abs=0.05)
 
 
 def test_rules_move_answers():
     assert define(ladder(STEP), Rules(pace=5)).sharp == "cannot tell"  # a curve that fast fits in the gap
     assert Rules(dispersion=3.0).jump.dispersion == 3.0
-    with pytest.raises(InputError, match="hold_out=11"):
-        define(ladder(SMOOTH), Rules(hold_out=11))
+    assert Rules(hold_out=2, tolerance=0.1, dispersion=3.0).forecastability.dispersion == 3.0
+    short = define(ladder(SMOOTH), Rules(hold_out=10))
+    assert short.not_extrapolable == "cannot tell" and np.isnan(short.miss)
+    assert any("3 models are too few to forecast from" in note for note in short.notes)
+    with pytest.raises(InputError, match="hold_out=13"):
+        define(ladder(SMOOTH), Rules(hold_out=13))
     with pytest.raises(InputError, match="at least five models, got 3"):
         define(Ladder.of([1, 2, 3], [0.1, 0.2, 0.3], 10, chance=0.0))
 
@@ -97,11 +107,37 @@ def test_tables_name_what_is_wrong():
         presence_all(scores.drop(columns="chance"), by="task")
     with pytest.raises(InputError, match="'chance' is missing in 13 of 13 rows"):
         define_all(scores.assign(chance=np.nan))
-    with pytest.raises(InputError, match="ladder step holds 2 values of chance"):
+    with pytest.raises(InputError, match=r"ladder \(task 'step'\) mixes two chance levels, 0.25 and 0.5"):
         define_all(scores.assign(chance=np.where(X < 9, 0.25, 0.5)))
     metrics = np.where(X < 9, "exact_match", "bleu")
-    with pytest.raises(InputError, match="2 values of metric"):
+    with pytest.raises(InputError, match="mixes two metrics, 'bleu' and 'exact_match'"):
         presence_all(scores.assign(metric=metrics), by="task")
+
+
+def test_tables_follow_the_schema_and_its_refusals():
+    full = table(step=STEP).assign(source="mine", family="A", model=[f"m{i}" for i in range(13)],
+                                   metric="multiple_choice_grade")
+    assert define_all(full)["sharp"].tolist() == ["yes"]
+    two = pd.concat([full, full.assign(family="B", params=full["params"] * 1.1)])
+    with pytest.raises(InputError, match="mixes two families, 'A' and 'B'"):
+        define_all(two)
+    assert len(define_all(two, by=["family", "task"])) == 2
+    pooled = presence_all(two, by="task", across=["family"])
+    assert pooled["n_models"].tolist() == [26] and pooled["scope"].tolist() == ["sizes"]
+    with pytest.raises(InputError, match=r"ladder \(task 'step'\): 4 of the 5 scales"):
+        define_all(full.head(4))
+    stderr = np.sqrt(full["value"] * (1 - full["value"]) / 999)
+    recovered = presence_all(full.assign(n_examples=np.nan, stderr=stderr), by="task")
+    assert recovered["pattern"].tolist() == presence_all(full, by="task")["pattern"].tolist()
+    with pytest.raises(InputError, match="'n_examples' is missing in 1 of 13 rows; leave those rows out"):
+        define_all(full.assign(n_examples=[np.nan] + [1000.0] * 12))
+
+
+def test_seeds_of_a_table_become_replicates():
+    runs = pd.concat([table(step=STEP + shift).assign(seed=seed) for seed, shift in
+                      enumerate((-0.02, 0.0, 0.02))]).assign(source="mine", family="A", metric="exact_match")
+    found = define_all(runs.assign(model=runs["params"].astype(str))).iloc[0]
+    assert found["scope"] == "sizes" and found["n_models"] == 13 and found["dof"] == 26
 
 
 def test_other_starts_and_other_tests():

@@ -4,8 +4,9 @@ import pandas as pd
 import pytest
 
 from emergence_utils import association
+from emergence_utils.ladders import Ladder
 from emergence_utils.measures import presence_all, sweep_rules
-from emergence_utils.measures.define import Rules, beats_forecast, define, group_ladders
+from emergence_utils.measures.define import Rules, define
 
 SIZES = [1e7, 1e8, 1e9, 1e10, 1e11, 1e12]
 
@@ -33,8 +34,9 @@ def test_only_short_ladders_make_an_empty_table():
 
 
 def test_the_sweep_says_what_define_says():
-    ladder = group_ladders(LONG, "params", ["task"])[0][1]
-    assert beats_forecast(ladder, Rules()) == (define(ladder).not_extrapolable, define(ladder).forecast_error)
+    ladder = Ladder.of(LONG["params"], LONG["value"], 1000, chance=0.0)
+    told = Rules().forecastability(ladder)
+    assert (told.better, told.estimate) == (define(ladder).not_extrapolable, define(ladder).forecast_error)
     sweep = sweep_rules(LONG, hold_out=(1,), tolerance=(0.25,))
     row = sweep[sweep["definition"] == "not_extrapolable"].iloc[0]
     assert row["curves"] == (define(ladder).not_extrapolable == "yes")
