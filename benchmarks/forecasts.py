@@ -5,7 +5,8 @@
 checkpoint (trained alike, where a source trains one size in several ways), on one task asked in one way under
 one all-or-nothing metric with known items. The width of the band was fitted to the sources marked "fixed on".
 The others had no part in that; their errors were seen once, on a part of the ladders, before the saturating
-families were kept from rising within less than half of the data. All ladders take about ten minutes on one core.
+families were kept from rising within less than half of the data. All ladders take about ten minutes on one
+core.
 """
 
 from __future__ import annotations

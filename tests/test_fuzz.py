@@ -26,9 +26,8 @@ from emergence_utils import DataWarning, EmergenceError, Ladder, Result, errors
 from emergence_utils.ladders import Ladders
 
 #: Parts that serve one chapter, draw, or are being rebuilt: not tried yet.
-NOT_YET = {"chapters", "emergence", "explorers", "fitting",
-           "plot", "report", "rules",
-           "train"}
+NOT_YET = {"association", "chapters", "curves", "explorers", "measures", "plot", "report", "resample",
+           "results"}
 #: Shapes of values and functions, with nothing to call.
 NOT_CALLED = {"Measure", "Status"}
 CALLS = int(os.environ.get("EMERGENCE_FUZZ_CALLS", "40"))  # more by hand: the whole file stays under a minute
@@ -105,6 +104,8 @@ def public() -> Iterator[tuple[str, Callable[..., Any]]]:
         for name in getattr(module, "__all__", ()):
             thing = None if name in NOT_YET else getattr(module, name)
             if not callable(thing) or name in NOT_CALLED or id(thing) in seen:
+                continue
+            if {*getattr(thing, "__module__", "").split(".")[1:2]} & NOT_YET:
                 continue
             seen.add(id(thing))
             yield f"{path}.{name}", thing
@@ -198,11 +199,11 @@ def test_a_wrong_number_of_arguments_is_pythons_own_error(path: str) -> None:
 
 
 def test_what_is_tried_and_what_is_not():
-    assert {"emergence_utils.ladders.measure", "emergence_utils.scores.load", "emergence_utils.Ladder.of",
-            "emergence_utils.intervals.bootstrap", "emergence_utils.metrics.bleu"} <= set(NAMES)
+    assert {"emergence_utils.measure", "emergence_utils.load", "emergence_utils.Ladder.of",
+            "emergence_utils.binomial", "emergence_utils.metrics.bleu"} <= set(NAMES)
     parts = {m.name for m in pkgutil.iter_modules(emergence_utils.__path__) if not m.name.startswith("_")}
-    tried = {p.split(".")[1] for p in NAMES}
-    assert parts - NOT_YET - tried <= {"results"}  # whose names stand at the top
+    tried = {t.__module__.split(".")[1] for t in NAMES.values() if t.__module__.count(".")}
+    assert parts - NOT_YET - tried <= {"errors"}
 
 
 @pytest.mark.parametrize("error", [getattr(errors, e) for e in errors.__all__ if e != "nearest"])

@@ -23,8 +23,8 @@ _BY = ("source", "family", "task", "subset", "metric", "prompting", "n_shot", "p
 #: Axes along one training run, where a ladder is one model.
 _WITHIN_RUN = ("tokens", "step")
 #: Columns in which a caller may let the scores of a ladder differ.
-_MAY_DIFFER = ("source", "family", "subset", "prompting", "n_shot", "params_kind", "flops_kind", "tokens",
-               "step")
+_MAY_DIFFER = ("source", "family", "model", "subset", "prompting", "n_shot", "params_kind", "flops_kind",
+               "tokens", "step")
 _MANY = {"family": "families", "subset": "subsets", "metric": "metrics", "source": "sources",
          "prompting": "protocols (prompting)", "n_shot": "protocols (n_shot)", "chance": "chance levels",
          "baseline": "baselines", "task": "tasks", "model": "models"}
