@@ -108,7 +108,8 @@ def gompertz(width: float, mirror: bool = False, midpoint: float = MIDDLE, floor
 
     return Truth(f"{'mirrored ' * mirror}Gompertz, width {width:g}", curve, floor,
                  "gompertz mirror" if mirror else "gompertz",
-                 {"midpoint": midpoint, "width": width, "scale": scale, "floor": floor, "ceiling": ceiling})
+                 {"midpoint": midpoint + (scale if mirror else -scale) * math.log(math.log(2)), "width": width,
+                  "scale": scale, "floor": floor, "ceiling": ceiling})  # half of the rise is made there
 
 
 def saturating(rate: float, floor: float = 0.25, ceiling: float = 0.9) -> Truth:
