@@ -100,6 +100,8 @@ def gompertz(width: float, mirror: bool = False, midpoint: float = MIDDLE, floor
              ceiling: float = 0.9) -> Truth:
     """Gompertz curve (quick foot, slow shoulder) or its mirror; 10–90 width in decades."""
     scale = width / (math.log(math.log(10)) - math.log(math.log(1 / 0.9)))
+    # the curve is placed by its steepest point; families call midpoint where half of the rise is made
+    half = midpoint + (scale if mirror else -scale) * math.log(math.log(2))
 
     def curve(x: Floats) -> Floats:
         z = (x - midpoint) / scale
@@ -108,8 +110,7 @@ def gompertz(width: float, mirror: bool = False, midpoint: float = MIDDLE, floor
 
     return Truth(f"{'mirrored ' * mirror}Gompertz, width {width:g}", curve, floor,
                  "gompertz mirror" if mirror else "gompertz",
-                 {"midpoint": midpoint + (scale if mirror else -scale) * math.log(math.log(2)), "width": width,
-                  "scale": scale, "floor": floor, "ceiling": ceiling})  # half of the rise is made there
+                 {"midpoint": half, "width": width, "scale": scale, "floor": floor, "ceiling": ceiling})
 
 
 def saturating(rate: float, floor: float = 0.25, ceiling: float = 0.9) -> Truth:

@@ -52,7 +52,7 @@ def test_intervals_with_status_ok_hold_what_they_say(stored):
     sums = held.assign(judged=judged, right=held["rate"] * judged).groupby("test")[["judged", "right"]].sum()
     sums = sums[sums.index != "forecast band"]
     rate = sums["right"] / sums["judged"]
-    error = np.sqrt(0.95 * 0.05 / sums["judged"]).where(rate > 0.9, np.sqrt(rate * (1 - rate) / sums["judged"]))
+    error = np.sqrt(np.maximum(rate * (1 - rate), 0.95 * 0.05) / sums["judged"])
     low = rate[rate < 0.92 - 2 * error]
     assert low.empty, low.to_string()
     exact = rate[~rate.index.str.startswith(CAUTIOUS)]
