@@ -9,6 +9,7 @@ from typing import Any
 from emergence_utils.report import VERDICTS
 
 from .changed import CHANGES, changed_page
+from .imports import imports_block
 from .opening import write_opening
 from .parts import (
     LEDGER,
@@ -23,6 +24,7 @@ from .parts import (
     verdict_of,
 )
 from .quality import quality_block
+from .rates import rates_block
 from .writeups import WRITEUPS, writeup_pages
 
 __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
@@ -129,6 +131,8 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     texts = {root / "book/ledger.md": ledger_page(ledger, chapters),
              root / "book/_generated/score.md": score_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
+             root / "book/_generated/imports.md": imports_block(root),
+             root / "book/_generated/rates.md": rates_block(root),
              root / "book/data/index.md": cards_index(package)}
     if (root / CHANGES).exists():
         texts[root / "book/changed.md"] = changed_page(read_json(root, CHANGES), ledger)
