@@ -65,7 +65,7 @@ def layers(imports: dict[str, set[str]]) -> list[list[str]]:
 
     for name in sorted(imports):
         of(name, ())
-    return [sorted(n for n in imports if level[n] == i) for i in range(max(level.values()) + 1)]
+    return [sorted(n for n in imports if level[n] == i) for i in range(max(level.values(), default=-1) + 1)]
 
 
 def imports_block(root: str | Path = ".") -> str:

@@ -152,7 +152,7 @@ def checkout(tmp_path):
 def test_pages_are_written_once_and_old_cards_removed(checkout):
     names = {p.relative_to(checkout).as_posix() for p in site.write_pages(checkout)}
     assert names == {"book/ledger.md", "book/_generated/score.md", "book/_generated/quality.md",
-                     "book/_generated/picture.md",
+                     "book/_generated/picture.md", "book/_generated/imports.md", "book/_generated/rates.md",
                      "book/data/index.md", "book/data/toy.md", "book/writeups/index.md",
                      "book/writeups/s0.md"}
     (checkout / "book/data/gone.md").write_text("old")
@@ -165,7 +165,7 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
 def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
-    assert capsys.readouterr().out == "8 pages are up to date.\n"
+    assert capsys.readouterr().out == "10 pages are up to date.\n"
     (checkout / "book/ledger.json").write_text("{")
     assert main(["pages"]) == 1
     assert capsys.readouterr().err.startswith("book/ledger.json is not valid JSON: ")
