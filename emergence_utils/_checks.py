@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import InputError, UnknownNameError
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "count", "counts",
-           "need_columns", "need_finite", "number", "numbers", "one_of", "short", "switch",
-           "where"]
+           "need_columns", "need_finite", "number", "numbers", "numbers_of", "numbers_or_nan", "one_of",
+           "short", "switch", "where"]
 
 #: Largest count: beyond, neighbouring whole numbers are one float.
 MAX_COUNT = 10**15
@@ -32,7 +32,7 @@ def need_columns(table: pd.DataFrame, names: Iterable[str]) -> None:
         Names the first that is missing.
     """
     for name in names:
-        if name not in table:
+        if name not in table.columns:
             raise UnknownNameError("column", name, table.columns)
 
 
@@ -45,9 +45,30 @@ def need_finite(table: pd.DataFrame, names: Iterable[str]) -> None:
         Names the first at fault.
     """
     for name in names:
-        need_columns(table, [name])
-        if not np.isfinite(table[name].to_numpy(dtype=float)).all():
-            raise InputError(f"column '{name}' holds missing or infinite values; leave those rows out.")
+        column = numbers_of(table, name)
+        bad = int((~np.isfinite(column)).sum())
+        if bad:
+            raise InputError(f"column '{name}' is missing or infinite in {bad} of {len(table)} rows; leave "
+                             "those rows out and say so.")
+
+
+def numbers_of(table: pd.DataFrame, name: str) -> FloatArray:
+    """Column `name` of a table as float64, NaN where it is missing.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        If the column is not there, is there twice or holds something else than numbers.
+    """
+    need_columns(table, [name])
+    column = table[name]
+    if isinstance(column, pd.DataFrame):
+        raise InputError(f"column '{name}' must be there once, got {column.shape[1]} of that name.")
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_complex_dtype(column):
+        for value in column[column.notna()]:
+            if not isinstance(value, int | float | np.integer | np.floating) or not abs(float(value)) < 1e300:
+                raise InputError(f"column '{name}' must hold numbers, got {short(value)}.")
+    return np.asarray(column.astype(np.float64).to_numpy())
 
 
 def numbers(name: str, values: ArrayLike, *, ndim: int | None = None) -> FloatArray:
@@ -68,6 +89,16 @@ def numbers(name: str, values: ArrayLike, *, ndim: int | None = None) -> FloatAr
     InputError
         On anything that is no number, ragged rows, NaN or another number of dimensions.
     """
+    array = numbers_or_nan(name, values)
+    if ndim is not None and array.ndim != ndim:
+        raise InputError(f"{name} must have {ndim} dimension{'s' * (ndim > 1)}, got shape {array.shape}.")
+    if np.isnan(array).any():
+        raise InputError(f"{name} must not be NaN, got NaN{where(np.isnan(array))}; drop it or fill it.")
+    return array
+
+
+def numbers_or_nan(name: str, values: ArrayLike) -> FloatArray:
+    """As `numbers`, with NaN allowed where a value is missing."""
     refusal = InputError(f"{name} must be a number or a full array of them, got {short(values)}.")
     if np.ma.is_masked(values):
         raise InputError(f"{name} must not have masked entries; drop or fill them first.")
@@ -76,14 +107,9 @@ def numbers(name: str, values: ArrayLike, *, ndim: int | None = None) -> FloatAr
         if raw.dtype.kind not in "buifO" or (
                 raw.dtype.kind == "O" and any(isinstance(v, str | bytes | complex) for v in raw.flat)):
             raise refusal  # numpy would read "1" as 1, a date as days since 1970, and halve a complex number
-        array = raw.astype(np.float64)
+        return raw.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         raise refusal from None
-    if ndim is not None and array.ndim != ndim:
-        raise InputError(f"{name} must have {ndim} dimension{'s' * (ndim > 1)}, got shape {array.shape}.")
-    if np.isnan(array).any():
-        raise InputError(f"{name} must not be NaN, got NaN{where(np.isnan(array))}; drop it or fill it.")
-    return array
 
 
 def counts(name: str, values: ArrayLike, *, minimum: int = 0) -> IntArray:
@@ -206,7 +232,7 @@ def short(values: object) -> str:
     """What was given, in one line of at most 60 characters."""
     if isinstance(values, np.generic):
         values = values.item()  # nan, not np.float64(nan)
-    if isinstance(values, pd.DataFrame | pd.Series):
+    if isinstance(values, pd.DataFrame | pd.Series | pd.Index):
         return f"a {type(values).__name__} of shape {values.shape}"
     try:
         text = " ".join(repr(values).split())

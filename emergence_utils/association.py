@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ._checks import need_finite
+from ._checks import count, need_finite, numbers
+from ._typed import checked
 from .errors import InputError
 from .resample import group_codes, resampled_rows
 from .results import Result
@@ -18,6 +19,7 @@ __all__ = ["partial_r2", "r_squared", "spearman"]
 Array = NDArray[np.float64]
 
 
+@checked
 def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, level: float = 0.95,
              n_resamples: int = 1000, seed: int = 0) -> Result:
     """Spearman's rank correlation with a bootstrap percentile interval.
@@ -38,13 +40,12 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     """
     from scipy import stats
 
-    xa, xb = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    xa, xb = numbers("a", a), numbers("b", b)
     if xa.shape != xb.shape or xa.ndim != 1 or len(xa) < 4:
         raise InputError(f"a and b must be of one length, at least 4; got {xa.shape} and {xb.shape}.")
-    if np.isnan(xa).any() or np.isnan(xb).any():
-        raise InputError("a and b must not hold NaN; leave those rows out and say so.")
     n_groups = int(group_codes(clusters, len(xa)).max()) + 1
-    draws = []
+    draws: list[float] = []
+    count("n_resamples", n_resamples, minimum=10)
     for i in resampled_rows(len(xa), clusters, n_resamples, seed):
         ra, rb = stats.rankdata(xa[i]), stats.rankdata(xb[i])
         if np.ptp(ra) > 0 and np.ptp(rb) > 0:
@@ -58,6 +59,7 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     return Result.of_draws(draws, estimate, len(xa), level, kind, notes)
 
 
+@checked
 def partial_r2(data: pd.DataFrame, y: str, xs: Sequence[str]) -> pd.DataFrame:
     """Share of the variance left by the other predictors that each one explains, by least squares.
 
@@ -78,6 +80,7 @@ def partial_r2(data: pd.DataFrame, y: str, xs: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows).T
 
 
+@checked
 def r_squared(data: pd.DataFrame, y: str, xs: Sequence[str]) -> float:
     """Share of the variance of `y` explained by all of `xs` together, by least squares.
 

@@ -13,8 +13,9 @@ from typing import Any, Literal
 import pandas as pd
 from IPython.display import Markdown, display
 
-from ._checks import need_columns
+from ._checks import need_columns, short
 from ._files import own_file
+from ._typed import checked
 from .errors import InputError, UnknownNameError
 from .results import Result
 
@@ -30,11 +31,13 @@ MIME = "application/vnd.emergence.verdict+json"
 _DIGITS = 4
 
 
+@checked
 def say(text: str) -> None:
     """Show Markdown whose numbers were computed; prose that quotes a value goes through here."""
     display(Markdown(text))
 
 
+@checked
 def count(n: float, singular: str, plural: str | None = None) -> str:
     """A number with its noun.
 
@@ -46,6 +49,7 @@ def count(n: float, singular: str, plural: str | None = None) -> str:
     return f"{n:,.0f} {singular if n == 1 else plural or singular + 's'}"
 
 
+@checked
 def table(data: pd.DataFrame, *, caption: str = "", formats: Mapping[str, str] | None = None,
           index: bool = False) -> None:
     """Show a table with formatted numbers, in a box that scrolls on narrow screens.
@@ -86,6 +90,7 @@ def _cell(value: Any, spec: str) -> str:
     return format(value, spec) if not isinstance(value, str) else value
 
 
+@checked
 def verdict(claim: str, verdict: Verdict, *, because: str, rule: str, result: Result | None = None,
             unit: str = "", fmt: str = ".2f", counted: str = "") -> None:
     """State and show the verdict on one claim of the ledger.
@@ -183,6 +188,7 @@ def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
     return found
 
 
+@checked
 def mismatches(book: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]],
                finished: Sequence[str]) -> list[str]:
     """Sentences on every point where the ledger and the notebooks disagree; empty if they agree.
@@ -197,6 +203,8 @@ def mismatches(book: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]],
         Chapters (file stems) all of whose claims must have a verdict.
     """
     out = []
+    if "claims" not in book:
+        raise InputError(f"book must be the ledger, with its key 'claims', got {short(book)}.")
     for claim in book["claims"]:
         stated, computed = claim["result"], found.get(claim["id"])
         if claim["chapter"] in finished and computed is None:

@@ -27,6 +27,7 @@ from ._checks import (
     short,
     where,
 )
+from ._typed import checked
 from .errors import InputError
 from .results import Interval, Result, Status
 
@@ -43,6 +44,7 @@ MOST_RESAMPLES = 1_000_000
 BootstrapMethod = Literal["percentile", "basic", "bca"]
 
 
+@checked
 def bootstrap(
     statistic: Callable[..., float],
     *arrays: ArrayLike,
@@ -143,6 +145,7 @@ def bootstrap(
     return Result(estimate, interval, len(codes), status, tuple(notes))
 
 
+@checked
 def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
     """Number the clusters 0, 1, ... as they first appear; each item its own if None.
 
@@ -170,6 +173,7 @@ def group_codes(clusters: ArrayLike | None, n: int) -> IntArray:
     return codes.astype(np.int64)
 
 
+@checked
 def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: Seed) -> Iterator[IntArray]:
     """Row numbers of `size` bootstrap samples of n items, whole clusters drawn together.
 
@@ -188,6 +192,7 @@ def resampled_rows(n: int, clusters: ArrayLike | None, size: int, seed: Seed) ->
         yield np.concatenate([members[g] for g in rng.integers(len(members), size=len(members))])
 
 
+@checked
 def cluster_weights(clusters: ArrayLike | None, n: int, size: int, seed: Seed) -> IntArray:
     """How often each row is in each of `size` bootstrap samples, whole clusters drawn together.
 
@@ -202,13 +207,15 @@ def cluster_weights(clusters: ArrayLike | None, n: int, size: int, seed: Seed) -
     >>> cluster_weights(["a", "a", "b", "b"], 4, 2, seed=1).tolist()
     [[1, 1, 1, 1], [0, 0, 2, 2]]
     """
-    codes = group_codes(clusters, n)
+    codes = group_codes(clusters, count("n", n, minimum=1, maximum=MOST_RESAMPLES))
+    samples = count("size", size, maximum=MOST_RESAMPLES)
     groups = int(codes.max()) + 1
-    rng = np.random.default_rng(seed)
-    drawn = [np.bincount(rng.integers(groups, size=groups), minlength=groups) for _ in range(size)]
-    return np.asarray(drawn, dtype=np.int64).reshape(size, groups)[:, codes]
+    rng = _generator(seed)
+    drawn = [np.bincount(rng.integers(groups, size=groups), minlength=groups) for _ in range(samples)]
+    return np.asarray(drawn, dtype=np.int64).reshape(samples, groups)[:, codes]
 
 
+@checked
 def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed, *,
                    dispersion: float = 1.0, observed: bool = True) -> FloatArray:
     """Scores that other items of the same number would have given.
@@ -252,15 +259,22 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed
     bad = (p < 0) | (p > 1)
     if bad.any():
         raise InputError(f"rate must hold fractions in [0, 1], got {p[bad][0]:g}{where(bad)}.")
-    if not dispersion >= 1:
-        raise InputError(f"dispersion must be at least 1, got {dispersion}.")
+    if not 1 <= dispersion < np.inf:
+        raise InputError(f"dispersion must be at least 1 and finite, got {dispersion}.")
+    count("size", size, maximum=MOST_RESAMPLES)
     if observed:
         p = (np.rint(p * n) + 0.5) / (n + 1)
-    rng = np.random.default_rng(seed)
+    rng = _generator(seed)
     if dispersion > 1:
         p = _spread_rates(p, n, dispersion, rng.random((size, len(p))))
     u = rng.random((size, len(n)))
     return np.asarray(_binomial_quantile(u, n, np.broadcast_to(p, u.shape), special.bdtr) / n)
+
+
+def _generator(seed: Seed) -> np.random.Generator:
+    if not isinstance(seed, np.random.Generator):
+        count("seed", seed)
+    return np.random.default_rng(seed)
 
 
 def _spread_rates(p: FloatArray, n: IntArray, dispersion: float, u: FloatArray) -> FloatArray:

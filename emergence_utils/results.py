@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ._checks import confidence_level, count, number, numbers, one_of, short
+from ._typed import checked
 from .errors import InputError
 
 __all__ = ["Interval", "Result", "Status"]
@@ -113,10 +114,11 @@ class Result:
                              f"{self.interval.high:g}], cannot have status 'ok'; no width is not precision.")
 
     @classmethod
+    @checked
     def exact(cls, value: float, n: int,
               note: str = "a count or ratio of published numbers: nothing is estimated") -> Result:
         """A number that is not an estimate and has no interval; `note` says what it is."""
-        return cls(number("value", value), None, count("n", n), "ok", (note,))
+        return cls(value, None, count("n", n), "ok", (note,))
 
     def _check_fields(self) -> None:
         if not (isinstance(self.estimate, float) and math.isnan(self.estimate)):
@@ -129,6 +131,7 @@ class Result:
             raise InputError(f"notes must be a tuple of sentences, got {short(self.notes)}.")
 
     @classmethod
+    @checked
     def of_draws(cls, draws: ArrayLike, estimate: float, n: int, level: float, method: str,
                  notes: tuple[str, ...] = ()) -> Result:
         """An estimate with the percentile interval of its bootstrap draws; ``limited`` where a note says why.
@@ -138,6 +141,7 @@ class Result:
         return cls.with_interval(estimate, Interval.of_draws(draws, estimate, level, method), n, notes)
 
     @classmethod
+    @checked
     def with_interval(cls, estimate: float, interval: Interval, n: int,
                       notes: tuple[str, ...] = ()) -> Result:
         """An estimate that stands: ``ok`` without notes, ``limited`` with them or without any width."""

@@ -93,7 +93,7 @@ def test_the_seed_decides_the_interval():
 
 
 @pytest.mark.parametrize(("a", "b", "clusters", "message"), [
-    ([1, 2, math.nan, 4], [1, 2, 3, 4], None, "must not hold NaN"),
+    ([1, 2, math.nan, 4], [1, 2, 3, 4], None, "must not be NaN"),
     ([1, 2, 3], [1, 2, 3], None, "at least 4; got (3,) and (3,)"),
     ([1, 2, 3, 4], [1, 2, 3], None, "got (4,) and (3,)"),
     ([1, 1, 1, 1], [1, 2, 3, 4], None, "one value only"),
@@ -148,8 +148,8 @@ def test_shares_ignore_the_units_of_the_predictors(seed, scale, shift):
 
 
 @pytest.mark.parametrize(("change", "error", "message"), [
-    ({"params": [1.0, math.nan, 3, 4, 5, 6]}, InputError, "column 'params' holds missing or infinite"),
-    ({"value": [1.0, math.inf, 3, 4, 5, 6]}, InputError, "column 'value' holds missing or infinite"),
+    ({"params": [1.0, math.nan, 3, 4, 5, 6]}, InputError, "column 'params' is missing or infinite in 1 of 6"),
+    ({"value": [1.0, math.inf, 3, 4, 5, 6]}, InputError, "column 'value' is missing or infinite in 1 of 6"),
     ({"value": 0.1}, InputError, "column 'value' holds one value only"),
 ])
 def test_bad_columns_are_named(change, error, message):

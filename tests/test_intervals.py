@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from emergence_utils.errors import InputError
+from emergence_utils.errors import EmergenceError, InputError
 from emergence_utils.intervals import (
     binomial,
     binomial_bounds,
@@ -381,7 +381,7 @@ def test_statistic_that_is_nan_on_the_data_is_undetermined() -> None:
         (lambda: binomial_bounds([0.5] * 2, [10] * 3), "Shapes must broadcast, got value (2,), n (3,)."),
         (lambda: two_proportions(1, 10, 11, 10), "k2 must be at most n2, got k2=11 with n2=10."),
         (lambda: rule_of_three(0), "n must be a whole number of at least 1, got 0."),
-        (lambda: items_needed([0.1, 0]), "p must lie in (0, 1], got 0 at index 1."),
+        (lambda: items_needed([0.1, 0]), "p must lie in [1e-15, 1], got 0 at index 1."),
         (lambda: standard_error([1.0]), "at least 2 scores, got 1."),
         (lambda: standard_error([1, 2], ["a", "a"]), "at least 2 clusters, got 1."),
         (lambda: clustered([], []), "scores must hold at least one score, got none."),
@@ -395,11 +395,11 @@ def test_statistic_that_is_nan_on_the_data_is_undetermined() -> None:
         (lambda: bootstrap(np.mean, [1, 2], [1]), "got shapes [(2,), (1,)]."),
         (lambda: bootstrap(np.mean, [1, 2], n_resamples=10), "whole number of at least 100, got 10."),
         (lambda: bootstrap(np.cumsum, [1, 2]), "statistic must return one number, got shape (2,)."),
-        (lambda: bootstrap(np.mean, [1, 2], method="t"), "must be 'percentile', 'basic' or 'bca', got 't'."),
+        (lambda: bootstrap(np.mean, [1, 2], method="t"), "Unknown method 't'."),
         (lambda: bootstrap(np.mean, [1, 2], level=0), "strictly between 0 and 1, e.g. 0.95, got 0."),
     ],
 )
 def test_refusals_name_what_was_seen(call: Callable[[], object], sentence: str) -> None:
-    with pytest.raises(InputError) as error:
+    with pytest.raises(EmergenceError) as error:
         call()
     assert sentence in str(error.value)

@@ -38,7 +38,8 @@ def test_weights_draw_clusters_whole_and_as_often_as_rows_do():
 @pytest.mark.parametrize(("arguments", "sentence"), [
     ({"rate": [1.2], "n_examples": 10}, r"rate must hold fractions in \[0, 1\], got 1.2 at index 0\."),
     ({"rate": [0.2], "n_examples": 0}, "n_examples must be a whole number of at least 1, got 0"),
-    ({"rate": [0.2], "n_examples": 10, "dispersion": 0.5}, r"dispersion must be at least 1, got 0\.5\."),
+    ({"rate": [0.2], "n_examples": 10, "dispersion": 0.5},
+     r"dispersion must be at least 1 and finite, got 0\.5\."),
     ({"rate": [0.2, 0.3], "n_examples": [1, 2, 3]}, r"Shapes must broadcast"),
 ])
 def test_bad_input_is_one_sentence(arguments, sentence):

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._checks import FloatArray
+from .._typed import check_settings
 
 __all__ = ["Array", "Curve", "solve_linear"]
 
@@ -32,6 +33,9 @@ class Curve(ABC):
     exact: ClassVar[bool] = False
     #: The loss has many valleys, so that a profile has to try every start again.
     ragged: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     @property
     @abstractmethod

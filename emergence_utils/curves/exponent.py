@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._checks import confidence_level
+from .._typed import checked
 from ..errors import InputError
 from ..results import Interval, Result
 from .points import check_points
@@ -13,6 +14,7 @@ from .points import check_points
 __all__ = ["power_exponent"]
 
 
+@checked
 def power_exponent(scale: ArrayLike, loss: ArrayLike, *, level: float = 0.95) -> Result:
     r"""Exponent a of a power law without floor, loss = b * scale^(-a), by least squares on the logs.
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._checks import confidence_level, numbers
+from .._typed import checked
 from ..errors import InputError
 from ..ladders import Ladder
 from ..results import Interval, Result
@@ -66,6 +67,7 @@ class Forecast(Result):
     last: float = math.nan
 
 
+@checked
 def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples: ArrayLike | None = None, *,
              at: float, level: float = 0.9) -> Forecast:
     """Forecast the score of a model of scale `at` from a ladder of other models.

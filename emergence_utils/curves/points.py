@@ -84,7 +84,7 @@ def _column(name: str, values: ArrayLike) -> Array:
         array = np.asarray(values, dtype=np.float64)
     except InputError:
         raise
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         array = numbers(name, values)  # says what is wrong
     if array.ndim != 1:
         raise InputError(f"{name} must be a list of numbers, one per model, got shape {array.shape}.")

@@ -8,20 +8,13 @@ from typing import Literal
 
 import numpy as np
 
-from ..errors import UnknownNameError
 from .base import Array, Curve, spread
-from .settings import check_setting, need_number
+from .settings import check_setting
 
 __all__ = ["BrokenPowerLaw", "Errors", "Exponential", "PowerLaw"]
 
 Errors = Literal["multiplicative", "additive"]
 _LN10 = math.log(10)
-
-
-def _check(errors: str, floor: float | None) -> None:
-    if errors not in ("multiplicative", "additive"):
-        raise UnknownNameError("kind of errors", errors, ("multiplicative", "additive"))
-    check_setting("floor", floor, least=0)
 
 
 def _log_line(x: Array, excess: Array) -> tuple[Array, Array]:
@@ -49,7 +42,8 @@ class PowerLaw(Curve):
     errors: Errors = "multiplicative"
 
     def __post_init__(self) -> None:
-        _check(self.errors, self.floor)
+        super().__post_init__()
+        check_setting("floor", self.floor, least=0)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -104,9 +98,9 @@ class BrokenPowerLaw(Curve):
     errors: Errors = "multiplicative"
 
     def __post_init__(self) -> None:
-        _check(self.errors, self.floor)
-        need_number("floor", self.floor)
-        need_number("smoothness", self.smoothness, least=1e-3)
+        super().__post_init__()
+        check_setting("floor", self.floor, least=0)
+        check_setting("smoothness", self.smoothness, least=1e-3)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -158,7 +152,8 @@ class Exponential(Curve):
     floor: float = 0.0
 
     def __post_init__(self) -> None:
-        need_number("floor", self.floor)
+        super().__post_init__()
+        check_setting("floor", self.floor)
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..errors import InputError
 from .base import Array, Curve, solve_linear, spread
-from .settings import check_limits, check_setting, need_number
+from .settings import check_limits, check_setting
 
 __all__ = ["Gompertz", "Logistic", "SaturatingExponential", "Sigmoid"]
 
@@ -26,8 +26,8 @@ _MIDPOINTS, _WIDTHS = (-0.25, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.4), (0.06, 0.25, 0
 
 
 def _check_widths(least: float, most: float) -> None:
-    need_number("min_width", least)
-    need_number("max_width", most)
+    check_setting("min_width", least)
+    check_setting("max_width", most)
     if not 0 < least <= most:
         raise InputError(f"need 0 < min_width <= max_width, got {least}, {most}.")
 
@@ -57,6 +57,7 @@ class Sigmoid(Curve):
     bounded: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_limits(self.limits)
         check_setting("floor", self.floor)
         check_setting("ceiling", self.ceiling)
@@ -201,8 +202,9 @@ class SaturatingExponential(Curve):
     limits: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_limits(self.limits)
-        need_number("floor", self.floor)
+        check_setting("floor", self.floor)
         check_setting("ceiling", self.ceiling)
         _check_widths(self.min_width, self.max_width)
         if not self.floor < (self.limits[1] if self.ceiling is None else self.ceiling):

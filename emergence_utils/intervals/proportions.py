@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._checks import (
+    MAX_COUNT,
     FloatArray,
     IntArray,
     broadcast,
@@ -224,9 +225,9 @@ def items_needed(p: ArrayLike, level: float = 0.95) -> IntArray:
     [29, 299, 2995]
     """
     rate = numbers("p", p)
-    bad = (rate <= 0) | (rate > 1)
+    bad = (rate < 1 / MAX_COUNT) | (rate > 1)
     if bad.any():
-        raise InputError(f"p must lie in (0, 1], got {rate[bad].flat[0]:g}{where(bad)}.")
+        raise InputError(f"p must lie in [{1 / MAX_COUNT:g}, 1], got {rate[bad].flat[0]:g}{where(bad)}.")
     with np.errstate(divide="ignore"):  # p = 1: log 0, and one item suffices
         exact = math.log1p(-confidence_level(level)) / np.log1p(-rate)
     # the quotient of two rounded logarithms may land 1e-16 above a whole number

@@ -236,9 +236,13 @@ def _level(name: str, value: object, low: float, high: float, unit: str) -> floa
 
 
 def _names(models: object, size: int) -> list[str]:
+    refusal = InputError(f"models must be a sequence of names, got {short(models)}.")
     if isinstance(models, str) or not isinstance(models, Iterable):
-        raise InputError(f"models must be a sequence of names, got {short(models)}.")
-    names = [str(m) for m in models]
+        raise refusal
+    try:
+        names = [str(m) for m in models]
+    except Exception:  # an array without a dimension, or a name that cannot say what it is
+        raise refusal from None
     if len(names) not in (0, size):
         raise InputError(f"models must name every score, got {len(names)} names for {size} scores.")
     return names

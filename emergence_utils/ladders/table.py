@@ -109,7 +109,7 @@ def ladders(table: pd.DataFrame, *, x: str = "params", by: Sequence[str] | None 
         if name in (x, "value", "seed") or (name in columns and name in differ):
             raise InputError(f"column '{name}' cannot tell ladders apart and be part of one: it is "
                              f"{'in by and in across' if name in differ else 'scale, score or replicate'}.")
-    if replicates not in ("seed", None):
+    if replicates is not None and not (isinstance(replicates, str) and replicates == "seed"):
         raise InputError(f"replicates must be 'seed' or None, got {short(replicates)}.")
     fewest = 2 if min_models is None else count("min_models", min_models, minimum=2)
     found, left_out = [], []

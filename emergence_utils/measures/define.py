@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from .._typed import check_settings, checked
 from ..errors import InputError
 from ..ladders import Ladder
 from ._tables import complete_ladders
@@ -63,6 +64,10 @@ class Rules:
     pace: float = 1.0
     dispersion: float | None = None
 
+    def __post_init__(self) -> None:
+        check_settings(self)
+        _ = self.presence, self.jump, self.forecastability  # each refuses what it cannot work with
+
     @property
     def presence(self) -> Presence:
         """The test of presence under these rules."""
@@ -111,6 +116,7 @@ class Verdicts:
     notes: tuple[str, ...]
 
 
+@checked
 def define(ladder: Ladder, rules: Rules | None = None) -> Verdicts:
     """Run every definition of emergence on one ladder of models.
 
@@ -156,6 +162,7 @@ def define(ladder: Ladder, rules: Rules | None = None) -> Verdicts:
         jump.dof, jump.odd, tuple(notes))
 
 
+@checked
 def define_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[str] = "task",
                across: Sequence[str] = (), rules: Rules | None = None) -> pd.DataFrame:
     """Run `define` on every group of a score table that has a ``chance`` column.
@@ -189,6 +196,7 @@ def define_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[st
     return pd.DataFrame([dict(ladder.key) | asdict(define(ladder, rules)) for ladder in found])
 
 
+@checked
 def onset_surprise(ladder: Ladder, rules: Rules | None = None) -> YesNo:
     """Whether the first model above chance beats the forecast from the models still at chance.
 

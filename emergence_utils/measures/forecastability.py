@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 
 from .._checks import FloatArray, confidence_level, count
+from .._typed import check_settings, checked
 from ..curves import Forecast, forecast
 from ..errors import InputError
 from ..ladders import Ladder
@@ -105,6 +106,7 @@ class Forecastability:
     dispersion: float | None = None
 
     def __post_init__(self) -> None:
+        check_settings(self)
         count("hold_out", self.hold_out, minimum=1)
         confidence_level(self.level)
         if not 0 < self.tolerance < np.inf:
@@ -112,6 +114,7 @@ class Forecastability:
         if not 0 < self.material < 1:
             raise InputError(f"material must be a share of the range in (0, 1), got {self.material}.")
 
+    @checked
     def __call__(self, ladder: Ladder) -> ForecastMiss:
         """Judge one ladder; "cannot tell" where fewer than four models are left to learn from.
 

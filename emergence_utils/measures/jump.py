@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from .._checks import BoolArray, FloatArray, confidence_level
+from .._checks import BoolArray, FloatArray, confidence_level, numbers
+from .._typed import check_settings, checked
 from ..errors import InputError
 from ..ladders import Ladder
 from ..ladders.odd import off_trend
@@ -113,12 +114,14 @@ class Jump:
     span: float | None = None
 
     def __post_init__(self) -> None:
+        check_settings(self)
         if not (np.isfinite(self.pace) and self.pace > 0):
             raise InputError(f"pace must be a positive number of ranges per decade, got {self.pace}.")
         confidence_level(self.level)
         if not 0 < self.material < 1:
             raise InputError(f"material must be a share of the range in (0, 1), got {self.material}.")
 
+    @checked
     def __call__(self, ladder: Ladder) -> JumpResult:
         """Run the test on one ladder; with fewer than four models the answer is always "cannot tell"."""
         first = self._test(ladder)
@@ -231,7 +234,7 @@ def largest_jump(y: FloatArray) -> tuple[float, int]:
     >>> largest_jump([0.0, 0.1, 0.7, 0.8])
     (0.6, 2)
     """
-    steps = np.diff(np.asarray(y, dtype=float))
+    steps = np.diff(numbers("y", y, ndim=1))
     if len(steps) < 1:
         raise InputError("a jump needs the scores of at least two models.")
     i = int(np.argmax(steps))

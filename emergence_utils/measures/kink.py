@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, confidence_level, counts
-from ..errors import InputError
+from .._checks import FloatArray, confidence_level, count, counts
+from .._typed import check_settings, checked
+from ..errors import InputError, UnknownNameError
 from ..ladders import Ladder
 from ..results import Interval, Result
 from .families import SMOOTH, Grid, kinks, smooth_shapes, steps
@@ -70,9 +71,15 @@ class Kink:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_settings(self)
         confidence_level(self.level)
         counts("n_resamples", self.n_resamples, minimum=100)
+        count("seed", self.seed)
+        for name in self.against:
+            if name not in SMOOTH:
+                raise UnknownNameError("curve family", name, SMOOTH)
 
+    @checked
     def __call__(self, ladder: Ladder, clusters: ArrayLike | None = None) -> KinkResult:
         """Test one ladder; `clusters`, shape (m,), names e.g. the family of each model."""
         variance = item_variance(ladder)
@@ -134,6 +141,15 @@ class Threshold:
     n_resamples: int = 200
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        check_settings(self)
+        confidence_level(self.level)
+        counts("n_resamples", self.n_resamples, minimum=100)
+        count("seed", self.seed)
+        if not 0 < self.min_width < np.inf:
+            raise InputError(f"min_width must be a positive number of decades, got {self.min_width}.")
+
+    @checked
     def __call__(self, ladder: Ladder) -> KinkResult:
         """Test one ladder of at least five models."""
         x, y, weight, _ = _points(ladder.x, ladder.better, item_variance(ladder), None)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .._checks import BoolArray, FloatArray, confidence_level, numbers
+from .._typed import check_settings, checked
 from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..ladders import Ladder
@@ -162,12 +163,14 @@ class Presence:
     dispersion: float | None = None
 
     def __post_init__(self) -> None:
+        check_settings(self)
         confidence_level(self.level)
         if not 0 <= self.negligible < 1:
             raise InputError(f"negligible must be a share of the range in [0, 1), got {self.negligible}.")
         if not 0 < self.material < 1:
             raise InputError(f"material must be a share of the range in (0, 1), got {self.material}.")
 
+    @checked
     def __call__(self, ladder: Ladder) -> PresenceResult:
         """Judge one ladder, which must know its chance level.
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .._checks import count, counts
+from .._typed import checked
 from ..errors import InputError
 from ..intervals import binomial
 from ..ladders import Ladder
@@ -22,6 +23,7 @@ from .shape import breakthroughness, linearity
 __all__ = ["agreement", "by_items", "by_smallest_model", "jump_power", "presence_all", "sweep_rules"]
 
 
+@checked
 def by_smallest_model(ladder: Ladder, rules: Rules | None = None) -> pd.DataFrame:
     """Pattern, breakthroughness and linearity when the smallest models are left out, one by one.
 
@@ -47,6 +49,7 @@ def by_smallest_model(ladder: Ladder, rules: Rules | None = None) -> pd.DataFram
     return pd.DataFrame(rows)
 
 
+@checked
 def by_items(ladder: Ladder, items: Sequence[int], rules: Rules | None = None, *, n_resamples: int = 500,
              seed: int = 0) -> pd.DataFrame:
     """How often each pattern is found when the same true rates are measured on tests of other sizes.
@@ -59,7 +62,7 @@ def by_items(ladder: Ladder, items: Sequence[int], rules: Rules | None = None, *
     DataFrame
         Index ``items``, one column per pattern with its share of draws.
     """
-    judge, rng = (rules or Rules()).presence, np.random.default_rng(seed)
+    judge, rng = (rules or Rules()).presence, np.random.default_rng(count("seed", seed))
     rows = []
     for size in counts("items", items, minimum=1).tolist():
         of_size = replace(ladder, n_examples=np.full(len(ladder), float(size)), stderr=None)
@@ -72,6 +75,7 @@ def by_items(ladder: Ladder, items: Sequence[int], rules: Rules | None = None, *
     return table
 
 
+@checked
 def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[str] = ("family", "task"),
                  across: Sequence[str] = (), min_models: int = 4, rules: Rules | None = None) -> pd.DataFrame:
     """Pattern of every ladder in a score table that has a ``chance`` column.
@@ -113,6 +117,7 @@ def presence_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[
     return table
 
 
+@checked
 def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
                 negligible: Sequence[float] = (0.0, 0.01, 0.02, 0.05, 0.10),
                 hold_out: Sequence[int] = (1, 2, 3), tolerance: Sequence[float] = (0.10, 0.25, 0.50),
@@ -158,6 +163,7 @@ def sweep_rules(scores: pd.DataFrame, *, x: str = "params", by: str = "task",
     return pd.DataFrame(rows, columns=["definition", "rule", "curves", "cannot_tell"])
 
 
+@checked
 def agreement(verdicts: pd.DataFrame, *, of_attainable: bool = False) -> pd.DataFrame:
     """Cohen's kappa between definitions over the ladders on which both say yes or no.
 
@@ -206,6 +212,7 @@ def agreement(verdicts: pd.DataFrame, *, of_attainable: bool = False) -> pd.Data
     return out
 
 
+@checked
 def jump_power(scores: pd.DataFrame, *, rise: float = 0.5, x: str = "params", by: str = "task",
                rules: Rules | None = None, seed: int = 0) -> Result:
     """How often the jump test finds a true step on ladders with these scales and item counts.
@@ -218,7 +225,7 @@ def jump_power(scores: pd.DataFrame, *, rise: float = 0.5, x: str = "params", by
     Result
         Share of ladders called sharp, with a Wilson interval; those with no such gap are left out.
     """
-    r, rng, found = rules or Rules(), np.random.default_rng(seed), []
+    r, rng, found = rules or Rules(), np.random.default_rng(count("seed", seed)), []
     for ladder in complete_ladders(scores, x, by):
         narrow = np.flatnonzero(np.diff(ladder.x) * r.pace < 1)
         counted = ladder.metric is None or ladder.metric.all_or_nothing

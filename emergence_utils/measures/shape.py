@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, confidence_level, counts, numbers
+from .._checks import FloatArray, confidence_level, count, counts, numbers
+from .._typed import checked
 from ..errors import InputError
 from ..ladders import Ladder
 from ..results import Interval, Result
@@ -78,6 +79,7 @@ def linearity(ladder: Ladder | ArrayLike) -> Result:
     return _shape(ladder, np.mean)
 
 
+@checked
 def bimodality(values: ArrayLike, *, level: float = 0.95, n_resamples: int = 2000, seed: int = 0) -> Result:
     r"""Sarle's bimodality coefficient, :math:`(g^2 + 1) / (k + 3(n-1)^2/((n-2)(n-3)))`.
 
@@ -114,7 +116,7 @@ def bimodality(values: ArrayLike, *, level: float = 0.95, n_resamples: int = 200
         k = stats.kurtosis(sample, axis=-1, bias=False)
         return np.asarray((g**2 + 1) / (k + correction))
 
-    samples = np.random.default_rng(seed).choice(v, size=(draws_due, n))
+    samples = np.random.default_rng(count("seed", seed)).choice(v, size=(draws_due, n))
     differ = np.ptp(samples, axis=1) > 1e-12 * np.abs(v).max()  # a sample of one value has no shape
     interval = Interval.of_draws(coefficient(samples[differ]), float(coefficient(v)), level, "bootstrap")
     notes = (f"{len(raw) - n} of {len(raw)} values are not finite and left out",) if len(raw) > n else ()

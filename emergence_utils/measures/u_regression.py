@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._checks import confidence_level
+from .._typed import check_settings
 from ..errors import InputError
 from ..ladders import Ladder
 from ..resample import group_codes
@@ -80,6 +81,7 @@ class LindMehlum:
     least: int = 8
 
     def __post_init__(self) -> None:
+        check_settings(self)
         confidence_level(self.level)
         if not 0 < self.adequacy < 1:
             raise InputError(f"adequacy must lie strictly between 0 and 1, got {self.adequacy}.")
@@ -214,6 +216,7 @@ class TwoLines:
     least: int = 4
 
     def __post_init__(self) -> None:
+        check_settings(self)
         confidence_level(self.level)
         if self.least < 3:
             raise InputError("least must be at least 3, the points of a line with a residual, got "

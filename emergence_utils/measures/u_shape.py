@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._checks import BoolArray, FloatArray, confidence_level
+from .._checks import BoolArray, FloatArray, confidence_level, count
+from .._typed import check_settings, checked
 from ..errors import InputError
 from ..ladders import Ladder
 from ..results import Interval, Result
@@ -114,7 +115,9 @@ class UFromCounts:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        check_settings(self)
         confidence_level(self.level)
+        count("seed", self.seed)
         if not 0 < self.material < math.inf:
             raise InputError(f"material must be a depth above 0, got {self.material}.")
         if self.draws < 1000:
@@ -125,6 +128,7 @@ class UFromCounts:
                 raise InputError("dispersion must be a variance ratio above 0, or a pair of it and its "
                                  f"degrees of freedom, got {self.dispersion}.")
 
+    @checked
     def __call__(self, ladder: Ladder, /, *, items: ArrayLike | None = None) -> UShape:
         """Test one ladder.
 

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from .._checks import FloatArray, need_columns, need_finite
+from .._checks import FloatArray, need_columns, need_finite, numbers_or_nan, short
+from .._typed import checked
 from ..errors import InputError
 from ..ladders import Ladder
 from ..metrics.registry import get_metric
@@ -30,12 +31,16 @@ def holm(p: ArrayLike) -> FloatArray:
     """
     from statsmodels.stats.multitest import multipletests
 
-    raw = np.asarray(p, dtype=float)
+    raw = numbers_or_nan("p", p)
+    if raw.ndim != 1 or ((raw < 0) | (raw > 1)).any():
+        raise InputError("p must be a list of p values in [0, 1], NaN where there was no test, got "
+                         f"{short(p)}.")
     if not raw.size:
         return raw
     return np.asarray(multipletests(np.where(np.isnan(raw), 1.0, raw), method="holm")[1])
 
 
+@checked
 def u_tests(scores: pd.DataFrame, *, by: Sequence[str] = ("family", "task"), x: str = "params",
             level: float = 0.95) -> pd.DataFrame:
     """Lind-Mehlum, two lines and the test from counts on every ladder, rising meaning improving.

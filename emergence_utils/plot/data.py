@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,9 +12,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ..errors import UnknownNameError
+from .._checks import need_columns
+from .._typed import checked
+from ..errors import InputError, UnknownNameError
 
-__all__ = ["attach", "attach_mark", "csv_text", "figure_data"]
+__all__ = ["attach", "attach_mark", "csv_text", "figure_data", "groups_of", "need_groups"]
 
 _DRAWN = "_emergence_drawn"
 _FIRST = ("panel", "series", "kind")
@@ -29,6 +32,46 @@ class _Drawn:
     marks: list[dict[str, Any]] = field(default_factory=list)
     x: str = "x"
     y: str = "y"
+
+
+def groups_of(table: pd.DataFrame, hue: str | None, order: Sequence[Any] | None = None) -> list[Any]:
+    """Groups to draw: those of `order`, or all in the order of the table; ``[None]`` without a column.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        If the column is not there, has holes or holds what cannot be a name, or a group has no row.
+    """
+    if hue is None:
+        return [None]
+    need_groups(table, hue)
+    present = list(dict.fromkeys(table[hue]))
+    if order is None:
+        return present
+    if not len(order):
+        raise InputError("order must name at least one group, got none.")
+    for group in order:
+        if not pd.api.types.is_scalar(group) or group not in present:
+            raise UnknownNameError(hue, group, map(str, present))
+    return list(order)
+
+
+def need_groups(table: pd.DataFrame, hue: str | None) -> None:
+    """Refuse a column of groups that is not there, has holes, or holds anything that cannot be a name.
+
+    Raises
+    ------
+    UnknownNameError, InputError
+    """
+    if hue is None:
+        return
+    need_columns(table, [hue])
+    column = table[hue]
+    if isinstance(column, pd.DataFrame) or not column.map(lambda v: pd.api.types.is_scalar(v)).all():
+        raise InputError(f"column '{hue}' must hold one name a row.")
+    if column.isna().any():
+        raise InputError(f"column '{hue}' is missing in {int(column.isna().sum())} of {len(table)} rows; "
+                         "leave those rows out and say so.")
 
 
 def attach(ax: Axes, table: pd.DataFrame, *, x: str = "x", y: str = "y") -> None:
@@ -59,6 +102,7 @@ def attach_mark(ax: Axes, kind: str, name: str = "", **ends: float) -> None:
     _drawn(ax).marks.append({"series": name or None, "kind": kind, **ends})
 
 
+@checked
 def figure_data(fig: Figure) -> pd.DataFrame:
     """The numbers that a figure shows: the tables that it was drawn from, one under the other.
 

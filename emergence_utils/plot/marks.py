@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
+from .._checks import one_of
+from .._typed import checked
 from ..errors import InputError
 from .data import attach_mark
 from .style import MUTED, theme
@@ -11,6 +13,7 @@ from .style import MUTED, theme
 __all__ = ["reference_line", "shade"]
 
 
+@checked
 @theme()
 def reference_line(ax: Axes, *, x: float | None = None, y: float | None = None, name: str = "",
                    linestyle: str = ":", linewidth: float = 1.2) -> None:
@@ -30,6 +33,8 @@ def reference_line(ax: Axes, *, x: float | None = None, y: float | None = None, 
     InputError
         If both or neither of `x` and `y` are given.
     """
+    one_of("linestyle", linestyle, ("-", "--", "-.", ":"))
+    _need_place(x, y, linewidth)
     if (x is None) == (y is None):
         raise InputError(f"reference_line needs x or y, one of the two; got x={x}, y={y}.")
     if x is not None:
@@ -40,8 +45,19 @@ def reference_line(ax: Axes, *, x: float | None = None, y: float | None = None, 
         attach_mark(ax, "reference", name, y=float(y))
 
 
+@checked
 @theme()
 def shade(ax: Axes, low: float, high: float, *, name: str = "", alpha: float = 0.15) -> None:
     """Shade the stretch of x from `low` to `high`; `name` says what it stands for in the file of numbers."""
+    _need_place(low, high)
+    if not 0 <= alpha <= 1:
+        raise InputError(f"alpha must lie between 0 and 1, got {alpha:g}.")
     ax.axvspan(low, high, color=MUTED, alpha=alpha, linewidth=0)
     attach_mark(ax, "shaded", name, x_low=float(low), x_high=float(high))
+
+
+def _need_place(*values: float | None) -> None:
+    """Refuse what has no place on a drawing."""
+    for value in values:
+        if value is not None and not abs(value) <= 1e100:
+            raise InputError(f"a mark needs numbers up to 1e100, got {value:g}.")

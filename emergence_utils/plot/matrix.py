@@ -11,7 +11,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from .._checks import need_finite, numbers_of, short
+from .._typed import checked
 from ..errors import InputError
+from .data import groups_of, need_groups
 from .marks import reference_line
 from .scores import legend_above
 from .style import INK, MUTED, PALETTE, theme
@@ -23,6 +26,7 @@ __all__ = ["plot_forest", "plot_matrix"]
 _ANSWERS = ("yes", "no", "cannot tell")
 
 
+@checked
 @theme()
 def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f", title: str = "",
                 vmin: float = 0.0, vmax: float = 1.0) -> Axes:
@@ -49,6 +53,8 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f"
     if all(pd.api.types.is_bool_dtype(d) for d in table.dtypes):
         table = table.replace({True: "yes", False: "no"})
     words = bool(table.isin(_ANSWERS).to_numpy().all())
+    if not words:
+        _need_numbers(table, fmt, vmin, vmax)
     for i in range(rows):
         for j in range(cols):
             value: Any = table.iat[i, j]
@@ -83,6 +89,21 @@ def plot_matrix(table: pd.DataFrame, *, ax: Axes | None = None, fmt: str = ".2f"
     return describe(ax, f"{title + ': ' if title else ''}{text}", data=_cells(table))
 
 
+def _need_numbers(table: pd.DataFrame, fmt: str, vmin: float, vmax: float) -> None:
+    """Refuse cells, a format or ends of the shading that cannot be drawn."""
+    for value in table.to_numpy(dtype=object).flat:
+        missing = pd.api.types.is_scalar(value) and pd.isna(value)
+        if not (missing or isinstance(value, int | float | np.number)):
+            raise InputError("plot_matrix needs cells with numbers, or all with one of "
+                             f"{', '.join(_ANSWERS)}; got {short(value)}.")
+    try:
+        format(0.5, fmt)
+    except ValueError:
+        raise InputError(f"fmt must be a format of numbers such as '.2f', got {short(fmt)}.") from None
+    if not -np.inf < vmin < vmax < np.inf:
+        raise InputError(f"vmin must lie below vmax, both finite; got {vmin:g} and {vmax:g}.")
+
+
 def _cells(table: pd.DataFrame) -> pd.DataFrame:
     """One row per cell of a grid."""
     row, column = (str(i.name or default) for i, default in ((table.index, "row"), (table.columns, "column")))
@@ -100,6 +121,7 @@ def _row(cells: Any, columns: pd.Index, fmt: str, words: bool) -> str:
     return ", ".join(f"{n} {v:{fmt}}" for n, v in zip(names, cells, strict=True) if pd.notna(v))
 
 
+@checked
 @theme()
 def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", low: str = "low",
                 high: str = "high", xlabel: str, reference: float | None = None, reference_name: str = "",
@@ -123,8 +145,12 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
     """
     if table.empty:
         raise InputError("plot_forest needs at least one row.")
+    need_finite(table, (estimate,))
+    for column in (low, high):
+        numbers_of(table, column)
+    need_groups(table, label)
+    groups = groups_of(table, hue)
     ax = ax or plt.gca()
-    groups = list(dict.fromkeys(table[hue])) if hue else [None]
     markers = ("o", "s", "^", "D")
     names = list(dict.fromkeys(table[label]))
     offsets = np.linspace(-0.18, 0.18, len(groups)) if len(groups) > 1 else [0.0]

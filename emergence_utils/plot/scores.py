@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from .._checks import need_columns
-from ..errors import InputError, UnknownNameError
+from .._checks import need_finite, numbers_of
+from .._typed import checked
+from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..scores import KEY
+from .data import groups_of
 from .marks import reference_line
 from .style import INK, MARKERS, MUTED, PALETTE, theme
 from .svg import describe
@@ -30,6 +34,7 @@ _IDENTITY = (*(c for c in KEY if c != "source"), "params")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@checked
 def short_number(value: float) -> str:
     """A count as people say it: 125M, 6.9B; powers of ten above 1e15.
 
@@ -38,6 +43,8 @@ def short_number(value: float) -> str:
     >>> short_number(1.25e8), short_number(3.14e23)
     ('125M', '3×10²³')
     """
+    if not math.isfinite(value):
+        return f"{value:g}"
     if abs(value) >= 1e15:
         digit, power = f"{value:.0e}".split("e+")
         return f"{digit}×10{power.translate(RAISED)}"
@@ -47,6 +54,7 @@ def short_number(value: float) -> str:
     return f"{value:g}"
 
 
+@checked
 @theme()
 def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str = "value",
                 hue: str | None = None, n: str | None = "n_examples", items: str = "items",
@@ -87,14 +95,15 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     """
     if data is None or data.empty:
         raise InputError("plot_scores needs a table with at least one row.")
-    need_columns(data, (x, y, *([hue] if hue else [])))
+    need_finite(data, (x, y))
+    groups = groups_of(data, hue, order)
+    groups = sorted(groups) if hue and order is None else groups
+    counts = numbers_of(data, n) if n is not None and n in data else np.full(len(data), np.nan)
+    known_n = pd.Series(np.isfinite(counts), index=data.index)
     ax = ax or plt.gca()
-    groups = list(order) if order is not None else (sorted(data[hue].unique()) if hue else [None])
     said, tables = [], []
     for i, group in enumerate(groups):
         rows = (data if hue is None else data[data[hue] == group]).sort_values(x, kind="stable")
-        if rows.empty:
-            raise UnknownNameError(str(hue), str(group), map(str, data[str(hue)].unique()))
         colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
         name = (labels or {}).get(str(group), str(group)) if hue else None
         known = [c for c in dict.fromkeys((*_IDENTITY, hue, x, y, n)) if c in rows]
@@ -102,7 +111,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
         if name is not None:
             table = table.drop(columns=[str(hue)] * (name == str(group)))
             table.insert(0, "series", name)
-        if n is not None and n in rows and rows[n].notna().all():
+        if known_n[rows.index].all():
             low, high = binomial_bounds(rows[y].to_numpy(), rows[n].to_numpy(), level=level,
                                         method="clopper-pearson")
             ax.vlines(rows[x], low, high, color=colour, alpha=0.55, linewidth=1.2)
@@ -128,6 +137,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     return describe(ax, text + _items(drawn, n, items), data=pd.concat(tables), x=x, y=y)
 
 
+@checked
 @theme()
 def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str, log_x: bool = True,
                 order: Sequence[Any] | None = None, labels: Mapping[Any, str] | None = None,
@@ -150,8 +160,13 @@ def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yl
     -------
     Axes
     """
+    if data.empty:
+        raise InputError("plot_curves needs a table with at least one row.")
+    need_finite(data, (x,))
+    for column in filter(None, (y, low, high)):
+        numbers_of(data, column)
+    groups = groups_of(data, hue, order)
     ax = ax or plt.gca()
-    groups = list(order) if order is not None else list(dict.fromkeys(data[hue]))
     styles = ("-", "--", "-.", ":")
     said, tables = [], []
     for i, group in enumerate(groups):
@@ -178,6 +193,7 @@ def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yl
     return describe(ax, f"{kind}{ylabel} against {xlabel}: {'; '.join(said)}.", data=table, x=x, y=y)
 
 
+@checked
 @theme()
 def legend_above(ax: Axes, entries: int) -> None:
     """Legend over the axes, so that it never covers a curve; two columns fit a phone."""

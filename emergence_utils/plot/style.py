@@ -12,6 +12,10 @@ import numpy as np
 from cycler import cycler
 from matplotlib.figure import Figure
 
+from .._checks import count
+from .._typed import checked
+from ..errors import InputError
+
 __all__ = ["GRID", "INK", "MARKERS", "MUTED", "PALETTE", "figure", "theme"]
 
 INK, MUTED, GRID, PAPER = "#24292f", "#6b7280", "#d8dee4", "#fffffe"
@@ -44,6 +48,7 @@ def theme() -> Iterator[None]:
         yield
 
 
+@checked
 def figure(rows: int = 1, cols: int = 1, *, height: float = 3.2, sharex: bool = False,
            sharey: bool = False) -> tuple[Figure, Any]:
     """A themed figure of phone width; panels stack, each `height` inches high.
@@ -55,6 +60,10 @@ def figure(rows: int = 1, cols: int = 1, *, height: float = 3.2, sharex: bool = 
     -------
     Figure, Axes or array of Axes
     """
+    count("rows", rows, minimum=1, maximum=30)
+    count("cols", cols, minimum=1, maximum=30)
+    if not 0.1 <= height <= 30:
+        raise InputError(f"height must lie between 0.1 and 30 inches, got {height:g}.")
     with theme():
         fig, axes = plt.subplots(rows, cols, figsize=(WIDTH, height * rows), sharex=sharex, sharey=sharey)
         for ax in np.ravel(axes):  # ticks are made late, by then perhaps under other settings

@@ -13,6 +13,7 @@ from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from .._typed import checked
 from ..errors import InputError
 from .data import attach, csv_text, figure_data
 from .style import GRID, INK, MUTED, PALETTE, PAPER, theme
@@ -27,6 +28,7 @@ _NUMBER = re.compile(r"scale\([^)]*\)|-?\d+\.\d{3,}(?:e-?\d+)?")
 _ALT = "_emergence_alt"
 
 
+@checked
 def describe(ax: Axes, text: str = "", *, data: pd.DataFrame | None = None, x: str = "x",
              y: str = "y") -> Axes:
     """Attach alt text to `ax`; plot functions call it with a text made from their data.
@@ -50,11 +52,13 @@ def describe(ax: Axes, text: str = "", *, data: pd.DataFrame | None = None, x: s
     return ax
 
 
+@checked
 def alt_text(fig: Figure) -> str:
     """Alt text of a figure: that of its axes, one after the other."""
     return " ".join(t for ax in fig.axes if (t := getattr(ax, _ALT, "")))
 
 
+@checked
 def figure_html(fig: Figure, *, alt: str, caption: str = "", name: str = "") -> str:
     """The figure as a ``<figure>`` with inline SVG.
 
@@ -87,6 +91,7 @@ def figure_html(fig: Figure, *, alt: str, caption: str = "", name: str = "") -> 
     return f'<figure class="em-figure" style="{style}"{anchor}>{svg.strip()}{text}</figure>'
 
 
+@checked
 def show(drawn: Figure | Axes, *, caption: str = "", alt: str = "") -> None:
     """Display a figure once, with alt text made from the data, and close it.
 

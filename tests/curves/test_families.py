@@ -83,11 +83,11 @@ def test_a_curve_that_never_rises():
 
 
 @pytest.mark.parametrize(("make", "message"), [
-    (lambda: Logistic(floor="a"), "floor must be a finite number, got 'a'"),
+    (lambda: Logistic(floor="a"), "floor must be a number or None, got 'a'"),
     (lambda: Logistic(floor=0.5, ceiling=0.4), "ceiling must lie above floor 0.5, got 0.4"),
     (lambda: Logistic(limits=(1, 0)), "limits must be a pair of rising numbers"),
-    (lambda: Gompertz(min_width=2, max_width=1), "need 0 < min_width <= max_width, got 2, 1"),
-    (lambda: SaturatingExponential(floor=math.nan), "floor must be a finite number, got nan"),
+    (lambda: Gompertz(min_width=2, max_width=1), "need 0 < min_width <= max_width, got 2.0, 1.0"),
+    (lambda: SaturatingExponential(floor=math.nan), "floor must be a number, got nan"),
     (lambda: PowerLaw(floor=-1), "floor must be at least 0, got -1"),
     (lambda: BrokenPowerLaw(smoothness=0), "smoothness must be at least 0.001, got 0"),
 ])
