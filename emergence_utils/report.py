@@ -8,9 +8,10 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
+import yaml
 from IPython.display import Markdown, display
 
 from ._checks import need_columns, short
@@ -18,14 +19,16 @@ from ._files import own_file
 from ._typed import checked
 from .errors import InputError, UnknownNameError
 from .results import Result
+from .rules import Decision, read_rule
 
-__all__ = ["MIME", "VERDICTS", "Verdict", "collect", "count", "ledger", "mismatches", "say", "table",
-           "update_ledger", "verdict"]
+__all__ = ["MIME", "VERDICTS", "collect", "count", "decide", "ledger", "mismatches", "say",
+           "table", "update_results", "verdict"]
 
-Verdict = Literal["holds", "holds with limits", "fails", "not testable here", "open"]
 #: Every verdict a claim can have, in the order of the score, with its class in book.css.
 VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
-                            "not testable here": "em-untestable", "open": "em-open"}
+                            "open": "em-open", "fact": "em-fact", "opinion": "em-opinion",
+                            "not testable here": "em-untestable"}
+CLAIMS, RESULTS = "claims.yml", "results.json"
 MIME = "application/vnd.emergence.verdict+json"
 #: Digits kept in the ledger: enough to compare, few enough to be equal on every machine.
 _DIGITS = 4
@@ -91,7 +94,7 @@ def _cell(value: Any, spec: str) -> str:
 
 
 @checked
-def verdict(claim: str, verdict: Verdict, *, because: str, rule: str, result: Result | None = None,
+def verdict(claim: str, verdict: str, *, because: str, rule: str, result: Result | None = None,
             unit: str = "", fmt: str = ".2f", counted: str = "") -> None:
     """State and show the verdict on one claim of the ledger.
 
@@ -125,12 +128,81 @@ def verdict(claim: str, verdict: Verdict, *, because: str, rule: str, result: Re
     lines += [("Why", because), ("Rule", rule)]
     if result is not None and result.notes:
         lines.append(("Notes", "; ".join(result.notes)))
-    head = f"{claim} · {verdict}"
-    items = "".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in lines)
-    html = (f'<aside class="em-verdict {VERDICTS[verdict]}" id="{anchor}" '
-            f'aria-label="Verdict on claim {claim}"><p class="em-verdict-head"><strong>{head}</strong> '
-            f"{escape(claims[claim]['claim'])}</p><dl>{items}</dl></aside>")
-    text = "\n".join([f"{head}: {claims[claim]['claim']}", *(f"  {k}: {v}" for k, v in lines)])
+    _show_verdict(claims[claim], verdict, f"{claim} · {verdict}", lines, record)
+
+
+@checked
+def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, because: str = "",
+           unit: str = "", fmt: str = ".2f", counted: str = "") -> Decision:
+    """Apply the rule of a claim to results, show the verdict and keep it for the ledger.
+
+    Parameters
+    ----------
+    claim : str
+        Its number, e.g. ``"C8"``; its rule stands in ``book/claims.yml``.
+    results : Result or mapping of str to Result, optional
+        By the names of the rule's conditions; the first is the number that the ledger shows. None for a
+        claim whose rule says that no number decides it.
+    because : str
+        One plain line that a newcomer understands, e.g. ``"in 3 of 7 ladders"``.
+    unit, fmt : str
+        Unit of the number and how to print it.
+    counted : str
+        What n counts, e.g. ``"tasks"``.
+
+    Returns
+    -------
+    Decision
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If the claim has no rule, or the results are not those that it needs.
+    """
+    claims = {c["id"]: c for c in ledger()["claims"]}
+    if claim not in claims:
+        raise UnknownNameError("claim", claim, claims)
+    item = claims[claim]
+    if "rule" not in item:
+        raise InputError(f"book/{CLAIMS}: claim {claim} has no rule.")
+    rule = read_rule(item["rule"], f"book/{CLAIMS}, rule of {claim}")
+    decision = rule.decide(results)
+    named = {"": results} if isinstance(results, Result) else dict(results or {})
+    first = next(iter(named.values()), None)
+    said = because or rule.why
+    answers = {name: _ANSWERS[a] for name, a in decision.answers.items() if name}
+    record = {"claim": claim, "verdict": decision.verdict, "limit": decision.limit, "kind": decision.kind,
+              "because": said, "rule": rule.say(), "unit": unit, "anchor": f"verdict-{claim.lower()}",
+              "fmt": fmt, "counted": counted, "near_tie": decision.near_tie,
+              "strength": None if math.isnan(decision.strength) else _rounded(decision.strength),
+              "answers": answers,
+              "numbers": {name: _numbers(r) for name, r in named.items() if name}} | _numbers(first)
+    lines = [("Our number", _shown(first, unit, fmt, counted))] if first is not None else []
+    lines += [("In plain words", said), ("Rule", rule.say()) if not rule.no_number else ("", "")]
+    if answers:
+        lines.append(("Conditions", "; ".join(f"{name}: {a}" for name, a in answers.items())))
+    if decision.near_tie:
+        lines.append(("Near tie", "an end of an interval lies on its limit; rounding may decide"))
+    if item.get("redrawn"):
+        lines.append(("Redrawn", item["redrawn"]))
+    if first is not None and first.notes:
+        lines.append(("Notes", "; ".join(first.notes)))
+    head = f"{claim} · {decision.verdict}" + (f": {decision.limit}" if decision.limit else "")
+    _show_verdict(item, decision.verdict, head, [line for line in lines if line[1]], record)
+    return decision
+
+
+_ANSWERS = {True: "met", False: "refuted", None: "cannot tell"}
+
+
+def _show_verdict(item: Mapping[str, Any], verdict: str, head: str, lines: list[tuple[str, str]],
+                  record: dict[str, Any]) -> None:
+    claim = item["id"]
+    facts = "".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in lines)
+    html = (f'<aside class="em-verdict {VERDICTS[verdict]}" id="verdict-{claim.lower()}" '
+            f'aria-label="Verdict on claim {claim}"><p class="em-verdict-head">'
+            f"<strong>{escape(head)}</strong> {escape(item['claim'])}</p><dl>{facts}</dl></aside>")
+    text = "\n".join([f"{head}: {item['claim']}", *(f"  {k}: {v}" for k, v in lines)])
     display({"text/html": html, "text/plain": text, MIME: record}, raw=True)
 
 
@@ -158,10 +230,43 @@ def _shown(result: Result, unit: str, fmt: str, counted: str) -> str:
     return f"{number}, n = {result.n:,}{' ' + counted if counted else ''}"
 
 
-def ledger() -> dict[str, Any]:
-    """The claims ledger (``book/ledger.json``), from the checkout or the installed package."""
-    data: dict[str, Any] = json.loads(own_file("book", "ledger.json").read_text(encoding="utf-8"))
-    return data
+def ledger(root: str | Path | None = None) -> dict[str, Any]:
+    """Sources and claims of ``book/claims.yml``, each claim with its ``result`` from ``book/results.json``.
+
+    Parameters
+    ----------
+    root : path, optional
+        Of a checkout; by default this one, or the installed package.
+
+    Returns
+    -------
+    dict
+        ``sources`` and ``claims``; a claim without a result has None.
+
+    Raises
+    ------
+    InputError
+        If a file is not there, cannot be read, or has a result of an unknown claim.
+    """
+    texts = {}
+    for name in (CLAIMS, RESULTS):
+        path = Path(root) / "book" / name if root is not None else own_file("book", name)
+        try:
+            text = path.read_text(encoding="utf-8")
+            texts[name] = yaml.safe_load(text) if name == CLAIMS else json.loads(text)
+        except FileNotFoundError:
+            raise InputError(f"book/{name} is not there; run this from the root of the repository.") from None
+        except (yaml.YAMLError, json.JSONDecodeError) as error:
+            raise InputError(f"book/{name} cannot be read: {' '.join(str(error).split())}.") from None
+    book, results = texts[CLAIMS], texts[RESULTS]
+    if not isinstance(book, dict) or not isinstance(book.get("claims"), list):
+        raise InputError(f"book/{CLAIMS} must hold sources and a list of claims.")
+    known = {c.get("id"): c for c in book["claims"] if isinstance(c, dict)}
+    for claim in results:
+        if claim not in known:
+            raise UnknownNameError("claim", claim, map(str, known))
+    return book | {"claims": [c | {"result": results.get(c.get("id"))} if isinstance(c, dict) else c
+                              for c in book["claims"]]}
 
 
 def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
@@ -226,25 +331,25 @@ def mismatches(book: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]],
     return out
 
 
-def update_ledger(path: Path, notebooks: Iterable[Path]) -> int:
-    """Write the notebooks' verdicts into the ledger file; returns how many there are."""
-    book = json.loads(path.read_text(encoding="utf-8"))
-    found = collect(notebooks)
-    unknown = set(found) - {c["id"] for c in book["claims"]}
-    if unknown:
-        raise UnknownNameError("claim", min(unknown), (c["id"] for c in book["claims"]))
-    for claim in book["claims"]:
-        record = found.get(claim["id"])
-        claim["result"] = None if record is None else {k: v for k, v in record.items() if k != "chapter"}
-        if record is not None:
-            claim["chapter"] = record["chapter"]
-    path.write_text(json.dumps(book, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return len(found)
+def update_results(root: Path, notebooks: Iterable[Path]) -> int:
+    """Write the notebooks' verdicts into ``book/results.json``; returns how many there are."""
+    claims, found = {c["id"]: c for c in ledger(root)["claims"]}, collect(notebooks)
+    for claim, record in found.items():
+        if claim not in claims:
+            raise UnknownNameError("claim", claim, claims)
+        if claims[claim]["chapter"] != record["chapter"]:
+            raise InputError(f"{record['chapter']} decides {claim}, which book/{CLAIMS} gives to "
+                             f"{claims[claim]['chapter']}.")
+    results = {claim: {k: v for k, v in found[claim].items() if k != "chapter"}
+               for claim in claims if claim in found}
+    text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
+    (root / "book" / RESULTS).write_text(text, encoding="utf-8", newline="\n")
+    return len(results)
 
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["collect"]:
         sys.exit("usage: python -m emergence_utils.report collect")
     root = Path(__file__).resolve().parent.parent
-    n_found = update_ledger(root / "book" / "ledger.json", (root / "notebooks").glob("*.ipynb"))
-    print(f"{n_found} verdicts written to book/ledger.json")
+    n_found = update_results(root, (root / "notebooks").glob("*.ipynb"))
+    print(f"{n_found} verdicts written to book/{RESULTS}")

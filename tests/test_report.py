@@ -3,14 +3,13 @@
 import json
 import math
 import re
-from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, Interval, Result, UnknownNameError, report
+from emergence_utils import InputError, Interval, Result, UnknownNameError, binomial, report
 
 ROOT = Path(__file__).parents[1]
 RESULT = Result(0.41234567, Interval(0.3, 0.5200001, 0.9, "wilson"), 1234, "limited",
@@ -239,30 +238,36 @@ def test_a_verdict_on_a_claim_that_the_ledger_lacks_is_a_disagreement(tmp_path):
         "C9: the ledger has no such claim, found in 01_a."]
 
 
+def checkout(tmp_path, *claims, results=None):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/claims.yml").write_text(json.dumps({"sources": {}, "claims": [
+        {"id": c, "chapter": chapter} for c, chapter in claims]}), encoding="utf-8")
+    (tmp_path / "book/results.json").write_text(json.dumps(results or {}), encoding="utf-8")
+    return tmp_path / "book/results.json"
+
+
 def test_update_writes_what_the_notebooks_say_and_nothing_else(tmp_path):
-    path = tmp_path / "ledger.json"
-    old = book(("C1", None, None), ("C2", "02_b", stated("C2")), ("C3", "01_a", stated("C3", estimate=0.1)))
-    path.write_text(json.dumps(old), encoding="utf-8")
+    path = checkout(tmp_path, ("C1", "01_a"), ("C2", "02_b"), ("C3", "01_a"),
+                    results={"C2": stated("C2"), "C3": stated("C3", estimate=0.1)})
     notebooks = [notebook(tmp_path, "01_a", "C1", "C3")]
-    assert report.update_ledger(path, notebooks) == 2
+    assert report.update_results(tmp_path, notebooks) == 2
     text = path.read_text(encoding="utf-8")
-    expected = deepcopy(old)
-    expected["claims"][0] |= {"chapter": "01_a", "result": stated("C1")}
-    expected["claims"][1]["result"] = None
-    expected["claims"][2]["result"] = stated("C3")
-    assert json.loads(text) == expected
-    assert text.endswith("}\n") and '"Ü."' in text
-    assert report.mismatches(json.loads(text), report.collect(notebooks), finished=["01_a"]) == []
-    report.update_ledger(path, notebooks)
+    assert json.loads(text) == {"C1": stated("C1"), "C3": stated("C3")}
+    assert text.endswith("}\n")
+    whole = report.ledger(tmp_path)
+    assert [c["result"] for c in whole["claims"]] == [stated("C1"), None, stated("C3")]
+    assert report.mismatches(whole, report.collect(notebooks), finished=["01_a"]) == []
+    report.update_results(tmp_path, notebooks)
     assert path.read_text(encoding="utf-8") == text
 
 
 def test_update_refuses_unknown_claims_and_leaves_the_file(tmp_path):
-    path = tmp_path / "ledger.json"
-    path.write_text(json.dumps(book(("C1", None, None))), encoding="utf-8")
+    path = checkout(tmp_path, ("C1", "01_a"))
     before = path.read_bytes()
     with pytest.raises(UnknownNameError, match="Unknown claim 'C11'; did you mean 'C1'"):
-        report.update_ledger(path, [notebook(tmp_path, "01_a", "C11")])
+        report.update_results(tmp_path, [notebook(tmp_path, "01_a", "C11")])
+    with pytest.raises(InputError, match=r"02_b decides C1, which book/claims.yml gives to 01_a\."):
+        report.update_results(tmp_path, [notebook(tmp_path, "02_b", "C1")])
     assert path.read_bytes() == before
 
 
@@ -271,3 +276,32 @@ def test_the_book_and_its_notebooks_agree():
     assert notebooks
     assert report.mismatches(report.ledger(), report.collect(notebooks),
                              finished=[p.stem for p in notebooks]) == []
+
+
+RULED = {"id": "C1", "claim": "It is so.", "chapter": "01_a", "redrawn": "after the first edition",
+         "rule": {"above": 0.5, "of": "the share of ladders", "stand_in": "for BLEU alone"}}
+
+
+@pytest.fixture
+def ruled(monkeypatch):
+    claims = [RULED, {"id": "C2", "claim": "X."}]
+    monkeypatch.setattr(report, "ledger", lambda: {"sources": {}, "claims": claims})
+
+
+def test_decide_applies_the_rule_of_the_claim_and_keeps_all_of_it(ruled, shown):
+    decision = report.decide("C1", binomial(18, 20), because="in 18 of 20 ladders", counted="ladders")
+    assert (decision.verdict, decision.limit) == ("holds with limits", "for BLEU alone")
+    record = shown[-1][report.MIME]
+    assert record["verdict"] == "holds with limits" and record["limit"] == "for BLEU alone"
+    assert record["because"] == "in 18 of 20 ladders" and record["estimate"] == 0.9
+    assert record["rule"] == ("Holds if the interval of the share of ladders lies above 0.5, and then with a "
+                              "limit (for BLEU alone); fails on the other side; else open.")
+    assert record["near_tie"] is False and record["strength"] > 1
+    assert "Redrawn" in shown[-1]["text/html"] and "for BLEU alone" in shown[-1]["text/html"]
+
+
+def test_decide_refuses_a_claim_without_a_rule(ruled):
+    with pytest.raises(InputError, match=r"book/claims\.yml: claim C2 has no rule\."):
+        report.decide("C2", binomial(18, 20))
+    with pytest.raises(UnknownNameError, match="Unknown claim 'C3'"):
+        report.decide("C3", binomial(18, 20))

@@ -8,7 +8,6 @@ A build without a public address, such as one from a bare clone, names no addres
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from html import escape
 from pathlib import Path
@@ -19,8 +18,8 @@ from docutils import nodes
 from book.build import parts
 from book.build.cards import SIZE, card_alt, write_card
 from book.build.chapter import ChapterScore, chapter_score, last_commit
-from book.build.parts import LEDGER
 from book.build.remote import public_address
+from emergence_utils.report import ledger as read_ledger
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -121,7 +120,7 @@ def _tags(app: Sphinx, pagename: str, context: dict[str, Any], doctree: nodes.do
 
 def _card(app: Sphinx, pagename: str, root: Path) -> tuple[str, ChapterScore]:
     """Name of the picture of a page, and the verdicts on it: a chapter's own, else those of the book."""
-    ledger = json.loads((root / LEDGER).read_text(encoding="utf-8"))
+    ledger = read_ledger(root)
     if pagename.startswith("notebooks/"):
         stem = Path(pagename).name
         return stem, chapter_score(ledger, stem)

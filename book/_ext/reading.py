@@ -19,9 +19,9 @@ from docutils import nodes
 from book.build.chapter import chapter_score, last_commit, reading_minutes, tables_used
 from book.build.citing import Citation, read_work
 from book.build.claims_index import claims_script
-from book.build.parts import LEDGER, read_json
+from book.build.parts import SCORED, read_json
 from book.build.remote import launch_links
-from emergence_utils.report import VERDICTS
+from emergence_utils.report import VERDICTS, ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +107,7 @@ def filter_html(counts: Mapping[str, int], chapters: Mapping[str, str]) -> str:
     total = sum(counts.values())
     boxes = "".join(f'<label><input type="checkbox" name="verdict" value="{c}" checked> '
                     f'<span class="em-badge {c}">{v}</span> {counts.get(v, 0)}</label>'
-                    for v, c in VERDICTS.items())
+                    for v, c in VERDICTS.items() if counts.get(v) or v in SCORED)
     options = "".join(f'<option value="{escape(stem)}">{escape(title)}</option>'
                       for stem, title in chapters.items())
     return ('<form class="em-filter pst-js-only" id="em-filter" aria-label="Filter the claims">'
@@ -135,7 +135,7 @@ def _facts(app: Sphinx, docname: str) -> dict[str, Any]:
     root = Path(app.srcdir)
     stem, path = docname.removeprefix(CHAPTERS), f"{docname}.ipynb"
     titles = {r["name"]: r["title"] for r in read_json(root, PACKAGE)["resources"]}
-    score = chapter_score(read_json(root, LEDGER), stem)
+    score = chapter_score(ledger(root), stem)
     return {"claims": score.claims, "decided": score.decided, "chapter": stem,
             "tables": {n: titles[n] for n in tables_used(root / path, list(titles))},
             "run": last_commit(root, path), "launch": launch_links(root, path)}
@@ -200,7 +200,7 @@ def _at_end(body: str, html: str) -> str:
 
 
 def _ledger(app: Sphinx, body: str) -> str:
-    claims = read_json(Path(app.srcdir), LEDGER)
+    claims = ledger(app.srcdir)
     chapters = {}
     for name in sorted(d for d in app.env.found_docs if d.startswith(CHAPTERS)):
         number = ".".join(map(str, app.env.toc_secnumbers.get(name, {}).get("", ())))
@@ -212,7 +212,7 @@ def _ledger(app: Sphinx, body: str) -> str:
 def _write_claims(app: Sphinx, env: BuildEnvironment) -> None:
     """The script file of the search page; it comes before that page, which names its checksum."""
     if app.builder.name == "html":
-        text = claims_script(read_json(Path(app.srcdir), LEDGER))
+        text = claims_script(ledger(app.srcdir))
         path = Path(app.outdir) / "_static" / "claims.js"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -18,7 +18,7 @@ def claims_script(ledger: Any) -> str:
     Parameters
     ----------
     ledger : mapping
-        ``book/ledger.json``.
+        The claims with their results..
 
     Returns
     -------

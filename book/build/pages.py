@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from emergence_utils.report import VERDICTS
+from emergence_utils.report import ledger as read_ledger
 
 from .changed import CHANGES, changed_page
 from .imports import imports_block
 from .opening import write_opening
 from .parts import (
-    LEDGER,
     Item,
     answer_facts,
     checked,
@@ -20,6 +20,7 @@ from .parts import (
     ledger_claims,
     plain,
     read_json,
+    said_verdict,
     score_block,
     verdict_of,
 )
@@ -50,7 +51,8 @@ def _claim_block(claim: Item, sources: Item, chapters: Collection[str]) -> list[
     verdict = verdict_of(claim)
     facts = [("Said by", ", ".join(_said_by(key, sources[key]) for key in claim["said_by"])),
              ("Test", plain(claim["test"])), *answer_facts(claim, chapters, "..")]
-    return [f"({claim['id'].lower()})=\n### {claim['id']} [{verdict}]{{.em-badge .{VERDICTS[verdict]}}}",
+    badge = f"[{said_verdict(claim)}]{{.em-badge .{VERDICTS[verdict]}}}"
+    return [f"({claim['id'].lower()})=\n### {claim['id']} {badge}",
             f"{{.em-claim}}\n{plain(claim['claim'])}", fact_list(facts)]
 
 
@@ -126,7 +128,7 @@ def cards_index(package: Any) -> str:
 def write_pages(root: str | Path = ".") -> list[Path]:
     """Write every generated page under `root` that is not yet as it should be; return all their paths."""
     root = Path(root)
-    ledger, package = read_json(root, LEDGER), read_json(root, PACKAGE)
+    ledger, package = read_ledger(root), read_json(root, PACKAGE)
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     texts = {root / "book/ledger.md": ledger_page(ledger, chapters),
              root / "book/_generated/score.md": score_block(ledger),

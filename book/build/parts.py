@@ -13,12 +13,14 @@ from emergence_utils.errors import InputError
 from emergence_utils.report import VERDICTS
 
 __all__ = ["DECIDED", "LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
-           "number_text", "plain", "read_json", "score_block", "verdict_of"]
+           "number_text", "plain", "read_json", "said_verdict", "score_block", "verdict_of"]
 
 #: The verdicts that decide a claim.
 DECIDED = ("holds", "holds with limits", "fails")
+#: Those that the score counts; facts and opinions stand beside it.
+SCORED = (*DECIDED, "open")
 Item = Mapping[str, Any]
-LEDGER = "book/ledger.json"
+LEDGER = "book/claims.yml"
 _CLAIM = ("id", "group", "said_by", "claim", "test", "chapter", "result")
 _RESULT = ("verdict", "because", "rule", "estimate", "interval", "level", "unit", "n", "status", "notes",
            "anchor")
@@ -55,9 +57,10 @@ def ledger_claims(ledger: Any) -> list[Item]:
         checked(source, ("author", "title", "date", "venue"), f"{LEDGER}, source {key}")
     for number, claim in enumerate(top["claims"], 1):
         where = f"claim {claim.get('id', number) if isinstance(claim, Mapping) else number}"
-        checked(claim, _CLAIM, f"{LEDGER}, {where}")
+        checked(claim, _CLAIM, f"{LEDGER}, {where}", more=("quantifier", "rule", "redrawn"))
         if claim["result"] is not None:
-            checked(claim["result"], _RESULT, f"{LEDGER}, result of {where}", more=("fmt", "counted"))
+            checked(claim["result"], _RESULT, f"{LEDGER}, result of {where}", more=(
+                "fmt", "counted", "limit", "kind", "near_tie", "strength", "answers", "numbers"))
         if (verdict := verdict_of(claim)) not in VERDICTS:
             accepted = ", ".join(VERDICTS)
             raise InputError(f"{LEDGER}, {where}: unknown verdict '{verdict}'; accepted: {accepted}.")
@@ -70,6 +73,12 @@ def ledger_claims(ledger: Any) -> list[Item]:
 def verdict_of(claim: Item) -> str:
     """The verdict on a claim; open where there is none yet."""
     return str(claim["result"]["verdict"]) if claim["result"] else "open"
+
+
+def said_verdict(claim: Item) -> str:
+    """The verdict on a claim with its limit, where it has one."""
+    limit = claim["result"].get("limit") if claim["result"] else ""
+    return verdict_of(claim) + (f": {plain(limit)}" if limit else "")
 
 
 def number_text(result: Item) -> str:
@@ -88,10 +97,14 @@ def number_text(result: Item) -> str:
 def score_block(ledger: Any) -> str:
     """Count the verdicts: one sentence and a row of tiles, as HTML."""
     counts = Counter(map(verdict_of, ledger_claims(ledger)))
-    tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items())
+    tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items()
+                      if counts[v] or v in SCORED)
     decided = sum(counts[v] for v in DECIDED)
-    other = f"{counts['not testable here']} not testable here, {counts['open']} open"
-    return (f"<p>{counts.total()} claims: {decided} decided, {other}.</p>\n"
+    beside = ", ".join(f"{counts[v]} {word}" for v, word in (
+        ("fact", "facts, checked"), ("opinion", "opinions"), ("not testable here", "not testable here"))
+        if counts[v])
+    other = f"; beside the score {beside}" if beside else ""
+    return (f"<p>{counts.total()} claims: {decided} decided by numbers, {counts['open']} open{other}.</p>\n"
             f'<ul class="em-score" aria-label="Claims by verdict">\n{tiles}\n</ul>\n')
 
 
@@ -102,7 +115,8 @@ def answer_facts(claim: Item, chapters: Collection[str], up: str) -> list[tuple[
         where = f"in []({up}/notebooks/{chapter}.ipynb)" if chapter in chapters else "in a later chapter"
         return [("Decided", where)]
     found = [("Our number", number_text(result)), ("Why", plain(result["because"])),
-             ("Rule", plain(result["rule"])), ("Notes", plain("; ".join(result["notes"])))]
+             ("Rule", plain(result["rule"])),
+             ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain("; ".join(result["notes"])))]
     if chapter in chapters:
         href = f"{up}/notebooks/{chapter}.html#{result['anchor']}"
         found.append(("Computed in", f'<a href="{href}">the cell that decides {claim["id"]}</a>'))

@@ -15,6 +15,7 @@ from .parts import (
     fact_list,
     ledger_claims,
     plain,
+    said_verdict,
     score_block,
     verdict_of,
 )
@@ -42,7 +43,7 @@ def writeup_pages(writeups: Any, ledger: Any, chapters: Collection[str] = ()) ->
         (or null), a ``summary``, and its ``statements`` in order, each with a ``title``, what it
         ``says``, the ids of the ``claims`` it makes and, if need be, a ``remark``.
     ledger : mapping
-        ``book/ledger.json``.
+        ``book/claims.yml`` with its results.
     chapters : collection of str
         Stems of the notebooks that exist; claims link to no others.
 
@@ -127,7 +128,7 @@ def _page(key: str, item: Item, claims: Mapping[str, Item], source: Item, chapte
 
 def _head(claim: Item) -> str:
     verdict = verdict_of(claim)
-    badge = f"[{verdict}]{{.em-badge .{VERDICTS[verdict]}}}"
+    badge = f"[{said_verdict(claim)}]{{.em-badge .{VERDICTS[verdict]}}}"
     return f"**Our verdict on [{claim['id']}](#{claim['id'].lower()}):** {badge}"
 
 

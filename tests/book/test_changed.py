@@ -8,13 +8,14 @@ import pytest
 
 from book.build.changed import CHANGES, changed_page, moved_claims
 from emergence_utils.errors import InputError
+from emergence_utils.report import ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
 def files():
-    return tuple(json.loads((ROOT / f).read_text(encoding="utf-8")) for f in (CHANGES, "book/ledger.json"))
+    return json.loads((ROOT / CHANGES).read_text(encoding="utf-8")), ledger()
 
 
 def test_every_verdict_that_moved_says_why(files):

@@ -49,8 +49,8 @@ def table(**changes):
 def test_score_counts_every_verdict_and_claims_without_result_as_open():
     html = site.score_block(book(claim(1, result()), claim(2), claim(3, result(verdict="open"))))
     counts = {v: int(n) for n, v in re.findall(r"<strong>(\d+)</strong> ([a-z ]+)<", html)}
-    assert counts == {"holds": 0, "holds with limits": 1, "fails": 0, "not testable here": 0, "open": 2}
-    assert "3 claims: 1 decided, 0 not testable here, 2 open." in html
+    assert counts == {"holds": 0, "holds with limits": 1, "fails": 0, "open": 2}
+    assert "3 claims: 1 decided by numbers, 2 open." in html
 
 
 def test_a_decided_claim_shows_its_number_and_links_to_its_cell():
@@ -88,13 +88,13 @@ def test_groups_become_sections_in_their_first_order():
 
 
 @pytest.mark.parametrize(("ledger", "message"), [
-    ({"claims": []}, "book/ledger.json lacks the key 'sources'."),
-    (book({"id": "C1"}), "book/ledger.json, claim C1 lacks the key 'group'."),
-    (book(claim(1, typo=1)), "book/ledger.json, claim C1 has an unknown key 'typo'"),
+    ({"claims": []}, "book/claims.yml lacks the key 'sources'."),
+    (book({"id": "C1"}), "book/claims.yml, claim C1 lacks the key 'group'."),
+    (book(claim(1, typo=1)), "book/claims.yml, claim C1 has an unknown key 'typo'"),
     (book(claim(1, said_by=["S9"])), "claim C1: 'said_by' names the unknown source 'S9'."),
     (book(claim(1, result(verdict="maybe"))), "claim C1: unknown verdict 'maybe'; accepted: holds,"),
     (book(claim(1, {"verdict": "holds"})), "result of claim C1 lacks the key 'because'."),
-    (book("C1"), "book/ledger.json, claim 1 must be an object; it is str."),
+    (book("C1"), "book/claims.yml, claim 1 must be an object; it is str."),
 ])
 def test_a_faulty_ledger_is_refused_with_file_and_key(ledger, message):
     with pytest.raises(InputError) as error:
@@ -141,7 +141,8 @@ def test_a_card_without_a_needed_key_is_refused_with_file_and_key():
 def checkout(tmp_path):
     writeup = {"name": "An essay", "citation": None, "summary": "It argues.",
                "statements": [{"title": "A point", "says": "So it is.", "claims": ["C1"]}]}
-    contents = {"book/ledger.json": book(claim(1)), "book/writeups.json": {"S0": writeup},
+    contents = {"book/claims.yml": book(claim(1)), "book/results.json": {},
+                "book/writeups.json": {"S0": writeup},
                 "data/datapackage.json": {"resources": [table()]}}
     for name, content in contents.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -166,12 +167,12 @@ def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, 
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
     assert capsys.readouterr().out == "10 pages are up to date.\n"
-    (checkout / "book/ledger.json").write_text("{")
+    (checkout / "book/results.json").write_text("{")
     assert main(["pages"]) == 1
-    assert capsys.readouterr().err.startswith("book/ledger.json is not valid JSON: ")
-    (checkout / "book/ledger.json").unlink()
+    assert capsys.readouterr().err.startswith("book/results.json cannot be read: ")
+    (checkout / "book/claims.yml").unlink()
     assert main(["pages"]) == 1
-    assert capsys.readouterr().err.startswith("book/ledger.json is not there; run this from the root")
+    assert capsys.readouterr().err.startswith("book/claims.yml is not there; run this from the root")
 
 
 # ---- formulas

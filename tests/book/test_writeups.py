@@ -9,10 +9,11 @@ import pytest
 
 from book.build import writeups
 from emergence_utils.errors import InputError
+from emergence_utils.report import ledger
 
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "book"
-LEDGER = json.loads((BOOK / "ledger.json").read_text(encoding="utf-8"))
+LEDGER = ledger()
 WRITEUPS = json.loads((BOOK / "writeups.json").read_text(encoding="utf-8"))
 #: The write-ups' own texts are not part of the book; where a copy is at hand, ours are compared with it.
 TEXTS = Path(os.environ.get("WRITEUP_TEXTS", ROOT.parent / "shared" / "seeds"))
@@ -82,7 +83,7 @@ def test_a_claim_made_twice_is_answered_once_and_counted_once():
     page = writeups.writeup_pages(twice, ledger(claim(1, result())))["s0.md"]
     assert page.count("It did on 3 of 84.") == 1
     assert "Given at [statement 1](#s0-1)." in page
-    assert "1 claims: 1 decided, 0 not testable here, 0 open." in page
+    assert "1 claims: 1 decided by numbers, 0 open." in page
 
 
 def test_a_remark_is_shown_and_may_stand_instead_of_a_claim():
