@@ -6,6 +6,7 @@ import json
 import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from .results import Result
 from .rules import Decision, read_rule
 
 __all__ = ["MIME", "VERDICTS", "collect", "count", "decide", "ledger", "mismatches", "say",
-           "table", "update_results", "verdict"]
+           "small_claims", "table", "update_results", "verdict"]
 
 #: Every verdict a claim can have, in the order of the score, with its class in book.css.
 VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
@@ -133,7 +134,7 @@ def verdict(claim: str, verdict: str, *, because: str, rule: str, result: Result
 
 @checked
 def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, because: str = "",
-           unit: str = "", fmt: str = ".2f", counted: str = "") -> Decision:
+           unit: str = "", fmt: str = ".2f", counted: str = "", show: bool = True) -> Decision:
     """Apply the rule of a claim to results, show the verdict and keep it for the ledger.
 
     Parameters
@@ -149,6 +150,8 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
         Unit of the number and how to print it.
     counted : str
         What n counts, e.g. ``"tasks"``.
+    show : bool
+        False for a small claim, which `small_claims` shows with others at the end of a chapter.
 
     Returns
     -------
@@ -188,8 +191,40 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
     if first is not None and first.notes:
         lines.append(("Notes", "; ".join(first.notes)))
     head = f"{claim} · {decision.verdict}" + (f": {decision.limit}" if decision.limit else "")
-    _show_verdict(item, decision.verdict, head, [line for line in lines if line[1]], record)
-    return decision
+    if show:
+        _show_verdict(item, decision.verdict, head, [line for line in lines if line[1]], record)
+    return replace(decision, record=record)
+
+
+def small_claims(*decisions: Decision) -> None:
+    """Show the verdicts of small claims as one folded table, and keep them for the ledger.
+
+    Parameters
+    ----------
+    decisions : Decision
+        Made by `decide` with ``show=False``.
+    """
+    claims = {c["id"]: c for c in ledger()["claims"]}
+    rows, lines = [], []
+    for made in decisions:
+        record = made.record
+        if not record:
+            raise InputError("small_claims needs decisions made by decide(..., show=False).")
+        claim, verdict = record["claim"], f"{made.verdict}{': ' * bool(made.limit)}{made.limit}"
+        number = "" if record["n"] is None else f"{record['estimate']:{record['fmt']}} {record['unit']}"
+        rows.append(f'<tr id="{record["anchor"]}"><td>{claim}</td><td>{escape(claims[claim]["claim"])}</td>'
+                    f'<td class="{VERDICTS[made.verdict]}"><strong>{escape(verdict)}</strong></td>'
+                    f"<td>{escape(number)}</td><td>{escape(record['because'])}</td>"
+                    f"<td>{escape(record['rule'])}</td></tr>")
+        lines.append(f"{claim} · {verdict}: {claims[claim]['claim']} {record['because']}")
+    titles = ("Claim", "It says", "Verdict", "Our number", "In plain words", "Rule")
+    head = "".join(f"<th>{title}</th>" for title in titles)
+    html = (f'<details class="em-small"><summary>{count(len(decisions), "smaller claim")}</summary>'
+            '<div class="em-scroll" tabindex="0" role="region" aria-label="Smaller claims">'
+            f'<table class="dataframe em-table"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody>'
+            "</table></div></details>")
+    records = [made.record for made in decisions]
+    display({"text/html": html, "text/plain": "\n".join(lines), MIME: records}, raw=True)
 
 
 _ANSWERS = {True: "met", False: "refuted", None: "cannot tell"}
@@ -281,15 +316,13 @@ def collect(notebooks: Iterable[Path]) -> dict[str, dict[str, Any]]:
     for path in sorted(notebooks):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             for output in cell.get("outputs", []):
-                record = output.get("data", {}).get(MIME)
-                if record is None:
-                    continue
-                record = dict(record)
-                claim = record.pop("claim")
-                if claim in found:
-                    raise InputError(f"{path.name}: claim {claim} has a verdict already, in "
-                                     f"{found[claim]['chapter']}; accepted is one per claim.")
-                found[claim] = record | {"chapter": path.stem}
+                records = output.get("data", {}).get(MIME, [])
+                for record in records if isinstance(records, list) else [records]:
+                    claim = record["claim"]
+                    if claim in found:
+                        raise InputError(f"{path.name}: claim {claim} has a verdict already, in "
+                                         f"{found[claim]['chapter']}; accepted is one per claim.")
+                    found[claim] = {k: v for k, v in record.items() if k != "claim"} | {"chapter": path.stem}
     return found
 
 

@@ -150,6 +150,8 @@ class Decision:
     answers: Mapping[str, Answer] = field(default_factory=dict)
     near_tie: bool = False
     strength: float = math.nan
+    #: What the ledger keeps of it; filled in by `report.decide`.
+    record: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

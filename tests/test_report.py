@@ -305,3 +305,14 @@ def test_decide_refuses_a_claim_without_a_rule(ruled):
         report.decide("C2", binomial(18, 20))
     with pytest.raises(UnknownNameError, match="Unknown claim 'C3'"):
         report.decide("C3", binomial(18, 20))
+
+
+def test_small_claims_are_one_folded_table_and_each_is_kept(ruled, shown, tmp_path):
+    decision = report.decide("C1", binomial(18, 20), because="in 18 of 20 ladders", show=False)
+    assert shown == []
+    report.small_claims(decision)
+    assert shown[-1]["text/html"].startswith('<details class="em-small"><summary>1 smaller claim</summary>')
+    assert [r["claim"] for r in shown[-1][report.MIME]] == ["C1"]
+    path = tmp_path / "01_a.ipynb"
+    path.write_text(json.dumps({"cells": [{"outputs": [{"data": shown[-1]}]}]}), encoding="utf-8")
+    assert report.collect([path])["C1"]["limit"] == "for BLEU alone"
