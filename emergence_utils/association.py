@@ -45,7 +45,7 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
         raise InputError(f"a and b must be of one length, at least 4; got {xa.shape} and {xb.shape}.")
     n_groups = int(group_codes(clusters, len(xa)).max()) + 1
     draws: list[float] = []
-    count("n_resamples", n_resamples, minimum=10)
+    count("n_resamples", n_resamples, minimum=1)
     for i in resampled_rows(len(xa), clusters, n_resamples, seed):
         ra, rb = stats.rankdata(xa[i]), stats.rankdata(xb[i])
         if np.ptp(ra) > 0 and np.ptp(rb) > 0:
