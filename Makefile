@@ -1,10 +1,10 @@
 # Each target is one line of work. Without make: see "Without make" in book/contributing.md.
 PYTHON ?= python3
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := site
-.PHONY: site pdf test serve notebooks data course requirements clean
+.PHONY: site pdf test portable serve notebooks data course requirements clean
 
 site: .venv/.ready  ## build the site into _build/html, warnings are errors
 	$(BIN)/python book/build build
@@ -14,6 +14,10 @@ pdf: site  ## print the site into one file, _build/html/emergence-book.pdf; need
 
 test: .venv/.ready  ## unit tests, docstring examples, every notebook, and the built pages in a browser
 	$(BIN)/pytest -q -n 2 --dist loadfile
+
+portable: .venv/.ready  ## every notebook as on processors without AVX-512, and without AVX2 (x86 only)
+	NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=$${OPENBLAS_CORETYPE:-Haswell} $(BIN)/pytest -q -n 2 --dist loadfile notebooks
+	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" $(BIN)/pytest -q -n 2 --dist loadfile notebooks
 
 serve: site  ## show the built site on http://localhost:8000
 	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html

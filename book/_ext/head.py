@@ -146,9 +146,9 @@ def _write_files(app: Sphinx, exception: Exception | None) -> None:
     robots, site_map = "User-agent: *\nAllow: /\n", out / "sitemap.xml"
     if not base:
         site_map.unlink(missing_ok=True)
-        (out / "robots.txt").write_text(robots, encoding="utf-8")
+        (out / "robots.txt").write_text(robots, encoding="utf-8", newline="\n")
         return
-    (out / "robots.txt").write_text(f"{robots}Sitemap: {base}sitemap.xml\n", encoding="utf-8")
+    (out / "robots.txt").write_text(f"{robots}Sitemap: {base}sitemap.xml\n", encoding="utf-8", newline="\n")
     rows = []
     for name in sorted(app.env.found_docs):
         day = last_commit(root, app.env.doc2path(name))
@@ -156,7 +156,7 @@ def _write_files(app: Sphinx, exception: Exception | None) -> None:
         rows.append(f"<url><loc>{escape(base + app.builder.get_target_uri(name))}</loc>{changed}</url>")
     site_map.write_text('<?xml version="1.0" encoding="UTF-8"?>\n'
                         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-                        + "\n".join(rows) + "\n</urlset>\n", encoding="utf-8")
+                        + "\n".join(rows) + "\n</urlset>\n", encoding="utf-8", newline="\n")
     _write_cards(app, out / "_static" / "cards")
 
 

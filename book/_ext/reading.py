@@ -215,7 +215,7 @@ def _write_claims(app: Sphinx, env: BuildEnvironment) -> None:
         text = claims_script(ledger(app.srcdir))
         path = Path(app.outdir) / "_static" / "claims.js"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _write_definitions(app: Sphinx, exception: Exception | None) -> None:
         return
     data = json.dumps(_definitions(app.env), ensure_ascii=False, separators=(",", ":"))
     path = Path(app.outdir) / "_static" / "terms.js"
-    path.write_text(f"window.emTerms = {data};\n", encoding="utf-8")
+    path.write_text(f"window.emTerms = {data};\n", encoding="utf-8", newline="\n")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -23,14 +23,24 @@ BROWSER_ARGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+#: Where macOS and Windows keep theirs, which is on no PATH.
+_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    *(rf"{drive}\{program}" for drive in (r"C:\Program Files", r"C:\Program Files (x86)") for program in (
+        r"Google\Chrome\Application\chrome.exe", r"Microsoft\Edge\Application\msedge.exe")),
+)
 
 NO_BROWSER = (f"No Chromium was found: set CHROMIUM to its path, or put one of {', '.join(_NAMES)} on the "
               "PATH (Debian: apt-get install chromium).")
 
 
 def find_browser() -> str | None:
-    """Path of Chromium or Chrome: ``$CHROMIUM``, else the first on the PATH; None where there is none.
+    """Path of Chromium, Chrome or Edge: ``$CHROMIUM``, else the first on the PATH or at its usual place.
+
+    None where there is none.
 
     Raises
     ------
@@ -43,7 +53,7 @@ def find_browser() -> str | None:
         if found is None:
             raise InputError(f"CHROMIUM is '{named}', which is not a program that can be run.")
         return found
-    return next(filter(None, map(shutil.which, _NAMES)), None)
+    return next(filter(None, map(shutil.which, (*_NAMES, *_PLACES))), None)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -123,13 +123,14 @@ def write_launch(root: str | Path = ".", out: str | Path = "_build/launch") -> l
     cell = install_cell(runtime_pins(root), f"git+{remote.url}@{at}")
     target = Path(out) / "notebooks"
     target.mkdir(parents=True, exist_ok=True)
-    (Path(out) / "README.md").write_text(_README.format(at=at), encoding="utf-8")
+    (Path(out) / "README.md").write_text(_README.format(at=at), encoding="utf-8", newline="\n")
     written = []
     for path in sorted((Path(root) / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         notebook["cells"].insert(0, cell)
         copy = target / path.name
-        copy.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+        copy.write_text(text, encoding="utf-8", newline="\n")
         written.append(copy)
     for old in set(target.glob("*.ipynb")) - set(written):
         old.unlink()

@@ -47,7 +47,7 @@ def write_opening(folder: Path) -> Path:
 
     explorer = opening_explorer()
     folder.mkdir(parents=True, exist_ok=True)
-    page.write_text(f"{stamp}{explorer_html(explorer)}\n", encoding="utf-8")
+    page.write_text(f"{stamp}{explorer_html(explorer)}\n", encoding="utf-8", newline="\n")
     explorer.data.to_csv(numbers, index=False, float_format="%.6g", lineterminator="\n")
     plt.close(explorer.static)
     return page
@@ -61,7 +61,8 @@ def write_svg(path: Path) -> None:
     assert svg is not None  # every explorer has a static figure
     # such a place has a ground of its own, dark perhaps, and knows no colour scheme of ours
     paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    path.write_text(re.sub(r"(<svg[^>]*>)", rf"\1{paper}", svg[0], count=1) + "\n", encoding="utf-8")
+    text = re.sub(r"(<svg[^>]*>)", rf"\1{paper}", svg[0], count=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _stamp() -> str:

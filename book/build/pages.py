@@ -148,5 +148,5 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
+            path.write_text(text, encoding="utf-8", newline="\n")
     return [*texts, write_opening(root / "book/_generated")]

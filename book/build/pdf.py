@@ -87,7 +87,7 @@ def link_pdf(html: str | Path) -> bool:
                 f"({target.stat().st_size / 1e6:.1f} MB)</p>")
     after = _SLOT.sub(slot, before)
     if after != before:
-        page.write_text(after, encoding="utf-8")
+        page.write_text(after, encoding="utf-8", newline="\n")
     return there
 
 

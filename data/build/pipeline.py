@@ -75,7 +75,7 @@ def build(sources: Path, out: Path, only: list[str] | None = None) -> Iterator[s
     order = [*READERS, "tasks"]
     descriptor = package([described[k] for k in order if k in described])
     text = json.dumps(descriptor, indent=2, ensure_ascii=False) + "\n"
-    (out / "datapackage.json").write_text(text, encoding="utf-8")
+    (out / "datapackage.json").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _one(key: str, built: Built, out: Path, card: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:

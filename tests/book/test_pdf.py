@@ -173,6 +173,7 @@ def test_the_printed_book_is_small_and_names_no_local_address():
 # ---- browser
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a script without an extension is no program on Windows")
 def test_the_browser_is_the_one_named_or_the_first_on_the_path(monkeypatch, tmp_path):
     for name in ("google-chrome", "chromium", "mine"):
         (tmp_path / name).write_text("#!/bin/sh\n", encoding="utf-8")

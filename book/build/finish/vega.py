@@ -23,5 +23,5 @@ def write_vega(path: Path) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     library = vl_convert.javascript_bundle()  # type: ignore[call-arg]  # its stub knows no default
     # its helper names would clash with those of other scripts on the page
-    path.write_text(f"{head}(function () {{\n{library}\n}})();\n", encoding="utf-8")
+    path.write_text(f"{head}(function () {{\n{library}\n}})();\n", encoding="utf-8", newline="\n")
     return True
