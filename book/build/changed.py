@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emergence_utils.errors import InputError
 
-from .parts import Item, checked, ledger_claims, number_text, plain, verdict_of
+from .parts import Item, checked, ledger_claims, number_text, plain
 
-__all__ = ["CHANGES", "changed_page", "moved_claims"]
+__all__ = ["CHANGES", "after_edition", "changed_page", "moved_claims"]
 
 CHANGES = "book/changes.json"
 _EDITION = ("title", "text", "tests", "before", "why")
 
 
-def moved_claims(edition: Item, ledger: Any) -> list[str]:
+def moved_claims(edition: Item, after: Mapping[str, Any]) -> list[str]:
     """Claims whose verdict is another than before, in the order of the ledger."""
-    return [c["id"] for c in ledger_claims(ledger)
-            if c["id"] in edition["before"] and verdict_of(c) != edition["before"][c["id"]]["verdict"]]
+    return [claim for claim, now in after.items()
+            if claim in edition["before"] and _verdict(now) != _verdict(edition["before"][claim])]
+
+
+def after_edition(editions: Sequence[Item], number: int, ledger: Any) -> dict[str, Any]:
+    """Results by claim as an edition left them: what the next one began with, or the ledger of today."""
+    if number + 1 < len(editions):
+        later = editions[number + 1]["before"]
+        return {c["id"]: later.get(c["id"]) for c in ledger_claims(ledger)}
+    return {c["id"]: c["result"] for c in ledger_claims(ledger)}
+
+
+def _verdict(result: Any) -> str:
+    return str(result["verdict"]) if result else "open"
 
 
 def changed_page(changes: Any, ledger: Any) -> str:
@@ -41,9 +53,11 @@ def changed_page(changes: Any, ledger: Any) -> str:
     blocks = ["# What changed our mind",
               "A book that re-runs the claims of others has to show where it was wrong itself. Every verdict "
               "that moved when a test was mended stands here, with the number before and after."]
-    for number, raw in enumerate(checked(changes, ("editions",), CHANGES)["editions"], 1):
-        edition = checked(raw, _EDITION, f"{CHANGES}, edition {number}")
-        moved = moved_claims(edition, ledger)
+    editions = [checked(raw, _EDITION, f"{CHANGES}, edition {number}") for number, raw in enumerate(
+        checked(changes, ("editions",), CHANGES)["editions"], 1)]
+    for number, edition in enumerate(editions):
+        after = after_edition(editions, number, ledger)
+        moved = moved_claims(edition, after)
         if bare := [c for c in moved if not edition["why"].get(c)]:
             raise InputError(f"{CHANGES}: {bare[0]} moved and nothing says why; add a sentence under 'why'.")
         if lost := [c for c in edition["why"] if c not in claims]:
@@ -52,18 +66,18 @@ def changed_page(changes: Any, ledger: Any) -> str:
                    "\n".join(f"- **{plain(t['test'])}**: {plain(t['fault'])} Now: {plain(t['now'])}"
                              for t in edition["tests"]),
                    f"### {len(moved)} verdicts that moved, of {len(claims)}"]
-        blocks += [_moved(claims[c], edition["before"][c], edition["why"][c]) for c in moved]
+        blocks += [_moved(claims[c], edition["before"][c], after[c], edition["why"][c]) for c in moved]
         same = [c for c in edition["why"] if c not in moved]
         if same:
             blocks += ["### Numbers that moved though the verdict stayed",
-                       *(_moved(claims[c], edition["before"][c], edition["why"][c]) for c in same)]
+                       *(_moved(claims[c], edition["before"].get(c), after[c], edition["why"][c])
+                         for c in same)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _moved(claim: Item, before: Mapping[str, Any], why: str) -> str:
-    now = claim["result"]
-    rows = [("before", before["verdict"], number_text(before)),
-            ("now", verdict_of(claim), number_text(now) if now else "")]
+def _moved(claim: Item, before: Any, now: Any, why: str) -> str:
+    rows = [(when, _verdict(result), number_text(result) if result else "")
+            for when, result in (("before", before), ("after", now))]
     lines = "\n".join(f"- {when}: *{verdict}*{f', {text}' if text else ''}"
                       for when, verdict, text in rows)
     head = f"**[{claim['id']}](#{claim['id'].lower()})** {plain(claim['claim'])}"

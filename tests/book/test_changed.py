@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from book.build.changed import CHANGES, changed_page, moved_claims
+from book.build.changed import CHANGES, after_edition, changed_page, moved_claims
 from emergence_utils.errors import InputError
 from emergence_utils.report import ledger
 
@@ -21,14 +21,14 @@ def files():
 def test_every_verdict_that_moved_says_why(files):
     changes, ledger = files
     page = changed_page(changes, ledger)
-    for edition in changes["editions"]:
-        for claim in moved_claims(edition, ledger):
+    for number, edition in enumerate(changes["editions"]):
+        for claim in moved_claims(edition, after_edition(changes["editions"], number, ledger)):
             assert f"**[{claim}](#{claim.lower()})**" in page
 
 
 def test_a_move_without_a_reason_and_a_reason_without_a_claim_are_refused(files):
     changes, ledger = deepcopy(files)
-    edition = changes["editions"][0]
+    edition = changes["editions"][-1]
     edition["why"] = {}
     claim = next(c for c in ledger["claims"] if c["id"] in edition["before"])
     edition["before"][claim["id"]]["verdict"] = "fails" if claim["result"]["verdict"] == "holds" else "holds"
@@ -38,3 +38,13 @@ def test_a_move_without_a_reason_and_a_reason_without_a_claim_are_refused(files)
     changes["editions"][0]["why"]["C999"] = "no such claim"
     with pytest.raises(InputError, match="'why' speaks of the unknown claim 'C999'"):
         changed_page(changes, ledger)
+
+
+def test_an_edition_is_compared_with_the_one_after_it(files):
+    """What a later edition moved is not put down to an earlier one."""
+    _, ledger = files
+    first, later = ({"title": "T", "text": [], "tests": [], "before": {"C1": {"verdict": v}}, "why": {}}
+                    for v in ("fails", "open"))
+    assert moved_claims(first, after_edition([first, later], 0, ledger)) == ["C1"]
+    assert after_edition([first, later], 0, ledger)["C1"] == {"verdict": "open"}
+    assert after_edition([first, later], 1, ledger)["C1"] == ledger["claims"][0]["result"]
