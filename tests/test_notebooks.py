@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from emergence_utils.report import MIME
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 #: Percentages that name a convention (a level, the ends of a rise) and are not computed.
 ALLOWED = ("95 %", "10 %", "90 %")
@@ -66,6 +68,38 @@ def test_outputs_are_stored_for_every_cell_that_displays(path):
     assert sum(map(displays, code)) > 0
     missing = [c["id"] for c in code if len(c["outputs"]) < displays(c)]
     assert missing == []
+
+
+#: Chapters that are still to be rewritten to the limits below.
+LONG = {"01_definition", "02_metric", "03_axis", "04_density", "05_ushape", "06_cot", "07_chains", "08_open"}
+#: Verdict boxes of a chapter; its small claims stand in one folded table.
+HEADLINES = 5
+
+
+def test_cells_can_be_read_aloud(path):
+    """Under 25 lines, no line over 100 characters, no paragraph in a string, no rule in code."""
+    if path.stem in LONG:
+        pytest.skip("still to be rewritten")
+    bad = []
+    for cell in cells(path, "code"):
+        text = source(cell)
+        lines = text.splitlines()
+        bad += [(cell["id"], f"{len(lines)} lines")] if len(lines) > 25 else []
+        bad += [(cell["id"], f"a line of {len(line)} characters") for line in lines if len(line) > 100]
+        strings = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.JoinedStr) or (
+            isinstance(n, ast.Constant) and isinstance(n.value, str)))
+        bad += [(cell["id"], f"a string of {size} characters") for n in strings
+                if (size := len(ast.get_source_segment(text, n) or "")) > 160]
+        bad += [(cell["id"], "a verdict that code decides")] if "report.verdict(" in text else []
+    assert bad == []
+
+
+def test_a_chapter_has_few_headline_verdicts(path):
+    if path.stem in LONG:
+        pytest.skip("still to be rewritten")
+    boxes = sum(not isinstance(output["data"].get(MIME), list) for cell in cells(path, "code")
+                for output in cell["outputs"] if MIME in output.get("data", {}))
+    assert 1 <= boxes <= HEADLINES
 
 
 def test_cells_were_run_once_from_top_to_bottom(path):

@@ -25,6 +25,9 @@ __all__ = ["fit", "fit_many"]
 
 #: Largest part of the rise that may be missing at the end of the data where an asymptote is estimated.
 _REACHED = 0.05
+#: Degrees of freedom of the scatter from which the intervals of a bent curve held their level: with 2, 5 of 9
+#: ceilings of saturating curves that were "ok" were covered (`benchmarks/error_rates.py`).
+_FEWEST_DOF = 3
 #: p below which residuals are said to have a pattern.
 _ALPHA = 0.05
 
@@ -184,6 +187,9 @@ def _solve(curve: Curve, x: Array, y: Array,
         misfit = lack_of_fit(problem, theta)
     if misfit < _ALPHA:
         notes.append(f"the residuals have a pattern along x (p = {misfit:.2g}): the curve has another shape")
+    if curve.shaped and not curve.exact and 0 < spread.dof < _FEWEST_DOF and status == "ok":
+        notes.append(f"scatter about the curve rests on {spread.dof:g} degrees of freedom, too few for intervals "
+                     "that hold")
     if spread.dof == 0 and status == "ok":
         notes.append("variation between models beyond their items cannot be estimated" if n is not None
                      else "scatter about the curve cannot be estimated")
