@@ -188,8 +188,8 @@ def _solve(curve: Curve, x: Array, y: Array,
     if misfit < _ALPHA:
         notes.append(f"the residuals have a pattern along x (p = {misfit:.2g}): the curve has another shape")
     if curve.shaped and not curve.exact and 0 < spread.dof < _FEWEST_DOF and status == "ok":
-        notes.append(f"scatter about the curve rests on {spread.dof:g} degrees of freedom, too few for intervals "
-                     "that hold")
+        notes.append(f"scatter about the curve rests on {spread.dof:g} degrees of freedom, too few for "
+                     "intervals that hold")
     if spread.dof == 0 and status == "ok":
         notes.append("variation between models beyond their items cannot be estimated" if n is not None
                      else "scatter about the curve cannot be estimated")
