@@ -12,7 +12,7 @@ from ..._checks import need_columns
 from ...errors import InputError, UnknownNameError
 from ...intervals import two_proportions
 
-__all__ = ["differences", "sign_flips"]
+__all__ = ["decided", "differences", "sign_flips"]
 
 KEYS = ("family", "model", "params", "task")
 
@@ -90,13 +90,38 @@ def differences(scores: pd.DataFrame, *, method: str, baseline: str, on: str = "
         rows.append({"method": value_m, "baseline": value_b, "estimate": found.estimate,
                      "low": found.interval.low, "high": found.interval.high, "n_examples": k[1],
                      "p_value": float(stats.fisher_exact(table).pvalue)})
-    out = pd.concat([pairs[keys], pd.DataFrame(rows)], axis=1)
-    p = out["p_value"].to_numpy()
-    out["q_value"] = p if control == "none" else stats.false_discovery_control(p, method=control)
-    direction = np.where(out["estimate"] > 0, "better", "worse")
-    out["sign"] = np.where(out["q_value"] > fdr, "undecided", direction)
+    out = decided(pd.concat([pairs[keys], pd.DataFrame(rows)], axis=1), fdr=fdr, control=control)
     out.attrs["left_out"] = len(sides[0]) + len(sides[1]) - 2 * len(pairs)
     return out
+
+
+def decided(table: pd.DataFrame, *, fdr: float = 0.05,
+            control: Literal["bh", "by", "none"] = "bh") -> pd.DataFrame:
+    """The same differences with ``q_value`` and ``sign`` under another control of false discoveries.
+
+    Parameters
+    ----------
+    table : DataFrame
+        With ``estimate`` and ``p_value``; the control runs over its rows.
+    fdr, control
+        As in `differences`.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"estimate": [0.1, -0.1], "p_value": [0.01, 0.04]})
+    >>> decided(rows)["sign"].tolist(), decided(rows, control="by")["sign"].tolist()
+    (['better', 'worse'], ['better', 'undecided'])
+    """
+    from scipy import stats
+
+    p = table["p_value"].to_numpy()
+    q = p if control == "none" else stats.false_discovery_control(p, method=control)
+    direction = np.where(table["estimate"] > 0, "better", "worse")
+    return table.assign(q_value=q, sign=np.where(q > fdr, "undecided", direction))
 
 
 def sign_flips(table: pd.DataFrame, *, x: str = "params",

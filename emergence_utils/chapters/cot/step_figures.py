@@ -1,4 +1,4 @@
-"""Figures of the model of steps: where a chain breaks even, and the rate per step that scores imply."""
+"""Figure of the model of steps: where a chain breaks even."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from ...errors import UnknownNameError
-from ...plot import INK, MARKERS, MUTED, PALETTE, describe, theme
+from ...plot import INK, MUTED, describe, theme
 from .figures import GLYPHS, legend, sign_handles
 from .steps import chain_crossing
 
-__all__ = ["plot_plane", "plot_step_rates"]
+__all__ = ["plot_plane"]
 
 
 @theme()
@@ -65,43 +63,3 @@ def plot_plane(table: pd.DataFrame, *, x: str, y: str, steps: Sequence[int], xla
     return describe(ax, f"{ylabel} against {xlabel}; lines (simulated) where a chain of k = "
                         f"{', '.join(map(str, steps))} steps breaks even. Models: {said}.",
                     data=pd.concat(drawn)[["series", "kind", "model", x, y, "sign"]], x=x, y=y)
-
-
-@theme()
-def plot_step_rates(table: pd.DataFrame, *, x: str = "k", hue: str = "model", order: Sequence[str],
-                    xlabel: str = "Steps", ylabel: str = "Implied rate per step",
-                    ax: Axes | None = None) -> Axes:
-    """Implied rate per step against the length of the chain: level lines mean one rate for all lengths.
-
-    Parameters
-    ----------
-    table : DataFrame
-        Columns `x`, `hue`, estimate, low, high.
-    order : sequence of str
-        Groups to draw.
-
-    Returns
-    -------
-    Axes
-    """
-    ax = ax or plt.gca()
-    said, handles = [], []
-    lengths = sorted(table[x].unique())
-    for i, group in enumerate(order):
-        g = table[table[hue] == group].sort_values(x, kind="stable")
-        if g.empty:
-            raise UnknownNameError(hue, group, table[hue].unique())
-        colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
-        at = g[x] + (i - (len(order) - 1) / 2) * 0.03 * (lengths[-1] - lengths[0])
-        ax.vlines(at, g["low"], g["high"], color=colour, alpha=0.6, linewidth=1.3)
-        ax.plot(at, g["estimate"], color=colour, marker=marker, linewidth=1.1)
-        handles.append(Line2D([], [], color=colour, marker=marker, label=str(group)))
-        rates = (f"{k:g}: {v:.2f}" for k, v in zip(g[x], g["estimate"], strict=True))
-        said.append(f"{group} {', '.join(rates)}")
-    ax.set_xticks(lengths)
-    ax.set_xlabel(xlabel)
-    ax.set_ylabel(ylabel)
-    legend(ax, handles)
-    head = f"{ylabel} against {xlabel.lower()}".replace("\n", " ")
-    rows = table.loc[table[hue].isin(order), [hue, x, "estimate", "low", "high"]]
-    return describe(ax, f"{head}, with 95 % intervals: {'; '.join(said)}.", data=rows, x=x, y="estimate")

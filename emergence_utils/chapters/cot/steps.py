@@ -9,11 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError
-from ...intervals import binomial
-from ...resample import redrawn_scores
 from ...results import Interval, Result
 
-__all__ = ["ChainFit", "chain_crossing", "chain_score", "effective_steps", "fit_chain", "step_rate"]
+__all__ = ["ChainFit", "chain_crossing", "chain_score", "fit_chain"]
 
 Rule = Literal["all", "parity"]
 Array = NDArray[np.float64]
@@ -76,42 +74,6 @@ def chain_crossing(q: ArrayLike, k: ArrayLike) -> Array:
     return np.asarray(direct ** (1 / length))
 
 
-def step_rate(value: float, n: int, k: float, *, rule: Rule = "all", chance: float = 0.0,
-              level: float = 0.95) -> Result:
-    """Rate per step that an accuracy on chains of length k implies, with the transformed Wilson interval.
-
-    Accuracies at or below guessing imply a rate of 0 (``all``) or one half (``parity``).
-
-    Parameters
-    ----------
-    value : float
-        Fraction of `n` items right.
-    k : float
-        Steps.
-    rule, chance
-        As in `chain_score`.
-
-    Examples
-    --------
-    >>> f"{step_rate(0.81, 1000, 2):.2f}"
-    '0.90 (95% [0.89, 0.91]), n=1000'
-    """
-    if not 0 <= value <= 1 or k <= 0:
-        raise InputError(f"need value in [0, 1] and k > 0, got {value} and {k}.")
-    if rule not in ("all", "parity") or not 0 <= chance < 1:
-        raise InputError(f"rule must be 'all' or 'parity' and chance be in [0, 1), got {rule!r}, {chance}.")
-    found = binomial(round(value * n), n, level=level)
-    assert found.interval is not None
-
-    def back(a: float) -> float:
-        floor = 0.5 if rule == "parity" else chance
-        share = max(a - floor, 0.0) / (1 - floor)
-        return float((1 + share ** (1 / k)) / 2 if rule == "parity" else share ** (1 / k))
-
-    interval = Interval(back(found.interval.low), back(found.interval.high), level, "wilson, transformed")
-    return Result(back(value), interval, n)
-
-
 def fit_chain(k: ArrayLike, value: ArrayLike, n: ArrayLike, *, rule: Rule = "all", chance: ArrayLike = 0.0,
               level: float = 0.95) -> ChainFit:
     """One rate per step for chains of several lengths, by maximum likelihood, and a test of its being one.
@@ -158,27 +120,6 @@ def fit_chain(k: ArrayLike, value: ArrayLike, n: ArrayLike, *, rule: Rule = "all
     p = float(stats.chi2.sf(deviance, len(ks) - 1))
     return ChainFit(float(grid[best]), interval, int(items.sum()), "ok", (), deviance, p,
                     tuple(float(r) for r in grid[ll.argmax(axis=1)]))
-
-
-def effective_steps(short: float, n_short: int, long: float, n_long: int, *, level: float = 0.95,
-                    n_resamples: int = 2000, seed: int = 0) -> Result:
-    """How many short problems the long one costs: ``log(long) / log(short)``.
-
-    If a short problem is one step and the long one k independent steps of the same kind, this is k.
-    Interval by parametric bootstrap at the rates ``(k + 1/2) / (n + 1)``.
-
-    Examples
-    --------
-    >>> round(effective_steps(0.9, 1000, 0.81, 1000).estimate, 6)
-    2.0
-    """
-    if not (0 < short < 1 and 0 < long < 1):
-        raise InputError(f"short and long must lie strictly between 0 and 1, got {short} and {long}.")
-    a, b = redrawn_scores([short, long], [n_short, n_long], n_resamples, seed).T
-    draws = np.log((b * n_long + 0.5) / (n_long + 1)) / np.log((a * n_short + 0.5) / (n_short + 1))
-    estimate = float(np.log(long) / np.log(short))
-    interval = Interval.of_draws(draws, estimate, level, "parametric bootstrap")
-    return Result.with_interval(estimate, interval, n_short + n_long)
 
 
 def _log_likelihood(right: Array, items: Array, accuracy: Array) -> Array:
