@@ -153,6 +153,9 @@ class Decision:
     #: What the ledger keeps of it; filled in by `report.decide`.
     record: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    def _ipython_display_(self) -> None:
+        """Nothing: as the last line of a cell, `report.decide` has shown it already."""
+
 
 @dataclass(frozen=True)
 class Rule:
