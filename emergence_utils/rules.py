@@ -153,6 +153,9 @@ class Decision:
     #: What the ledger keeps of it; filled in by `report.decide`.
     record: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    def _ipython_display_(self) -> None:
+        """Nothing: as the last line of a cell, `report.decide` has shown it already."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -244,8 +247,14 @@ class Rule:
             text += f", and then with a limit ({self.stand_in})"
         for c in rest:
             text += f"; with a limit ({c.but}) if all but this: {c.say()}"
-        counted = all(c.kind in ("at_least", "at_most") for c in self.conditions.values())
-        return text + ("; fails otherwise." if counted else "; fails on the other side; else open.")
+        if all(c.kind in ("at_least", "at_most") for c in self.conditions.values()):
+            return text + "; fails otherwise."
+        if len(self.conditions) == 1:
+            return text + "; fails on the other side; else open."
+        who = "all of them are" if self.together == "any" or not needed else "one of them is"
+        if rest and needed:
+            who = "one without a limit of its own is"
+        return text + f"; fails if {who} refuted; else open."
 
 
 def read_rule(data: Any, where: str = "rule") -> Rule:
