@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..._checks import need_columns
 from ..._files import own_file
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
@@ -18,8 +19,8 @@ from ...measures.u_regression import LindMehlum, TwoLines
 from ...measures.u_shape import UFromCounts
 
 __all__ = [
-    "CURVES_WITHOUT_U", "SIMULATED_CURVES", "TESTS", "count_rates", "found_shapes", "rejection_rates",
-    "simulate_curve", "stored_calibration",
+    "CURVES_WITHOUT_U", "SIMULATED_CURVES", "TESTS", "count_rates", "false_alarms", "found_shapes",
+    "rejection_rates", "simulate_curve", "stored_calibration", "stored_rates",
 ]
 
 #: Curves on [0, 1]; each of the rising ones rises by one, the U falls by one and rises by one.
@@ -160,3 +161,51 @@ def count_rates(curve: str, models: int, *, items: int, depth: float = 0.2, n_se
 def stored_calibration() -> pd.DataFrame:
     """The long run of `rejection_rates`, as ``benchmarks/ushape_calibration.py`` stored it."""
     return pd.read_csv(own_file("benchmarks", "ushape_calibration.csv"))
+
+
+def false_alarms(points: int, noise: float) -> pd.DataFrame:
+    """Share of `CURVES_WITHOUT_U` that each test calls a U or an inverted U, from the stored run.
+
+    Returns
+    -------
+    DataFrame
+        One row a test and curve: ``test``, ``curve``, ``estimate``, ``low``, ``high``, ``sets``.
+    """
+    rows = _stored(points, noise)
+    rows = rows[rows["curve"].isin(CURVES_WITHOUT_U)].rename(columns={"either": "estimate"})
+    rows = rows.replace({"test": {"Lind-Mehlum": "with its precondition"}})
+    return rows[["test", "curve", "estimate", "low", "high", "sets"]].reset_index(drop=True)
+
+
+def stored_rates(rate: str, *, points: int, noise: float) -> pd.Series:
+    """One rate of `stored_calibration` on evenly spaced models, by curve and test.
+
+    Parameters
+    ----------
+    rate : str
+        A column, e.g. "either", "U" or "not_applicable".
+    points : int
+    noise : float
+        In units of the rise of a curve or the depth of a U.
+
+    Returns
+    -------
+    Series
+        Indexed by curve and test.
+
+    Raises
+    ------
+    InputError
+        If nothing is stored for these points and this noise.
+    """
+    rows = _stored(points, noise)
+    need_columns(rows, (rate,))
+    return rows.set_index(["curve", "test"])[rate]
+
+
+def _stored(points: int, noise: float) -> pd.DataFrame:
+    table = stored_calibration()
+    chosen = table[(table["scales"] == "even") & (table["points"] == points) & (table["noise"] == noise)]
+    if chosen.empty:
+        raise InputError(f"nothing is stored for {points} points and noise {noise:g}.")
+    return chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from ...measures.u_regression import LindMehlum, TwoLines
 from .mixture import calls_upturn
 from .selection import sorted_groups
 
-__all__ = ["calls_below_threshold", "calls_by_luck", "item_thirds"]
+__all__ = ["calls_below_threshold", "calls_by_luck", "item_thirds", "most_calls_by_luck"]
 
 
 def calls_below_threshold(scores: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
@@ -73,6 +73,18 @@ def calls_by_luck(x: Array, threshold: float, *, habit: float, item_share: float
         below = scale < threshold
         out[i] = calls_upturn(scale[below], hardest[below], float(x.max()))
     return out
+
+
+def most_calls_by_luck(x: Array, *, thresholds: Sequence[float] = (22.0, 22.5),
+                       habits: Sequence[float] = (0.0, 0.1, 0.2), n_sets: int = 60) -> float:
+    """Largest share of `calls_by_luck` over thresholds and habits.
+
+    Parameters
+    ----------
+    x : ndarray
+        Scales of the models, log10 FLOPs.
+    """
+    return max(float(calls_by_luck(x, t, habit=h, n_sets=n_sets).mean()) for t in thresholds for h in habits)
 
 
 def item_thirds(scores: pd.DataFrame) -> pd.DataFrame:

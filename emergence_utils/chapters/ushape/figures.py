@@ -13,11 +13,12 @@ from ...errors import InputError
 from ...measures._smoother import Smoother
 from ...measures.u_regression import TwoLines
 from ...plot.marks import reference_line
-from ...plot.scores import legend_above, short_number
-from ...plot.style import MUTED, PALETTE, theme
+from ...plot.scores import legend_above, plot_scores, short_number
+from ...plot.style import INK, MUTED, PALETTE, theme
 from ...plot.svg import describe
+from .published import PLACE
 
-__all__ = ["plot_simulated_rates", "plot_two_lines"]
+__all__ = ["plot_published", "plot_simulated_rates", "plot_two_lines"]
 
 
 @theme()
@@ -86,6 +87,28 @@ def plot_two_lines(data: pd.DataFrame, *, x: str, y: str, xlabel: str, ylabel: s
 
 
 @theme()
+def plot_published(bars: pd.DataFrame, *, chance: float, ylabel: str, ax: Axes | None = None) -> Axes:
+    """Scores of the models of a report in its order, with the names of the models for a scale.
+
+    Parameters
+    ----------
+    bars : DataFrame
+        From `published_bars`.
+    chance : float
+        Level of guessing.
+
+    Returns
+    -------
+    Axes
+    """
+    need_columns(bars, ("model", PLACE, "value", "n_examples"))
+    ax = plot_scores(bars, x=PLACE, chance=chance, log_x=False, ylabel=ylabel, ax=ax)
+    ax.set_xticks(bars[PLACE], bars["model"])
+    ax.set_ylim(-0.03, 1.05)
+    return ax
+
+
+@theme()
 def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, ylabel: str,
                          low: str = "low", high: str = "high", nominal: float | None = None,
                          log_x: bool = True, ax: Axes | None = None) -> Axes:
@@ -112,7 +135,8 @@ def plot_simulated_rates(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel
     ax.set_ylim(-0.03, 1.03)
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
-    ax.set_title("simulation", fontsize=8, style="italic", loc="right")
+    ax.annotate("simulation", (0.01, 0.98), xycoords="axes fraction", ha="left", va="top", fontsize=8,
+                color=INK, style="italic")
     legend_above(ax, len(groups))
     rule = f" Dotted line: {nominal:g}." if nominal is not None else ""
     rows = data.sort_values([x], kind="stable")[[hue, x, y, low, high]].rename(columns={hue: "series"})

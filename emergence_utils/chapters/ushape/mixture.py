@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ..._checks import BoolArray
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...measures._least_squares import Array
 
-__all__ = ["SCORE_NAMES", "Distractor", "call_rates", "calls_upturn", "simulate_ladder"]
+__all__ = ["SCORE_NAMES", "Distractor", "call_rates", "calls_beyond", "calls_upturn", "simulate_ladder",
+           "soft_leads"]
 
 SCORE_NAMES = {"accuracy": "accuracy", "log_likelihood": "log-likelihood", "brier": "Brier score",
-           "hard_brier": "Brier score, hardest third"}
+               "hard_brier": "Brier score, hardest third"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Distractor:
         return scores.set_index("x").idxmin()
 
 
-def simulate_ladder(task: Distractor, x: Array, *, seen: Array | None = None, n_items: int = 300,
+def simulate_ladder(task: Distractor, x: Array, *, seen: BoolArray | None = None, n_items: int = 300,
                     luck: float = 0.15, seed: int = 0) -> pd.DataFrame:
     """Scores of one simulated ladder: accuracy, mean log-likelihood and Brier score (negated).
 
@@ -115,7 +118,7 @@ def calls_upturn(x: Array, y: Array, end: float, *, lead: float = 4.0) -> bool:
     return bool(scores[0] - scores[1] >= lead and bend[2] > 0 and -bend[1] / (2 * bend[2]) + x.mean() < end)
 
 
-def call_rates(tasks: dict[str, Distractor], x: Array, seen: Array, *, n_sets: int = 100,
+def call_rates(tasks: dict[str, Distractor], x: Array, seen: BoolArray, *, n_sets: int = 100,
                seed: int = 0) -> pd.DataFrame:
     """How often each score, seen at `seen` models only, predicts an upturn before the end of `x`.
 
@@ -145,3 +148,37 @@ def call_rates(tasks: dict[str, Distractor], x: Array, seen: Array, *, n_sets: i
             rows.append({"task": name, "score": SCORE_NAMES[metric], "rate": k, "low": float(low[0]),
                          "high": float(high[0]), "rises": rises})
     return pd.DataFrame(rows)
+
+
+def calls_beyond(tasks: dict[str, Distractor], x: Array, turn: float, beyond: Sequence[float], *,
+                 n_sets: int = 100) -> pd.DataFrame:
+    """`call_rates` for ladders seen up to several distances from the lowest accuracy.
+
+    Parameters
+    ----------
+    turn : float
+        Scale of the lowest accuracy, in decades.
+    beyond : sequence of float
+        Decades seen beyond it; negative before it.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `call_rates` with ``beyond`` and ``what``, the score and the task in words.
+    """
+    parts = [call_rates(tasks, x, x <= turn + d + 1e-9, n_sets=n_sets).assign(beyond=d) for d in beyond]
+    rates = pd.concat(parts, ignore_index=True)
+    return rates.assign(what=rates["score"] + ", " + rates["task"])
+
+
+def soft_leads(settings: Iterable[Distractor], x: Array) -> pd.DataFrame:
+    """How many decades earlier than accuracy each soft score turns, one row a setting.
+
+    Returns
+    -------
+    DataFrame
+        One column a soft score, by its name; positive where it turns before accuracy does.
+    """
+    turns = pd.DataFrame([task.turns(x) for task in settings]).rename(columns=SCORE_NAMES)
+    soft = turns.drop(columns="accuracy")
+    return soft.rsub(turns["accuracy"], axis=0)

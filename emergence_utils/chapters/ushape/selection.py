@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from ...intervals import binomial_bounds
 from ...measures._least_squares import Array
 from .calibration import found_shapes
 
-__all__ = ["SORTINGS", "Sorting", "selection_rates", "sorted_groups"]
+__all__ = ["SORTINGS", "Sorting", "selection_rates", "sorted_groups", "sorting_alarms"]
 
 #: ``same``: items sorted by all models below the threshold, curves over all models (as published);
 #: ``split``: sorted by every second model below the threshold, curves over the models not used.
@@ -97,3 +97,29 @@ def selection_rates(x: Array, threshold: float, *, item_share: float, habit: flo
                     rows.append({"sorting": sorting, "tenth": tenth, "test": test, "shape": shape,
                                  "rate": rate, "low": float(low[0]), "high": float(high[0])})
     return pd.DataFrame(rows)
+
+
+def sorting_alarms(x: Array, threshold: float, habits: Mapping[str, float], *, item_share: float = 0.1,
+                   n_sets: int = 50) -> pd.DataFrame:
+    """How often two lines see a U in tenths of items none of which gets harder, by habit of small models.
+
+    Parameters
+    ----------
+    x, threshold, item_share
+        As in `sorted_groups`.
+    habits : mapping of name to spread
+        Standard deviation of the shared habit over items.
+
+    Returns
+    -------
+    DataFrame
+        One row a habit, tenth and sorting: ``habit``, ``tenth``, ``sorting`` ("same models" or "split
+        halves"), ``label``, ``estimate``, ``low``, ``high``.
+    """
+    rates = pd.concat([
+        selection_rates(x, threshold, item_share=item_share, habit=spread, n_sets=n_sets, tests=["two lines"])
+        .assign(habit=name) for name, spread in habits.items()], ignore_index=True)
+    rates = rates[rates["shape"] == "U"].rename(columns={"rate": "estimate"})
+    rates = rates.replace({"sorting": {"same": "same models", "split": "split halves"}})
+    rates["label"] = rates["habit"] + ", " + rates["tenth"]
+    return rates[["habit", "tenth", "sorting", "label", "estimate", "low", "high"]].reset_index(drop=True)
