@@ -189,7 +189,7 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
     if item.get("redrawn"):
         lines.append(("Redrawn", item["redrawn"]))
     if first is not None and first.notes:
-        lines.append(("Notes", "; ".join(first.notes)))
+        lines.append(("Notes", "; ".join(note.rstrip(".") for note in first.notes)))
     head = f"{claim} · {decision.verdict}" + (f": {decision.limit}" if decision.limit else "")
     if show:
         _show_verdict(item, decision.verdict, head, [line for line in lines if line[1]], record)

@@ -248,7 +248,7 @@ class Rule:
         for c in rest:
             text += f"; with a limit ({c.but}) if all but this: {c.say()}"
         if all(c.kind in ("at_least", "at_most") for c in self.conditions.values()):
-            return text + "; fails otherwise."
+            return text + "; fails otherwise, open where it could not be counted."
         if len(self.conditions) == 1:
             return text + "; fails on the other side; else open."
         who = "all of them are" if self.together == "any" or not needed else "one of them is"

@@ -8,9 +8,9 @@ from .._checks import one_of
 from .._typed import checked
 from ..errors import InputError
 from .data import attach_mark
-from .style import MUTED, theme
+from .style import INK, MUTED, theme
 
-__all__ = ["reference_line", "shade"]
+__all__ = ["reference_line", "say_simulated", "shade"]
 
 
 @checked
@@ -54,6 +54,13 @@ def shade(ax: Axes, low: float, high: float, *, name: str = "", alpha: float = 0
         raise InputError(f"alpha must lie between 0 and 1, got {alpha:g}.")
     ax.axvspan(low, high, color=MUTED, alpha=alpha, linewidth=0)
     attach_mark(ax, "shaded", name, x_low=float(low), x_high=float(high))
+
+
+@theme()
+def say_simulated(ax: Axes) -> None:
+    """Write "simulation" into the corner of the axes."""
+    ax.annotate("simulation", (0.01, 0.98), xycoords="axes fraction", ha="left", va="top", fontsize=8,
+                color=INK, style="italic")
 
 
 def _need_place(*values: float | None) -> None:

@@ -15,7 +15,7 @@ from .._checks import need_finite, numbers_of, short
 from .._typed import checked
 from ..errors import InputError
 from .data import groups_of, need_groups
-from .marks import reference_line
+from .marks import reference_line, say_simulated
 from .scores import legend_above
 from .style import INK, MUTED, PALETTE, theme
 from .svg import describe
@@ -125,7 +125,8 @@ def _row(cells: Any, columns: pd.Index, fmt: str, words: bool) -> str:
 @theme()
 def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", low: str = "low",
                 high: str = "high", xlabel: str, reference: float | None = None, reference_name: str = "",
-                hue: str | None = None, log_x: bool = False, ax: Axes | None = None) -> Axes:
+                hue: str | None = None, log_x: bool = False, simulated: bool = False,
+                ax: Axes | None = None) -> Axes:
     """Estimates with intervals, one row each.
 
     Parameters
@@ -138,6 +139,8 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
         A vertical line to compare with, e.g. no difference.
     hue : str, optional
         Column that picks colour and marker.
+    simulated : bool
+        Writes "simulation" into the figure and its alt text.
 
     Returns
     -------
@@ -174,8 +177,11 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
     ax.set_xlabel(fill(xlabel, 34))  # the names on the left leave little room
     if hue:
         legend_above(ax, len(groups))
+    if simulated:
+        say_simulated(ax)
     ref = f" Dotted line: {reference_name or reference}." if reference is not None else ""
     # whatever else the table holds, the file tells what is drawn, and of how many it is an estimate
     shown = [c for c in dict.fromkeys((hue, label, estimate, low, high, "n", "n_examples")) if c in table]
-    return describe(ax, f"{xlabel}, estimate with interval: {'; '.join(said)}.{ref}",
+    kind = "Simulated: " if simulated else ""
+    return describe(ax, f"{kind}{xlabel}, estimate with interval: {'; '.join(said)}.{ref}",
                     data=table[shown].rename(columns={hue or "": "series"}), x=estimate, y=label)

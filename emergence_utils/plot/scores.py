@@ -18,8 +18,8 @@ from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..scores import KEY
 from .data import groups_of
-from .marks import reference_line
-from .style import INK, MARKERS, MUTED, PALETTE, theme
+from .marks import reference_line, say_simulated
+from .style import MARKERS, MUTED, PALETTE, theme
 from .svg import describe
 
 __all__ = ["AXIS_LABELS", "plot_curves", "plot_scores", "short_number"]
@@ -185,8 +185,7 @@ def plot_curves(data: pd.DataFrame, *, x: str, y: str, hue: str, xlabel: str, yl
     ax.set_ylabel(ylabel)
     legend_above(ax, len(groups))
     if simulated:
-        ax.annotate("simulation", (0.01, 0.98), xycoords="axes fraction", ha="left", va="top", fontsize=8,
-                    color=INK, style="italic")
+        say_simulated(ax)
     kind = "Simulated curves: " if simulated else ""
     table = pd.concat(tables).assign(kind="line")
     table = table[["series", "kind", *table.columns.drop(["series", "kind"])]]
