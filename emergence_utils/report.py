@@ -30,6 +30,8 @@ VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits
                             "open": "em-open", "fact": "em-fact", "opinion": "em-opinion",
                             "not testable here": "em-untestable"}
 CLAIMS, RESULTS = "claims.yml", "results.json"
+#: The same safe language, read ten times faster where libyaml is there.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MIME = "application/vnd.emergence.verdict+json"
 #: Digits kept in the ledger: enough to compare, few enough to be equal on every machine.
 _DIGITS = 4
@@ -288,7 +290,7 @@ def ledger(root: str | Path | None = None) -> dict[str, Any]:
         path = Path(root) / "book" / name if root is not None else own_file("book", name)
         try:
             text = path.read_text(encoding="utf-8")
-            texts[name] = yaml.safe_load(text) if name == CLAIMS else json.loads(text)
+            texts[name] = yaml.load(text, _LOADER) if name == CLAIMS else json.loads(text)
         except FileNotFoundError:
             raise InputError(f"book/{name} is not there; run this from the root of the repository.") from None
         except (yaml.YAMLError, json.JSONDecodeError) as error:
