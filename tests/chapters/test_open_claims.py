@@ -289,3 +289,171 @@ def test_least_compute_names_the_first_model_and_the_next_family(level, model, l
 def test_least_compute_needs_two_families(level, families):
     with pytest.raises(InputError, match=f"at least two families, got {families}"):
         oc.least_compute(models(), level)
+
+
+# ---- what the forecasts are worth
+
+
+def told(miss, rivals=(0.1, 0.2, 0.3), half=0.02):
+    """Forecasts of two tasks at one target, with the given misses of the two-stage forecast."""
+    rows = pd.DataFrame({"task": ["a", "b"], "model": "big", "n_examples": 1000.0, "accuracy": 0.5,
+                         "low": 0.5 - half, "high": 0.5 + half})
+    misses = dict(zip(oc.RIVALS, rivals, strict=True)) | {"two_stage": np.array(miss), "second_stage": 0.01}
+    for key, value in misses.items():
+        rows[key], rows[f"miss_{key}"] = 0.5 + value, value
+    return rows
+
+
+def test_a_task_is_answered_if_within_noise_and_closer_than_every_rival():
+    spread = pd.Series({"a": 0.0, "b": 0.0})
+    table = oc.answered(told([0.01, -0.05]), spread)
+    assert table[["within", "closer", "answered"]].to_numpy().tolist() == [[True] * 3, [False, True, False]]
+    share = table.attrs["share"]
+    assert (share.estimate, share.n) == (0.5, 2)
+    assert not oc.answered(told([0.01, 0.01], rivals=(0.005, 0.2, 0.3)), spread)["closer"].any()
+
+
+def test_the_noise_of_training_counts_beside_that_of_items():
+    loose = oc.answered(told([0.05, 0.05]), pd.Series({"a": 0.03, "b": 0.0}))
+    assert loose["within"].tolist() == [True, False]  # 1.96 * 0.03 reaches 0.05
+    with pytest.raises(InputError, match="spread must have every task, it lacks b"):
+        oc.answered(told([0.0, 0.0]), pd.Series({"a": 0.1}))
+
+
+def test_errors_and_leads_are_in_points():
+    errors = oc.forecast_errors(told([0.01, -0.03])).set_index("forecast")
+    assert errors.loc["two stages", "mean_error"] == pytest.approx(2.0)
+    assert errors.loc["two stages", "within"] == 0.5
+    leads = oc.leads(told([0.01, -0.03]))
+    assert {k: round(r.estimate, 6) for k, r in leads.items()} == {"line": 8.0, "logistic": 18.0,
+                                                                   "no_change": 28.0}
+    assert leads["line"].interval.low == pytest.approx(7.0)
+
+
+def test_spread_between_two_trainings_is_half_the_squared_difference():
+    runs = pd.DataFrame({"task": "t", "model": ["a", "a-rerun", "b", "b-rerun", "c"],
+                         "accuracy": [0.5, 0.52, 0.4, 0.4, 0.9]})
+    assert oc.rerun_spread(runs)["t"] == pytest.approx(np.sqrt((0.02**2 / 2 + 0) / 2))
+    with pytest.raises(InputError, match="no run is named with '-again' at its end"):
+        oc.rerun_spread(runs, "-again")
+
+
+def test_share_of_small_runs_at_chance():
+    runs = pd.DataFrame({"task": ["t", "t", "u", "u"], "model": ["s1", "s2", "s1", "L"],
+                         "accuracy": [0.25, 0.40, 0.25, 0.9], "n_examples": 1000.0, "chance": 0.25})
+    assert oc.at_chance(runs, r"s\d").to_dict() == {"t": 0.5, "u": 1.0}
+    with pytest.raises(InputError, match="no run is named like train='z'"):
+        oc.at_chance(runs, "z")
+
+
+def test_rows_of_a_figure_hold_what_was_seen_and_what_was_told():
+    runs = oc.final_runs(ladder_rows([1e8, 2e8, 4e8, 8e8, 1e10]).assign(chance=0.25))
+    assert set(runs["chance"]) == {0.25}
+    train, big = r"(100|200|400|800)M-.*", "10000M-5x"
+    forecasts = oc.forecast_targets(runs, train=train, targets=(big,))
+    rows = oc.task_rows(runs, forecasts, "toy", train)
+    sizes = {"small runs": 8} | dict.fromkeys(oc.FORECASTERS.values(), 1)
+    assert rows.groupby("kind").size().to_dict() == sizes
+    goal = rows[rows["kind"] == "two stages"].iloc[0]
+    assert goal["train_flops"] == runs.loc[runs["model"] == big, "flops"].item()
+    assert goal["value"] == forecasts["two_stage"].item()
+    with pytest.raises(UnknownNameError, match="Unknown task 'toys'"):
+        oc.task_rows(runs, forecasts, "toys", train)
+    bars = oc.forecast_rows(forecasts, big)
+    assert bars["kind"].tolist() == ["observed", *list(oc.FORECASTERS.values())[:3]]
+    assert bars["low"].notna().tolist() == [True, False, False, False]
+    with pytest.raises(InputError, match="no forecasts of x"):
+        oc.forecast_rows(forecasts, "x")
+
+
+# ---- tables for the figures
+
+
+def test_all_tasks_with_a_threshold_are_swept_and_drawn_as_rows():
+    published = oc.SandwichRules(1, 1, 2)
+    table = pd.concat([soft_table().assign(task="mmlu"), soft_table().assign(task="unheard of")])
+    swept = oc.sweep_tasks(table, [published, oc.SandwichRules(2, 1, 1)])
+    assert swept["task"].tolist() == ["mmlu", "mmlu"]
+    rows = oc.sweep_rows(swept, published).set_index("kind")
+    assert rows.loc["published choice", "estimate"] == pytest.approx(100 * swept["error"].iloc[0])
+    assert rows.loc["sandwich: all choices", "high"] == pytest.approx(100 * swept["error"].max())
+    assert rows.loc["sandwich: all choices", "estimate"] == pytest.approx(100 * swept["error"].median())
+    assert rows["low"].notna().sum() == 1
+    with pytest.raises(InputError, match="is none of those that were swept"):
+        oc.sweep_rows(swept, oc.SandwichRules(3, 3, 3))
+    with pytest.raises(InputError, match="no task of the table has a published threshold"):
+        oc.sweep_tasks(table.assign(task="x"), [published])
+
+
+def test_ratio_curves_hold_three_laws_and_one_band():
+    curves = oc.ratio_curves(TRUE, [TRUE, oc.EPOCH], [1e20, 1e22], 36)
+    assert curves.groupby("law").size().tolist() == [2, 2, 2]
+    ours = curves[curves["law"] == "our refit"]
+    assert ours["ratio"].tolist() == [TRUE.tokens_per_parameter(c) for c in (1e20, 1e22)]
+    assert (ours["low"] < ours["high"]).all() and curves["low"].notna().sum() == 2
+
+
+def test_compute_overtakes_data_at_the_crossing_whatever_the_ratio():
+    meet = oc.crossing(1e13, 6e25)
+    for ratio in (5, 20, 80):
+        times = oc.shortfalls([meet / 2, meet, 2 * meet], ratio=ratio, most_tokens=1e13, most_flops=6e25)
+        wide = times.pivot(index="params", columns="what", values="times")
+        assert (wide["compute"] / wide["data"]).tolist() == pytest.approx([0.5, 1, 2])
+
+
+# ---- clear ends, smaller models, same outputs
+
+
+@pytest.mark.parametrize(("scores", "stays", "falls"), [
+    ([0.25, 0.25, 0.24, 0.25], True, False),
+    ([0.25, 0.40, 0.60, 0.45], False, True),
+    ([0.25, 0.25, 0.29, 0.20], True, False),  # a fall from chance is no fall of an ability
+    ([0.25, 0.30, 0.45, 0.60], False, False),
+])
+def test_clear_ends(scores, stays, falls):
+    row = oc.clear_ends(ladder(scores, n=5000), by=["task"]).iloc[0]
+    assert (row["stays"], row["rises_and_falls"]) == (stays, falls)
+
+
+def test_a_small_test_makes_no_clear_end():
+    both = pd.concat([ladder([0.25] * 4, task="large"), ladder([0.25] * 4, n=300, task="small")])
+    assert oc.clear_ends(both, by=["task"])["task"].tolist() == ["large"]
+    assert not oc.clear_ends(both, by=["task"], min_items=1, material=0.01)["stays"].any()
+
+
+def test_a_lead_is_the_lower_end_of_the_difference():
+    rows = pd.DataFrame({"v": [0.6, 0.5, math.nan], "n": 1000.0, "r": 0.5, "m": 1000.0})
+    lead = oc.beats(rows, "v", "n", "r", "m")["lead"]
+    assert lead.tolist() == pytest.approx([0.0565, -0.0437], abs=5e-4)
+
+
+def test_smaller_models_that_surely_do_better():
+    def scored(task, values, prompting="x"):
+        return pd.DataFrame({"task": task, "prompting": prompting, "family": ["a", "b", "c"],
+                             "model": ["o/a", "o/b", "o/c"], "params": [1e9, 2e9, 9e11],
+                             "train_flops": [1e20, 4e20, 1e19], "n_examples": 2000.0, "value": values})
+    scores = pd.concat([scored("addition_3_digit", [0.3, 0.4, 0.9]), scored("mmlu", [0.5, 0.3, 0.9]),
+                        scored("gsm8k", [0.2, 0.3, 0.9], "chain-of-thought (flexible)"),
+                        scored("gsm8k", [0.19, 0.2, 0.1], "direct (flexible)")])
+    gpt3 = pd.DataFrame({"task": ["addition_3_digit"], "value": [0.1], "n_examples": [2000.0]})
+    table1 = pd.DataFrame({"ability": ["Addition/subtraction (3 digit)", "MMLU (57 topic avg.)",
+                                       "Chain-of-thought: math word problems"],
+                           "train_flops": 2e22, "params": 1e10})
+    found = oc.smaller_models(scores, gpt3, table1).set_index("ability")
+    sums = found.loc["3-digit sums"]
+    assert (sums["model"], sums["times_smaller"], sums["times_less"], sums["without_family"]) == (
+        "a", 10.0, 200.0, 50.0)
+    assert found["reached"].tolist() == [True, False, False]  # the others hang on one family
+
+
+def test_same_outputs_under_two_scores():
+    def rows(metric, values, family):
+        return ladder(values, task="t").assign(metric=metric, family=family, subset=None)
+    late, early = [0.25, 0.26, 0.27, 0.28, 0.9], [0.25, 0.4, 0.55, 0.7, 0.9]
+    hard, soft = "multiple_choice_grade", "brier_target"
+    table = pd.concat([rows(hard, late, "A"), rows(soft, 1 - np.array(early), "A"),
+                       rows(hard, early, "B"), rows(soft, 1 - np.array(late), "B"),
+                       rows(hard, [0.25] * 5, "C"), rows(soft, early, "C")])
+    told, share = oc.more_abrupt(table)
+    assert told.set_index("family")["larger"].to_dict() == {"A": True, "B": False}
+    assert (share.estimate, share.n, told.attrs["cannot_tell"]) == (0.5, 2, 0)

@@ -9,11 +9,11 @@ import pandas as pd
 
 from ..._checks import need_columns
 from ...errors import InputError
-from ...intervals import two_proportions
+from ...intervals import binomial_bounds, two_proportions
 from ...measures import above_chance
 from ...results import Result
 
-__all__ = ["ladder_ends"]
+__all__ = ["clear_ends", "ladder_ends"]
 
 
 def ladder_ends(data: pd.DataFrame, *, x: str, by: Sequence[str], level: float = 0.95,
@@ -81,6 +81,41 @@ def ladder_ends(data: pd.DataFrame, *, x: str, by: Sequence[str], level: float =
     if not rows:
         raise InputError("no ladder has four models with a score, a count of items and a chance level.")
     return pd.DataFrame(rows)
+
+
+def clear_ends(data: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("source", "family", "task"),
+               min_items: int = 1000, material: float = 0.05, level: float = 0.95) -> pd.DataFrame:
+    """Ladders with a large test whose end is clear: at chance for certain, or risen and fallen for certain.
+
+    Every comparison is corrected for the number of ladders (Bonferroni).
+
+    Parameters
+    ----------
+    data, x, by
+        As in `ladder_ends`.
+    min_items : int
+        Scores on fewer items are left out.
+    material : float
+        A model is at chance for certain if it surely scores less than this above chance, and the peak of
+        a fall surely more.
+    level : float
+        For all ladders together.
+
+    Returns
+    -------
+    DataFrame
+        That of `ladder_ends` with chance, ``stays`` and ``rises_and_falls``.
+    """
+    need_columns(data, (x, "value", "n_examples", "chance", *by))
+    large = data[data["n_examples"] >= min_items]
+    each = 1 - (1 - level) / len(ladder_ends(large, x=x, by=by))
+    ends = ladder_ends(large, x=x, by=by, level=each)
+    chance = large.groupby(list(by))["chance"].first().reset_index()
+    ends = ends.merge(chance, on=list(by), how="left", validate="one_to_one")
+    high = binomial_bounds(ends["top"], ends["n_examples"], level=each, method="clopper-pearson")[1]
+    peak = binomial_bounds(ends["peak"], ends["n_examples"], level=each, method="clopper-pearson")[0]
+    return ends.assign(stays=ends["at_chance"] & (high < ends["chance"] + material),
+                       rises_and_falls=ends["falls"] & (peak > ends["chance"] + material))
 
 
 def _low(result: Result) -> float:

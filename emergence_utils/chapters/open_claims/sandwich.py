@@ -12,9 +12,13 @@ from numpy.typing import ArrayLike, NDArray
 from ...curves import Logistic, fit
 from ...errors import InputError
 
-__all__ = ["SandwichRules", "logistic_forecast", "sandwich_forecast", "sweep"]
+__all__ = ["THRESHOLDS", "SandwichRules", "logistic_forecast", "sandwich_forecast", "sweep", "sweep_rows",
+           "sweep_tasks"]
 
 Array = NDArray[np.float64]
+#: log10 of FLOPs over 1e21 up to which a model counts as small, by task: utils.py of Wu and Lo 2024.
+THRESHOLDS = {"mmlu": 1.5, "parsinlu_qa_mc": 2.3, "arithmetic": 1.8, "hindu_knowledge": 1.0,
+              "analogical_similarity": 2.0, "conceptual_combinations": 1.5}
 
 
 @dataclass(frozen=True)
@@ -159,3 +163,57 @@ def sweep(table: pd.DataFrame, threshold: float, choices: Iterable[SandwichRules
     out = pd.DataFrame(rows)
     return out.assign(wins=out["error"] < min(rivals.values()), below=int(small.sum()),
                       above=int((~small).sum()))
+
+
+def sweep_tasks(table: pd.DataFrame, choices: Iterable[SandwichRules]) -> pd.DataFrame:
+    """What `sweep` gives for every task that has a published threshold.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Rows of the source ``expemergence``.
+    choices : iterable of SandwichRules
+
+    Returns
+    -------
+    DataFrame
+        With a column task, in words.
+    """
+    asked = list(choices)
+    found = [sweep(g, 10 ** (21 + THRESHOLDS[str(task)]), asked).assign(task=str(task).replace("_", " "))
+             for task, g in table.groupby("task") if task in THRESHOLDS]
+    if not found:
+        raise InputError("no task of the table has a published threshold; those with one are "
+                         f"{', '.join(THRESHOLDS)}.")
+    return pd.concat(found, ignore_index=True)
+
+
+def sweep_rows(swept: pd.DataFrame, published: SandwichRules) -> pd.DataFrame:
+    """Errors in points as rows for `plot.plot_forest`: all choices with their range, and single forecasts.
+
+    Parameters
+    ----------
+    swept : DataFrame
+        From `sweep_tasks`.
+    published : SandwichRules
+        The choice of the method's authors.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, kind, estimate (median over choices), low, high (the full range).
+    """
+    by_task = swept.groupby("task")
+    theirs = swept[(swept[list(asdict(published))] == pd.Series(asdict(published))).all(axis=1)]
+    if theirs.empty:
+        raise InputError(f"the published choice {published} is none of those that were swept.")
+    kinds = {"sandwich: all choices": by_task["error"].median(),
+             "published choice": theirs.set_index("task")["error"],
+             "logistic": by_task["logistic"].first(), "no change": by_task["no_change"].first()}
+    rows = pd.concat([errors.rename("estimate").reset_index().assign(kind=kind)
+                      for kind, errors in kinds.items()], ignore_index=True)
+    swept_kind = rows["kind"] == "sandwich: all choices"
+    ends = {"low": by_task["error"].min(), "high": by_task["error"].max()}
+    rows = rows.assign(**{k: rows["task"].map(v).where(swept_kind) for k, v in ends.items()})
+    columns = ["estimate", "low", "high"]
+    return rows.assign(**{c: 100 * rows[c] for c in columns})[["task", "kind", *columns]]

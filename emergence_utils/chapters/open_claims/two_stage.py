@@ -31,8 +31,8 @@ def final_runs(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns task, model, params, tokens, flops (6ND throughout, as the source gives nothing else
-        for the targets), loss (bits per byte of the right answer), accuracy, n_examples. Where a
-        benchmark has a test split, that one.
+        for the targets), loss (bits per byte of the right answer), accuracy, n_examples, and
+        chance where the table has it. Where a benchmark has a test split, that one.
     """
     need_columns(table, ("task", "model", "params", "tokens", "metric", "value", "n_examples", "subset"))
     tested = table.loc[table["subset"] == "test", "task"].unique()
@@ -46,6 +46,8 @@ def final_runs(table: pd.DataFrame) -> pd.DataFrame:
     parts = rows.groupby([*keys, "score"])[["sum", "n_examples"]].sum()
     wide = (parts["sum"] / parts["n_examples"]).unstack("score").dropna()
     wide["n_examples"] = parts["n_examples"].unstack("score")["accuracy"]
+    if "chance" in rows:
+        wide["chance"] = rows.groupby(keys)["chance"].mean()
     wide = wide.reset_index().rename_axis(columns=None)
     return wide.assign(flops=6 * wide["params"] * wide["tokens"])
 
