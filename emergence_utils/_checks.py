@@ -99,17 +99,20 @@ def numbers(name: str, values: ArrayLike, *, ndim: int | None = None) -> FloatAr
 
 def numbers_or_nan(name: str, values: ArrayLike) -> FloatArray:
     """As `numbers`, with NaN allowed where a value is missing."""
-    refusal = InputError(f"{name} must be a number or a full array of them, got {short(values)}.")
+    def refusal() -> InputError:
+        return InputError(f"{name} must be a number or a full array of them, got {short(values)}.")
+
     if np.ma.is_masked(values):
         raise InputError(f"{name} must not have masked entries; drop or fill them first.")
     try:
         raw = np.asarray(values)
         if raw.dtype.kind not in "buifO" or (
                 raw.dtype.kind == "O" and any(isinstance(v, str | bytes | complex) for v in raw.flat)):
-            raise refusal  # numpy would read "1" as 1, a date as days since 1970, and halve a complex number
+            # numpy would read "1" as 1, a date as days since 1970, and halve a complex number
+            raise refusal()
         return raw.astype(np.float64)
     except (TypeError, ValueError, OverflowError):
-        raise refusal from None
+        raise refusal() from None
 
 
 def counts(name: str, values: ArrayLike, *, minimum: int = 0) -> IntArray:

@@ -140,7 +140,8 @@ def _pooled(mean: Array, mass: Array) -> tuple[Array, NDArray[np.intp]]:
     stack: list[tuple[float, float, int]] = []  # level, mass, places
     for level, weight in zip(mean.tolist(), mass.tolist(), strict=True):
         size = 1
-        while stack and stack[-1][0] >= level:
+        # levels that only rounding tells apart are one, on every processor
+        while stack and stack[-1][0] >= level - 1e-12 * max(abs(level), 1e-12):
             other, heavy, wide = stack.pop()
             level = (level * weight + other * heavy) / (weight + heavy)
             weight, size = weight + heavy, size + wide

@@ -1,5 +1,6 @@
 """Interactive figures: the reader switches metric, axis and models, and the words below follow."""
 
+from . import _start  # noqa: F401  # isort: skip
 from .axis import axis
 from .chain import CHAINS, RealChain, chain
 from .core import Explorer, Knob, explorer_html, show
