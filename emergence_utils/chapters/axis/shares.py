@@ -19,8 +19,8 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
     """Share of ladders that meet something, where ladders of one family share their models.
 
     Wilson's interval with an effective number of ladders: as many independent ones as would give the
-    standard error over families, at least the families and at most the ladders. Student's quantile with
-    one degree of freedom less than there are families keeps it honest with few of them.
+    standard error over families, at least the families and at most the ladders; the families where all
+    ladders agree. Student's quantile, with one degree of freedom less than there are families.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
 
     Examples
     --------
-    >>> f"{share([True, True, False, False] * 3, list('aabbccddeeff')):.2f}"
-    '0.50 (95% [0.10, 0.90]), n=12'
+    >>> f"{share([True] * 6 + [False] * 6, list('aabbccddeeff')):.2f}"
+    '0.50 (95% [0.14, 0.86]), n=12'
     """
     from scipy import special
 
@@ -47,7 +47,7 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
     if groups == 1:
         return Result(p, None, n, "undetermined", ("all ladders are of one family",))
     spread = standard_error(flags, codes)
-    ladders = min(max(p * (1 - p) / spread**2, groups), n) if spread > 0 else groups
+    ladders = groups if p in (0, 1) else min(max(p * (1 - p) / max(spread, 1e-9) ** 2, groups), n)
     t2 = float(special.stdtrit(groups - 1, (1 + level) / 2)) ** 2
     middle = (p + t2 / (2 * ladders)) / (1 + t2 / ladders)
     half = math.sqrt(t2 * p * (1 - p) / ladders + t2**2 / (4 * ladders**2)) / (1 + t2 / ladders)
