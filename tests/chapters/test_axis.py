@@ -7,7 +7,7 @@ import pytest
 
 from emergence_utils import InputError, UnknownNameError, scores
 from emergence_utils.chapters import axis as axes
-from emergence_utils.chapters.axis.figures import plot_break, plot_log_rates, plot_on_axes, plot_ratios
+from emergence_utils.chapters.axis.figures import plot_break, plot_log_rates, plot_on_axes
 from emergence_utils.curves import Line, Logistic
 from emergence_utils.plot import alt_text
 
@@ -65,6 +65,15 @@ def test_spike_needs_neighbours(start):
 def test_spike_axis_must_exist():
     with pytest.raises(UnknownNameError, match="Unknown axis 'lin'"):
         axes.spike([1, 2, 4, 8], [0.1, 0.2, 0.6, 0.8], 100, start=2, axis="lin")
+
+
+def test_spikes_of_every_task_and_axis():
+    both = pd.concat([ladder([0.1, 0.2, 0.6, 0.8], "spiky", sizes=[1, 2, 4, 8]),
+                      ladder([0.1, 0.3, 0.4, 0.8], "level", sizes=[1, 2, 4, 8])])
+    found = axes.spikes(both, start=2).set_index(["task", "axis"])
+    assert found["estimate"].round(6).to_dict() == {
+        ("level", "linear"): 0.25, ("level", "log"): 0.25, ("spiky", "linear"): 2.0, ("spiky", "log"): 2.0}
+    assert found["spike"].groupby("task").all().to_dict() == {"level": False, "spiky": True}
 
 
 def test_steepest_depends_on_the_axis():
@@ -196,6 +205,39 @@ def test_counting_and_sweeping():
     assert kept.tolist() == [1.0, 1.0]
 
 
+def three_kinds():
+    return pd.concat([ladder(noisy(0.8 * SIZES / SIZES[-1]), "proportional"),
+                      ladder(noisy(0.9 * (SIZES / SIZES[-1]) ** 4), "steep"),
+                      ladder(noisy(np.linspace(0.05, 0.8, 10)), "straight")])
+
+
+def test_kinds_by_axis_and_the_highest_of_each():
+    kinds = axes.kinds_by_axis(axes.breaks(three_kinds()), ["task"]).reset_index()
+    assert kinds.set_index("task")[["log", "linear"]].to_numpy().tolist() == [
+        ["up", "none"], ["up", "up"], ["none", "down"]]
+    top = axes.highest_of_kind(kinds, three_kinds(), ["task"])
+    assert {k: (set(g["task"]), len(g)) for k, g in top.items()} == {
+        "none": ({"proportional"}, 10), "up": ({"steep"}, 10), "down": ({"straight"}, 10)}
+
+
+def test_bends_by_other_rules():
+    found = axes.breaks(three_kinds())
+    table = axes.bends_by_rule(three_kinds(), found, ["task"], deltas=(4.0, 1e6))
+    assert table["rule"].tolist() == ["this chapter's"] * 2 + ["scatter may be nil", "S-curve as a rival"]
+    assert table[["up", "kept"]].to_numpy()[:3].tolist() == [[2, 1], [0, 0], [2, 1]]
+    assert table["up"].iloc[3] <= 2
+
+
+def test_under_log_error_a_straight_line_bends_near_the_top():
+    y = np.linspace(0.05, 0.99, 10)
+    both = pd.concat([ladder(noisy(y), "high"), ladder(noisy(y / 5), "low")])
+    pair = axes.under_log_error(both).set_index("task")
+    assert pair["best"].round(1).to_dict() == {"high": 1.0, "low": 0.2}
+    assert pair.loc["high", ["accuracy", "log_error", "told"]].tolist() == ["none", "up", True]
+    assert pair.loc["low", "accuracy"] == "none"
+    assert pair.loc["low", "log_error"] != "up"
+
+
 def test_log_error():
     assert axes.log_error([0.35, 0.9]).round(3).tolist() == [0.431, 2.303]
     assert axes.log_error([1.0])[0] == np.inf
@@ -259,12 +301,37 @@ def test_no_flat_part_is_said():
         axes.rows_before_rise(ladder(np.linspace(0.2, 0.9, 10)))
 
 
-def test_more_samples_make_zeros_rare():
-    x, p = np.logspace(0, 2, 5), np.full(5, 0.001)
-    few, many = (axes.slope_power(x, p, n, n_resamples=20) for n in (50, 50_000))
-    assert few["zeros"] > 0.8
-    assert many["zeros"] == 0
-    assert many["slope_seen"] < 0.3
+# ---- shares
+
+
+def test_a_share_of_independent_ladders_is_wilson_with_student():
+    r = axes.share([True] * 5 + [False] * 15, range(20))
+    t2 = 2.093024**2  # Student's, 19 degrees of freedom
+    middle = (0.25 + t2 / 40) / (1 + t2 / 20)
+    half = np.sqrt(t2 * 0.1875 / 20 + t2**2 / (4 * 20**2)) / (1 + t2 / 20)
+    assert r.estimate == 0.25
+    assert (r.interval.low, r.interval.high) == pytest.approx((middle - half, middle + half), abs=1e-5)
+    assert r.status == "ok"
+
+
+def test_a_share_that_differs_between_families_is_less_sure():
+    met = [True] * 10 + [False] * 10
+    alone, split = (axes.share(met, labels) for labels in (range(20), list("aaaaabbbbbcccccdddee")))
+    assert alone.interval.width < split.interval.width / 1.5
+    assert split.notes == ("5 families of models, taken as clusters",)
+
+
+def test_what_two_families_agree_on_is_not_sure():
+    r = axes.share([True] * 14, ["a"] * 7 + ["b"] * 7)
+    assert (r.estimate, r.interval.high, r.status) == (1.0, 1.0, "limited")
+    assert r.interval.low == pytest.approx(2 / (2 + 12.7062**2), abs=1e-4)
+
+
+def test_a_share_within_one_family_has_no_interval():
+    r = axes.share([True, False], ["a", "a"])
+    assert (r.status, r.interval) == ("undetermined", None)
+    with pytest.raises(InputError, match="at least one yes or no"):
+        axes.share([], [])
 
 
 # ---- families
@@ -311,6 +378,31 @@ def test_a_clear_line_is_said_and_a_close_race_is_undecided():
 def test_straight_control_is_straight():
     d = axes.as_if_straight(ladder(np.linspace(0.4, 0.8, 10) ** 2, n=100_000))
     assert np.ptp(np.diff(d["value"])) < 0.02
+
+
+def test_a_line_that_leaves_the_range_is_no_control():
+    kept = axes.as_if_straight(pd.concat([ladder(np.linspace(0.4, 0.8, 10), "in"),
+                                          ladder([0.0] * 8 + [0.5, 0.9], "out")]))
+    assert set(kept["task"]) == {"in"}
+    with pytest.raises(InputError, match="every line leaves"):
+        axes.as_if_straight(ladder([0.0] * 8 + [0.5, 0.9]))
+
+
+def test_chance_shifts_no_fit():
+    y = noisy(0.01 * (SIZES / SIZES[0]) ** 0.6, 0.003)
+    tables = [axes.compare_families(ladder(y if c == 0 else c + (1 - c) * y, chance=c).assign(noise=0.0))
+              for c in (0.0, 0.2)]
+    leads = [t.set_index("curve")["lead"] for t in tables]
+    assert leads[0].to_numpy() == pytest.approx(leads[1].to_numpy(), abs=0.1)
+    errors = [t.set_index("curve").loc[["line", "logistic"], "error"].to_numpy() for t in tables]
+    assert errors[1] == pytest.approx(0.8 * errors[0], rel=1e-3)
+
+
+def test_duels_count_clear_leads():
+    compared = pd.DataFrame({"curve": ["line"] * 4 + ["logistic"] * 4, "lead": [0.0] * 4 + [9, 4, -5, 1]})
+    found = axes.duels(compared)
+    assert found[["curve", "answer", "estimate", "n"]].to_numpy().tolist() == [
+        ["logistic", "better than the line", 0.5, 4], ["logistic", "worse", 0.25, 4]]
 
 
 def test_unknown_curve():
@@ -380,6 +472,48 @@ def test_with_loss_joins_and_counts():
         axes.with_loss(scores, pd.concat([losses, losses]))
 
 
+def test_effects_of_suites_in_points():
+    d = suite(0.05)
+    d = d.assign(run=d["model"], **{"log compute": np.log10(d["params"] * d["tokens"])})
+    found = axes.effects_at_equal_loss({"S": (d, ())}, ["a", "b", "absent"]).iloc[0]
+    assert (found["suite"], found["runs"]) == ("S", 80)
+    assert found["effect"] == pytest.approx(5, abs=1)
+    assert found["low"] < found["effect"] < found["high"]
+    assert found["by compute"] < 1
+
+
+def test_a_home_advantage_is_found():
+    d = suite().assign(family=["home", "away"] * 40, run=lambda d: d["model"])
+    d.loc[d["family"] == "away", "a"] += 0.1
+    found = axes.corpus_effect(d, "home").set_index("task")
+    assert list(found.index) == ["b", "a"]
+    assert found.loc["a", "estimate"] == pytest.approx(10, abs=0.5)
+    assert found.loc["b", "low"] < 0 < found.loc["b", "high"]
+
+
+# ---- data
+
+
+def test_tables_of_the_chapter():
+    table = axes.ladders_of_sizes()
+    sizes = table.groupby(["family", "task"])["params"].nunique()
+    assert (len(sizes), sizes.min()) == (118, 8)
+    assert set(table["family"]) == {"GPT-3", "BIG-G", "OPT", "Pythia", "Qwen1.5"}
+    assert table[["chance", "n_examples", "noise"]].notna().all().all()
+    assert axes.few_shot_gpt3()["loss"].between(1, 4).all()
+    known = axes.sizes_of_families()
+    assert {"PaLM", "LaMDA", "BIG-G", "Gadre et al."} <= set(known["family"])
+
+
+def test_suites_and_runs_with_a_loss():
+    suites = axes.suites_with_loss()
+    assert {name: wide["run"].nunique() for name, (wide, _) in suites.items()} == {
+        "OLMo": 27, "Gemstones": 22, "Gadre et al.": 104}
+    runs = axes.along_training()
+    assert set(runs["run"]) == {f"{s}, by {w}" for s in ("7B", "13B") for w in ("letter", "text")}
+    assert runs.loc[runs["run"].str.endswith("text"), "tokens"].max() < 8e11
+
+
 # ---- onset
 
 
@@ -438,13 +572,6 @@ def test_break_figure(axis):
     plot_break(ladder(noisy(SIZES / 2e11)), axis=axis, ax=ax, title="F: t")
     assert ax.get_xscale() == axis
     assert "broken line with AICc" in alt_text(fig)
-    plt.close(fig)
-
-
-def test_ratio_figure_lists_every_ratio():
-    fig, ax = plt.subplots()
-    plot_ratios(pd.DataFrame({"family": "F", "params": [1, 2, 8]}), label="family", ax=ax)
-    assert "F 2, 4" in alt_text(fig)
     plt.close(fig)
 
 

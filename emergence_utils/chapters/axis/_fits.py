@@ -54,7 +54,8 @@ def _key(curve: Curve, x: Array, y: Array) -> tuple[Curve, bytes, bytes]:
     return curve, np.asarray(x, dtype=float).tobytes(), np.asarray(y, dtype=float).tobytes()
 
 
-def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None) -> float:
+def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None, *, base: float = 0.0,
+                    span: float = 1.0) -> float:
     """AICc of the least-squares curve, with the variance of each score as a floor of the scatter.
 
     Parameters
@@ -62,13 +63,15 @@ def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None) -> fl
     noise : array of float, shape (n,), or None
         Variance of each score that is known beforehand, of its items for one. The likelihood is
         normal with variance ``s + noise``, maximised over s >= 0. None gives plain least squares.
+    base, span : float
+        The curve is fitted to ``(y - base) / span``.
     """
-    found = cached_fit(curve, x, y)
+    found = cached_fit(curve, x, (y - base) / span)
     spare = len(y) - found.k - 1
     if any(math.isnan(v) for v in found.params.values()):
         return math.inf  # fewer models than parameters
     if noise is None or spare <= 0:
-        return found.aicc
+        return found.aicc + 2 * len(y) * math.log(span)
     variance = _SCATTER + np.maximum(noise, 1e-12)
-    loss = np.log(2 * math.pi * variance) + (y - found.predict(x)) ** 2 / variance
+    loss = np.log(2 * math.pi * variance) + (y - base - span * found.predict(x)) ** 2 / variance
     return float(loss.sum(axis=1).min()) + 2 * found.k + 2 * found.k * (found.k + 1) / spare

@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ..._checks import need_columns
-from ...curves import Curve, Line, Segmented
+from ...curves import Curve, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
 from ._fits import aicc_with_noise, cached_fit, fit_ahead
 
-__all__ = ["SCALES", "breaks", "count_breaks", "item_noise", "log_error", "place", "redrawn_breaks",
-           "sweep_breaks"]
+__all__ = ["SCALES", "bends_by_rule", "breaks", "count_breaks", "highest_of_kind", "item_noise",
+           "kinds_by_axis", "log_error", "place", "redrawn_breaks", "sweep_breaks", "under_log_error"]
 
 Array = NDArray[np.float64]
 #: Where a model stands on an axis, before the axis is stretched to [0, 1].
@@ -168,6 +168,59 @@ def count_breaks(found: pd.DataFrame, by: Sequence[str], *, first: str = "log",
     return pd.crosstab(wide[first], wide[second]).reindex(index=kinds, columns=kinds, fill_value=0)
 
 
+def kinds_by_axis(found: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """One row per ladder and one column of kinds per axis, from the rows of `breaks`."""
+    return found.pivot(index=list(by), columns="axis", values="kind").rename_axis(columns=None)
+
+
+def highest_of_kind(kinds: pd.DataFrame, scores: pd.DataFrame, by: Sequence[str], *,
+                    axis: str = "linear") -> dict[str, pd.DataFrame]:
+    """Of each kind of break on an axis the ladder with the highest score, to be drawn.
+
+    Parameters
+    ----------
+    kinds : DataFrame
+        Rows of `kinds_by_axis`, the keys as columns.
+    scores : DataFrame
+        With ``value``.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Kind -> rows of `scores`.
+    """
+    best = scores.groupby(list(by))["value"].max().rename("best").reset_index()
+    top = kinds.merge(best, on=list(by)).sort_values("best", kind="stable").groupby(axis).tail(1)
+    return {str(kind): scores.merge(rows[list(by)], on=list(by)) for kind, rows in top.groupby(axis)}
+
+
+def under_log_error(scores: pd.DataFrame, *, by: Sequence[str] = ("task",),
+                    delta: float = 4.0) -> pd.DataFrame:
+    """Kind of break under accuracy and under `log_error`, log size on the axis.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        With ``value``, ``n_examples`` and ``noise``.
+    by, delta
+        As in `breaks`.
+
+    Returns
+    -------
+    DataFrame
+        Keys, ``best`` (highest accuracy), ``accuracy`` and ``log_error`` (kinds of break), and ``told``:
+        whether both can tell.
+    """
+    value, items = scores["value"], scores["n_examples"]
+    logged = scores.assign(value=log_error(value, items), noise=item_noise(value, items, of_log_error=True))
+    columns = {}
+    for name, table in (("accuracy", scores), ("log_error", logged)):
+        columns[name] = kinds_by_axis(breaks(table, by=by, axes=("log",), delta=delta), by)["log"]
+    best = scores.groupby(list(by))["value"].max()
+    pair = pd.DataFrame({"best": best} | columns).dropna().reset_index()
+    return pair.assign(told=(pair["accuracy"] != "cannot tell") & (pair["log_error"] != "cannot tell"))
+
+
 def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float], *, first: str = "log",
                  second: str = "linear") -> pd.DataFrame:
     """Upward breaks on one axis, and how many of them are upward on another, by threshold.
@@ -194,6 +247,34 @@ def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float]
         rows.append({"delta": delta, "up": sum(upward.values()), "kept": upward["up"],
                      "cannot_tell": upward["cannot tell"]})
     return pd.DataFrame(rows)
+
+
+def bends_by_rule(scores: pd.DataFrame, found: pd.DataFrame, by: Sequence[str],
+                  deltas: Sequence[float] = (2.0, 4.0, 10.0)) -> pd.DataFrame:
+    """Upward bends on the logarithmic axis, and those that the linear one keeps, by other rules.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        With ``noise``.
+    found : DataFrame
+        `breaks` of `scores` on both axes.
+    deltas : sequence of float
+        Leads in AICc for the rule of `found`; the other rules ask for that of `breaks`.
+
+    Returns
+    -------
+    DataFrame
+        ``rule`` and the columns of `sweep_breaks`, for the rule of `found`, for least squares without
+        a floor of noise, and with an S-curve as a rival that bends without a break.
+    """
+    bent = scores.merge(found.loc[found["kind"] == "up", list(by)].drop_duplicates(), on=list(by))
+    curved = breaks(bent, by=by, rivals=(Line(), Logistic(floor=None)))
+    squares = breaks(scores, by=by, noise=None)
+    rules = {"this chapter's": (found, deltas), "scatter may be nil": (squares, (4.0,)),
+             "S-curve as a rival": (curved, (4.0,))}
+    return pd.concat([sweep_breaks(t, by, d).assign(rule=name) for name, (t, d) in rules.items()],
+                     ignore_index=True)[["rule", "delta", "up", "kept", "cannot_tell"]]
 
 
 def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log", x: str = "params",

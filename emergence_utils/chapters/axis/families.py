@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,24 +12,25 @@ from numpy.typing import NDArray
 
 from ...curves import Curve, Exponential, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
+from ...intervals import binomial
 from ...resample import redrawn_scores
 from ._fits import aicc_with_noise, cached_fit, fit_ahead
 from .breaks import item_noise, place
 
-__all__ = ["FAMILIES", "as_if_straight", "compare_families", "winners"]
+__all__ = ["FAMILIES", "as_if_straight", "compare_families", "duels", "winners"]
 
 Array = NDArray[np.float64]
 
 
-#: Name -> (axis, curve given the chance level).
-FAMILIES: Mapping[str, tuple[str, Callable[[float], Curve]]] = {
-    "line": ("log", lambda chance: Line()),
-    "line in N": ("linear", lambda chance: Line()),
-    "exponential": ("linear", Exponential),
-    "power law": ("log", Exponential),
-    "logistic": ("log", lambda chance: Logistic(floor=chance)),
-    "broken line": ("log", lambda chance: Segmented()),
-    "isotonic": ("log", lambda chance: Isotonic()),
+#: Name -> (axis, curve); those with a floor are fitted to shares of the range above chance.
+FAMILIES: Mapping[str, tuple[str, Curve]] = {
+    "line": ("log", Line()),
+    "line in N": ("linear", Line()),
+    "exponential": ("linear", Exponential()),
+    "power law": ("log", Exponential()),
+    "logistic": ("log", Logistic(floor=0.0)),
+    "broken line": ("log", Segmented()),
+    "isotonic": ("log", Isotonic()),
 }
 
 
@@ -36,6 +38,9 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
                      hold_out: int = 2, curves: Sequence[str] = tuple(FAMILIES),
                      noise: str | None = "noise", min_models: int = 8) -> pd.DataFrame:
     """Fit every family to every ladder, whole and without its largest models.
+
+    Curves with a floor are fitted to shares of the range above chance, so that ladders of the same models are
+    fitted at once.
 
     Parameters
     ----------
@@ -62,28 +67,28 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     for name in curves:
         if name not in FAMILIES:
             raise UnknownNameError("curve", name, FAMILIES)
-    drawn: list[tuple[dict[str, Any], Curve, Array, Array, Array | None]] = []
+    drawn: list[tuple[dict[str, Any], Curve, _Points]] = []
     short = 0
     for key, g in scores.groupby(list(by), sort=True):
         if len(g) < min_models or g["value"].nunique() < 2:
             short += 1
             continue
         g = g.sort_values(x, kind="stable")
-        y, chance = g["value"].to_numpy(dtype=float), float(g["chance"].iloc[0])
         floor = None if noise is None else g[noise].to_numpy(dtype=float)
-        keys = dict(zip(by, key, strict=True))
+        keys, chance = dict(zip(by, key, strict=True)), float(g["chance"].iloc[0])
         for name in curves:
-            axis, make = FAMILIES[name]
-            drawn.append((keys | {"curve": name}, make(chance), place(g[x], axis), y, floor))
+            axis, curve = FAMILIES[name]
+            base = chance if isinstance(curve, Exponential | Logistic) else 0.0
+            points = _Points(place(g[x], axis), g["value"].to_numpy(dtype=float), floor, base)
+            drawn.append((keys | {"curve": name}, curve, points))
     if not drawn:
         raise InputError(f"no ladder has {min_models} models.")
-    for curve in dict.fromkeys(c for _, c, *_ in drawn):
-        same = [(position, y) for _, c, position, y, _ in drawn if c == curve]
+    for curve in dict.fromkeys(c for _, c, _ in drawn):
+        same = [(points.position, points.scaled) for _, c, points in drawn if c == curve]
         fit_ahead(curve, same)
         if hold_out > 0:
             fit_ahead(curve, [(position[:-hold_out], y[:-hold_out]) for position, y in same])
-    table = pd.DataFrame([keys | _run(curve, position, y, floor, hold_out)
-                          for keys, curve, position, y, floor in drawn])
+    table = pd.DataFrame([keys | _run(curve, points, hold_out) for keys, curve, points in drawn])
     line = table.loc[table["curve"] == "line", [*by, "aicc"]].rename(columns={"aicc": "of_line"})
     table = table.merge(line, on=list(by))
     table["lead"] = table.pop("of_line") - table["aicc"]
@@ -130,9 +135,37 @@ def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: flo
     return pd.DataFrame(rows)
 
 
+def duels(compared: pd.DataFrame, *, delta: float = 4.0) -> pd.DataFrame:
+    """How often each curve is clearly better than the line, and how often clearly worse.
+
+    Parameters
+    ----------
+    compared : DataFrame
+        From `compare_families`.
+    delta : float
+        Lead in AICc that is clear.
+
+    Returns
+    -------
+    DataFrame
+        ``curve``, ``answer`` ("better than the line", "worse"), ``estimate``, ``low``, ``high`` (Wilson, as
+        if ladders were independent) and ``n`` ladders.
+    """
+    rows = []
+    for curve, g in compared[compared["curve"] != "line"].groupby("curve", sort=False):
+        for answer, met in (("better than the line", g["lead"] >= delta), ("worse", g["lead"] <= -delta)):
+            r = binomial(int(met.sum()), len(g))
+            assert r.interval is not None
+            rows.append({"curve": curve, "answer": answer, "estimate": r.estimate, "low": r.interval.low,
+                         "high": r.interval.high, "n": r.n})
+    return pd.DataFrame(rows)
+
+
 def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
                    seed: int = 0) -> pd.DataFrame:
-    """The same ladders with scores drawn from their own best line in log scale: a control.
+    """Ladders with scores drawn from their own best line in log scale: a control.
+
+    Ladders whose line leaves [0, 1] are left out: cut off there it would be two lines that meet.
 
     Parameters
     ----------
@@ -142,16 +175,19 @@ def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str]
     Returns
     -------
     DataFrame
-        `scores` with ``value`` redrawn: binomial counts around the line, clipped to [0, 1]; and their
-        ``noise``.
+        Rows of the other ladders with ``value`` redrawn, binomial counts around the line, and its ``noise``.
     """
     rng = np.random.default_rng(seed)
     out = []
     for _, g in scores.groupby(list(by), sort=True):
         position, items = place(g[x], "log"), g["n_examples"].to_numpy(dtype=int)
-        mean = np.clip(cached_fit(Line(), position, g["value"].to_numpy(dtype=float)).predict(position), 0, 1)
+        mean = cached_fit(Line(), position, g["value"].to_numpy(dtype=float)).predict(position)
+        if mean.min() < 0 or mean.max() > 1:
+            continue
         drawn = redrawn_scores(mean, items, 1, rng, observed=False)[0]
         out.append(g.assign(value=drawn, noise=item_noise(drawn, items)))
+    if not out:
+        raise InputError("every line leaves [0, 1].")
     return pd.concat(out, ignore_index=True)
 
 
@@ -161,10 +197,36 @@ def _beaten(lead: pd.Series[float], delta: float) -> str:
     return "yes" if best >= delta else "no" if best <= -delta else "cannot tell"
 
 
-def _run(curve: Curve, position: Array, y: Array, noise: Array | None, hold_out: int) -> dict[str, float]:
-    whole, small = aicc_with_noise(curve, position, y, noise), len(y) - hold_out
+@dataclass(frozen=True)
+class _Points:
+    """A ladder on one axis: places, scores, their noise, and the level from which curves are counted."""
+
+    position: Array
+    value: Array
+    noise: Array | None
+    base: float
+
+    @property
+    def scaled(self) -> Array:
+        """Scores as shares of the range above the base."""
+        return (self.value - self.base) / (1 - self.base)
+
+    def aicc(self, curve: Curve, n: int) -> float:
+        """AICc of a curve on the first n models."""
+        noise = None if self.noise is None else self.noise[:n]
+        return aicc_with_noise(curve, self.position[:n], self.value[:n], noise, base=self.base,
+                               span=1 - self.base)
+
+    def forecast(self, curve: Curve, n: int) -> Array:
+        """Scores of the models after the first n."""
+        found = cached_fit(curve, self.position[:n], self.scaled[:n])
+        return np.clip(self.base + (1 - self.base) * found.predict(self.position[n:]), 0, 1)
+
+
+def _run(curve: Curve, points: _Points, hold_out: int) -> dict[str, float]:
+    n = len(points.value)
     if hold_out < 1:
-        return {"aicc": whole, "aicc_small": np.nan, "error": np.nan}
-    part = aicc_with_noise(curve, position[:small], y[:small], None if noise is None else noise[:small])
-    forecast = np.clip(cached_fit(curve, position[:small], y[:small]).predict(position[small:]), 0, 1)
-    return {"aicc": whole, "aicc_small": part, "error": float(np.abs(forecast - y[small:]).mean())}
+        return {"aicc": points.aicc(curve, n), "aicc_small": np.nan, "error": np.nan}
+    small = n - hold_out
+    error = np.abs(points.forecast(curve, small) - points.value[small:]).mean()
+    return {"aicc": points.aicc(curve, n), "aicc_small": points.aicc(curve, small), "error": float(error)}

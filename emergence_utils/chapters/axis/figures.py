@@ -1,4 +1,4 @@
-"""The same scores on several axes, sizes by their ratios, and accuracy on a logarithmic axis."""
+"""The same scores on several axes, and accuracy on a logarithmic axis."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 from ...curves import Line, Segmented, fit
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
-from ...plot.marks import reference_line, shade
+from ...plot.marks import shade
 from ...plot.scores import AXIS_LABELS, RAISED, legend_above, plot_scores, short_number
 from ...plot.style import INK, MARKERS, PALETTE, theme
 from ...plot.svg import describe
 
-__all__ = ["plot_break", "plot_log_rates", "plot_on_axes", "plot_ratios"]
+__all__ = ["plot_break", "plot_log_rates", "plot_on_axes"]
 
 _KINDS = ("linear", "log", "rank", "falling")
 
@@ -120,46 +120,6 @@ def plot_break(ladder: pd.DataFrame, *, axis: str, ax: Axes, x: str = "params", 
     return describe(ax, f"{title}: {len(g)} scores from {ys[0]:.3g} to {ys[-1]:.3g} against "
                         f"{ax.get_xlabel()}; {', '.join(said)} (lower is better).",
                     data=pd.concat(drawn)[["series", "kind", x, y, "low", "high", n]], x=x, y=y)
-
-
-@theme()
-def plot_ratios(data: pd.DataFrame, *, label: str, size: str = "params", references: Sequence[float] = (2.0,),
-                ax: Axes) -> Axes:
-    """Ratios of neighbouring sizes, one row of dots per family, the median as a bar.
-
-    Parameters
-    ----------
-    data : DataFrame
-        One row per model; sizes of a family count once.
-    label : str
-        Column of families, drawn in the order in which they come.
-    references : sequence of float
-        Ratios to compare with, drawn as dotted lines.
-    """
-    names = list(dict.fromkeys(data[label]))
-    said, drawn = [], []
-    for i, name in enumerate(names):
-        sizes = np.unique(data.loc[data[label] == name, size].dropna().to_numpy(dtype=float))
-        ratios = sizes[1:] / sizes[:-1]
-        ax.plot(ratios, np.full(len(ratios), i), linestyle="none", marker="o", color=PALETTE[0], alpha=0.6,
-                markersize=4)
-        ax.plot([np.median(ratios)], [i], marker="|", markersize=11, markeredgewidth=2, color=PALETTE[1])
-        said.append(f"{name} {', '.join(f'{r:.3g}' for r in ratios)}")
-        drawn += [{"series": "ratio", label: name, size: larger, "ratio": r}
-                  for larger, r in zip(sizes[1:], ratios, strict=True)]
-        drawn.append({"series": "median", label: name, "ratio": np.median(ratios)})
-    for r in references:
-        reference_line(ax, x=r)
-    ax.set_xscale("log")
-    ax.set_xticks([1.5, 2, 3, 4, 5, 8, 12, 20], ["1.5", "2", "3", "4", "5", "8", "12", "20"])
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.grid(visible=False, axis="y")
-    ax.set_xlabel("Size / next smaller size (log scale)")
-    return describe(ax, f"Ratios of neighbouring sizes: {'; '.join(said)}. Dotted lines at "
-                        f"{', '.join(f'{r:g}' for r in references)}.",
-                    data=pd.DataFrame(drawn), x="ratio", y=label)
 
 
 @theme()

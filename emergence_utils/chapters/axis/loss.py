@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from ...errors import InputError
 from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
 
-__all__ = ["explained", "one_row_each", "size_effect", "with_loss"]
+__all__ = ["corpus_effect", "effects_at_equal_loss", "explained", "one_row_each", "size_effect", "with_loss"]
 
 Array = NDArray[np.float64]
 
@@ -125,6 +125,63 @@ def size_effect(wide: pd.DataFrame, tasks: Sequence[str], *, size: str = "params
     return {name: Result(float(b), Interval(min(float(lo), float(b)), max(float(hi), float(b)), level, kind),
                          len(wide), "limited" if notes else "ok", notes)
             for name, b, lo, hi in zip([*tasks, "mean"], best, low, high, strict=True)}
+
+
+def effects_at_equal_loss(suites: Mapping[str, tuple[pd.DataFrame, Sequence[str]]],
+                          tasks: Sequence[str]) -> pd.DataFrame:
+    """What size adds at equal loss in every suite, and how much of the scores one axis explains.
+
+    Parameters
+    ----------
+    suites : mapping of str to (DataFrame, controls)
+        Tables as from `one_row_each`, and columns to hold equal.
+    tasks : sequence of str
+        Those that a suite has count.
+
+    Returns
+    -------
+    DataFrame
+        ``suite``, ``runs``; ``effect``, ``low`` and ``high`` in points of score per tenfold parameters,
+        mean over tasks, drawn over whole runs; and ``by loss`` and ``by compute``, the share of the
+        variance that a cubic in either explains, median over tasks.
+    """
+    rows = []
+    for suite, (wide, controls) in suites.items():
+        known = [t for t in tasks if t in wide]
+        found = size_effect(wide, known, clusters=wide["run"], controls=controls)["mean"]
+        assert found.interval is not None
+        r2 = explained(wide, ["loss", "log compute"], known).median()
+        rows.append({"suite": suite, "runs": wide["run"].nunique(), "effect": 100 * found.estimate,
+                     "low": 100 * found.interval.low, "high": 100 * found.interval.high,
+                     "by loss": r2["loss"], "by compute": r2["log compute"]})
+    return pd.DataFrame(rows)
+
+
+def corpus_effect(wide: pd.DataFrame, home: str) -> pd.DataFrame:
+    """How far models trained on other corpora are ahead at equal loss on the text of one corpus.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        From `one_row_each`, the corpus in ``family``.
+    home : str
+        Corpus on whose text the loss was measured.
+
+    Returns
+    -------
+    DataFrame
+        ``task``, ``estimate``, ``low`` and ``high`` in points, smallest first; bootstrap over models.
+    """
+    known = {"family", "model", "params", "tokens", "loss", "run"}
+    tasks = [c for c in map(str, wide) if c not in known and not c.startswith("log ")]
+    away = wide.assign(home=np.where(wide["family"] == home, 1.0, 10.0))  # a decade apart: 1 in size_effect
+    rows = []
+    for task, r in size_effect(away, tasks, size="home").items():
+        assert r.interval is not None
+        rows.append({"task": task, "estimate": 100 * r.estimate, "low": 100 * r.interval.low,
+                     "high": 100 * r.interval.high})
+    table = pd.DataFrame(rows)
+    return table[table["task"] != "mean"].sort_values("estimate", kind="stable", ignore_index=True)
 
 
 def _powers(values: pd.Series, degree: int) -> Array:

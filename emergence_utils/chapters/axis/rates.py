@@ -8,10 +8,9 @@ from scipy import optimize
 
 from ..._checks import counts
 from ...errors import InputError
-from ...resample import redrawn_scores
 from ...results import Interval, Result
 
-__all__ = ["rate_exponent", "slope_power"]
+__all__ = ["rate_exponent"]
 
 
 def rate_exponent(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, level: float = 0.95) -> Result:
@@ -84,32 +83,3 @@ def rate_exponent(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, leve
     estimate = np.inf if right else -np.inf if left else best
     notes = ("variation between models beyond that of the items is not in the interval",)
     return Result(float(estimate), Interval(low, high, level, "likelihood ratio"), len(xs), "limited", notes)
-
-
-def slope_power(x: ArrayLike, rate: ArrayLike, n_samples: int, *, n_resamples: int = 100,
-                seed: int = 0) -> dict[str, float]:
-    """What a test of `n_samples` answers would show of known small success rates (simulation).
-
-    Parameters
-    ----------
-    x, rate : array-like, shape (n,)
-        Scales and true success rates.
-    n_samples : int
-        Answers per model: items times samples drawn for each.
-    n_resamples, seed : int
-
-    Returns
-    -------
-    dict
-        ``zeros``, the mean share of models with no success, and ``slope_seen``, the share of
-        resamples in which the interval of `rate_exponent` lies above 0.
-    """
-    p = np.asarray(rate, dtype=float)
-    if ((p < 0) | (p > 1)).any() or n_samples < 1 or n_resamples < 1:
-        raise InputError("rate must lie in [0, 1], n_samples and n_resamples be at least 1.")
-    draws = redrawn_scores(p, n_samples, n_resamples, seed, observed=False)
-    seen = 0
-    for k in draws:
-        interval = rate_exponent(x, k, n_samples).interval
-        seen += interval is not None and interval.low > 0
-    return {"zeros": float((draws == 0).mean()), "slope_seen": seen / n_resamples}

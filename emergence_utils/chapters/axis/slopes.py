@@ -14,7 +14,7 @@ from ...intervals import two_proportions
 from ...resample import redrawn_scores
 from ...results import Interval, Result
 
-__all__ = ["gaps", "spike", "steepest_gap_by_axis"]
+__all__ = ["gaps", "spike", "spikes", "steepest_gap_by_axis"]
 
 Array = NDArray[np.float64]
 #: Length of a gap on the axis, in units a reader can say: doublings of size, and size itself.
@@ -91,26 +91,34 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
     >>> round(r.estimate, 6), r.interval.low > 1
     (2.0, True)
     """
-    if axis not in _LENGTH:
-        raise UnknownNameError("axis", axis, _LENGTH)
-    xs, v, n = _ladder(x, value, n_examples)
-    assert n is not None
-    i = int(np.argmin(np.abs(np.log(xs / start))))
-    if i < 1 or i > len(xs) - 3:
-        raise InputError(f"start={start:g} must be the scale of a model with one below and two above it.")
-    drawn = redrawn_scores(v, n, n_resamples, seed)
-    length = np.diff(_LENGTH[axis](xs))
-    slopes = np.diff(np.vstack([v, drawn]), axis=1) / length
-    beside = np.maximum(np.maximum(slopes[:, i - 1], slopes[:, i + 1]), 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(slopes[:, i] > 0, slopes[:, i] / beside, 0.0)
-    low, high = np.quantile(ratio[1:], [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
-    estimate = float(ratio[0])
-    interval = Interval(min(float(low), estimate), max(float(high), estimate), level, "parametric bootstrap")
-    if interval.low < interval.high:
-        return Result(estimate, interval, len(xs))
-    why = "the gap never rises" if estimate == 0 else "its neighbours never do"
-    return Result(estimate, interval, len(xs), "limited", (f"all redraws agree: {why}",))
+    return _spikes(x, value, n_examples, start, (axis,), level, n_resamples, seed)[axis]
+
+
+def spikes(scores: pd.DataFrame, *, start: float, axes: Sequence[str] = ("log", "linear")) -> pd.DataFrame:
+    """`spike` of every task on every axis.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        One row per model and task.
+    start : float
+        Scale of the model at which the gap begins.
+    axes : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        ``task``, ``axis``, ``estimate``, ``low``, ``high`` and ``spike``: whether the interval lies above
+        1, so that the gap is steeper than both neighbours.
+    """
+    rows = []
+    for task, g in scores.groupby("task", sort=True):
+        found = _spikes(g["params"], g["value"], g["n_examples"], start, axes)
+        for axis, r in found.items():
+            assert r.interval is not None
+            rows.append({"task": task, "axis": axis, "estimate": r.estimate, "low": r.interval.low,
+                         "high": r.interval.high, "spike": r.interval.low > 1})
+    return pd.DataFrame(rows)
 
 
 def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
@@ -149,6 +157,37 @@ def steepest_gap_by_axis(scores: pd.DataFrame, *, x: str = "params", by: Sequenc
             "n_models": len(xs), "largest": int(np.argmax(np.diff(v))), "log": per_doubling,
             "linear": per_unit, "same": per_doubling == per_unit, "kept": float(kept.mean())})
     return pd.DataFrame(rows)
+
+
+def _spikes(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, start: float, axes: Sequence[str],
+            level: float = 0.95, n_resamples: int = 2000, seed: int = 0) -> dict[str, Result]:
+    """`spike` on several axes, all from the same redraws."""
+    xs, v, n = _ladder(x, value, n_examples)
+    assert n is not None
+    i = int(np.argmin(np.abs(np.log(xs / start))))
+    if i < 1 or i > len(xs) - 3:
+        raise InputError(f"start={start:g} must be the scale of a model with one below and two above it.")
+    scores = np.vstack([v, redrawn_scores(v, n, n_resamples, seed)])
+    found = {}
+    for axis in axes:
+        if axis not in _LENGTH:
+            raise UnknownNameError("axis", axis, _LENGTH)
+        found[axis] = _ratio(np.diff(scores, axis=1) / np.diff(_LENGTH[axis](xs)), i, level)
+    return found
+
+
+def _ratio(slopes: Array, i: int, level: float) -> Result:
+    """Slope of gap i over its steeper neighbour: observed in the first row, redrawn in the others."""
+    beside = np.maximum(np.maximum(slopes[:, i - 1], slopes[:, i + 1]), 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(slopes[:, i] > 0, slopes[:, i] / beside, 0.0)
+    low, high = np.quantile(ratio[1:], [(1 - level) / 2, (1 + level) / 2], method="inverted_cdf")
+    estimate, n = float(ratio[0]), slopes.shape[1] + 1
+    interval = Interval(min(float(low), estimate), max(float(high), estimate), level, "parametric bootstrap")
+    if interval.low < interval.high:
+        return Result(estimate, interval, n)
+    why = "the gap never rises" if estimate == 0 else "its neighbours never do"
+    return Result(estimate, interval, n, "limited", (f"all redraws agree: {why}",))
 
 
 def _ladder(x: ArrayLike, value: ArrayLike,
