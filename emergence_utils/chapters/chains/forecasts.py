@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...curves import Logistic, fit_many
+from ...curves import Logistic
+from ...curves.losses import Problem
 from ...errors import InputError
 from ...intervals import binomial_bounds, clustered
 from ...measures import breakthroughness
 from ...scores import load
-from .vote import forecast_many
+from .vote import best_fits, forecast_many
 
 __all__ = ["bbh_ahead", "decade_ahead", "family_of", "forecast_held_out", "share_table"]
 
@@ -124,7 +125,7 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
         if train.sum() < min_train or test.sum() < min_test or not recent.any():
             continue
         # every task on one scale, from guessing to all right, so that one family serves them all
-        params, _ = fit_many(curve, x[train], gain[train].T)
+        params, _ = best_fits(Problem(curve, x[train], gain[train].T, np.ones(gain[train].T.shape), "normal"))
         for j, (task, theta) in enumerate(zip(wide.columns, params, strict=True)):
             error = (gain[test, j] - curve(x[test], theta)) * (1 - floor[j])
             naive = y[test, j] - y[recent, j].mean()

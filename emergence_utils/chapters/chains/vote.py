@@ -15,7 +15,7 @@ from ...curves.misfit import scatter
 from ...curves.optimise import best_of
 from ...errors import InputError
 
-__all__ = ["forecast_many"]
+__all__ = ["best_fits", "forecast_many"]
 
 Array = NDArray[np.float64]
 #: As in `curves.forecast`, all starts are followed to a few digits and the best of them on, but not for
@@ -77,7 +77,7 @@ def _vote(x: Array, y: Array, items: Array, counted: bool, limits: tuple[float, 
         if len(x) < len(curve.parameters) + (not counted):
             continue
         problem = Problem(curve, x, y, items, "binomial" if counted else "normal")
-        theta, loss = _best(problem)
+        theta, loss = best_fits(problem)
         values.append(np.clip([curve(np.array([at]), t)[0] for t in theta], *limits))
         losses.append(loss)
         sizes.append(len(curve.parameters))
@@ -102,7 +102,8 @@ def _families(counted: bool, span: float) -> list[Curve]:
     return families
 
 
-def _best(problem: Problem) -> tuple[Array, Array]:
+def best_fits(problem: Problem) -> tuple[Array, Array]:
+    """Parameters, shape (B, k), and losses, shape (B,), of many data sets of one curve family."""
     starts, curve = starts_of(problem), problem.curve
     boxes = curve.boxes(problem.x, problem.y, starts.shape[1])
     theta, _, _, _ = best_of(problem, starts, *boxes, steps=_STEPS, tolerance=_LOOSE)
