@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, UnknownNameError, plot, scores
+from emergence_utils import InputError, Ladder, UnknownNameError, forecast, plot, scores
 from emergence_utils.chapters import chains
+from emergence_utils.curves import Logistic, fit
+from emergence_utils.resample import cluster_weights
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,8 @@ def test_excess_keeps_scores_below_guessing_negative():
     lambda: chains.chain_exponent([0.1] * 5, [np.nan] * 5),
     lambda: chains.latent_threshold([1, 2], 1, spread=0),
     lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.ladder_shape([1, 2], [0, 1]),
-    lambda: chains.scattered_steps(0),
+    lambda: chains.scattered_steps(0), lambda: chains.forecast_many([1, 2, 3], [[0, 1, 2]], None, 4.0),
+    lambda: chains.gradual_families(pd.DataFrame({"answer": ["cannot tell"], "ladder": ["a"]})),
     lambda: chains.plot_average(pd.DataFrame(), xlabel="x", ylabel="y")])
 def test_bad_input(call):
     with pytest.raises(InputError):
@@ -77,6 +80,13 @@ def test_bad_input(call):
 def test_unknown_names(call):
     with pytest.raises(UnknownNameError):
         call()
+
+
+def test_widths_of_every_link():
+    table = chains.width_table((2, 10)).set_index("how a step improves along the axis")
+    assert list(table.index) == list(chains.LINKS)
+    assert table.loc["logistic in log-scale", "10 steps"] == pytest.approx(0.7274, abs=1e-3)
+    assert (table.loc["success per step"] < 0.8).all()
 
 
 # ---- widths along scale
@@ -99,6 +109,40 @@ def test_widths_of_made_chains_and_their_shift():
         chains.fit_chains(scores, x[:5], family)
 
 
+def test_real_chains_are_fitted_as_one_by_one():
+    """Few starts beside the optimum of all models find what every start of the family finds."""
+    real = chains.open_chains()
+    names = ["deduction, 3 objects, CoT", "tracking, 7 objects, CoT"]
+    fits = chains.fit_chains(real[names], real["log_flops"], real["family"], n_resamples=3)
+    weights = cluster_weights(real["family"], len(real), 3, 0)
+    for name in names:
+        seen = real[name].notna().to_numpy()
+        x, y = real.loc[seen, "log_flops"].to_numpy(), real.loc[seen, name].to_numpy()
+        for row, times in enumerate([np.ones(seen.sum(), dtype=int), *weights[:, seen]]):
+            one = fit(Logistic(0.0, 1.0, min_width=0.1), np.repeat(x, times), np.repeat(y, times))
+            assert fits.midpoint[name][row] == pytest.approx(one.params["midpoint"], abs=1e-5)
+            assert np.log(fits.width[name][row]) == pytest.approx(one.params["log_width"], abs=1e-5)
+
+
+def test_ratios_of_real_chains():
+    real = chains.open_chains()
+    fits = chains.fit_real(real, n_resamples=2)
+    table = chains.ratio_table(fits).set_index(["kind", "chain"])["estimate"]
+    assert table["observed", "deduction, CoT 3 → 7"] == pytest.approx(2.08, abs=0.01)
+    assert (table["product of steps"] < 1).all()
+    pairs = [(a, b) for a, b, _ in chains.FITTED_PAIRS]
+    assert fits.ratio(pairs).estimate == pytest.approx(1.397, abs=1e-3)
+    assert chains.fit_real(real, ceiling=None, n_resamples=2).ratio(pairs).estimate == pytest.approx(
+        0.866, abs=1e-3)
+
+
+def test_exponents_of_real_chains():
+    table = chains.exponent_table().set_index("chain")
+    assert table.loc["tracking, CoT 3 → 7", "exponent"] == pytest.approx(1.11, abs=0.01)
+    assert table.loc["GPT-3 sums 2 → 5", "high"] == pytest.approx(25.0)
+    assert (table["low"] > 1).sum() == 5 and (table["high"] < 1).sum() == 1
+
+
 # ---- the coding of steps
 
 
@@ -114,6 +158,29 @@ def test_step_table_is_consistent_with_the_data():
     some = pd.DataFrame({"source": ["gpt3", "gpt3"], "task": ["addition_5_digit", "anagrams_1"]})
     coded = chains.with_steps(some)
     assert coded["steps"].tolist() == [5.0] and coded.attrs["left_out"] == 1
+
+
+def test_ranks_are_taken_within_a_ladder_of_models():
+    rows = [("gpt3", "addition_5_digit", 0.9), ("gpt3", "hellaswag", 0.2), ("bigg", "color", 0.5)]
+    shapes = pd.DataFrame(rows, columns=["source", "task", "largest_share"]).assign(
+        ladder="l", prompting="p", metric="exact_match", n_models=8,
+        breakthroughness=lambda d: -d["largest_share"])
+    coded = chains.coded_shapes(shapes).set_index("task")
+    assert coded["largest_share rank"].to_dict() == {"addition_5_digit": 1.0, "hellaswag": 0.5, "color": 1.0}
+    assert coded.loc["addition_5_digit", "breakthroughness rank"] == 0.5
+    assert coded["several"].to_dict() == {"addition_5_digit": 1.0, "hellaswag": 0.0, "color": 0.0}
+    assert chains.coded_shapes(shapes, min_models=9).empty
+
+
+def test_correlations_by_metric_and_source():
+    tasks = chains.step_table().query("source == 'gpt3'")
+    shapes = tasks[["source", "task"]].assign(
+        ladder="l", prompting="p", metric="exact_match", n_models=8,
+        largest_share=(tasks["kind"] == "several").astype(float),
+        breakthroughness=0.1 * np.arange(len(tasks)))
+    found = chains.step_correlations(chains.coded_shapes(shapes), {"gpt3": "GPT-3"}, n_resamples=20)
+    assert {name for name, _ in found} == {"all", "exact match alone", "GPT-3 alone"}
+    assert found["all", "largest step"].estimate == pytest.approx(1.0)
 
 
 # ---- ladders and averages
@@ -134,7 +201,6 @@ def test_shape_of_a_straight_line_and_of_a_step():
     line, step = chains.ladder_shape(scale, [0, 1, 2, 3, 4]), chains.ladder_shape(scale, [0, 0, 0, 1, 1])
     assert line["times_straight"] == pytest.approx(1.0)
     assert line["linearity"] == pytest.approx(1.0)
-    assert line["miss"] == pytest.approx(0.0, abs=1e-6)
     assert (step["largest_share"], step["times_straight"]) == (1.0, 4.0)
     uneven = chains.ladder_shape([1, 10, 100, 100000], [0, 1, 2, 5])
     assert uneven["largest_share"] == pytest.approx(0.6)
@@ -156,6 +222,25 @@ def test_gpt3_average_is_less_sharp_than_pure_steps(everything):
     assert shares["average"] == pytest.approx(0.53, abs=0.01)
     assert shares["steps"] == pytest.approx(0.85, abs=0.01)
     assert (gpt3["what"] == "single").sum() == 21
+
+
+def test_summary_of_averages(everything):
+    gpt3 = chains.learnable(everything[everything["source"] == "gpt3"])
+    row = chains.average_summary(chains.compare_averages(gpt3)).iloc[0]
+    assert (row["ladder"], row["tasks"], bool(row["smooth"])) == ("GPT-3", 21, True)
+    assert row["single task"] == pytest.approx(0.579, abs=1e-3)
+    assert row["times straight"] == pytest.approx(1.484, abs=1e-3)
+    assert not chains.average_summary(chains.compare_averages(gpt3), twice=1.4)["smooth"].iloc[0]
+    ratio = chains.straight_ratio(chains.task_grid(gpt3), n_resamples=100)
+    assert ratio.estimate == pytest.approx(row["times straight"])
+    assert ratio.interval is not None and 1 < ratio.interval.low < ratio.interval.high < 2
+
+
+def test_a_task_that_no_model_learns_moves_the_median(everything):
+    """The median single task of GPT-3 is .58 over the tasks that are averaged, .53 over all with a chance."""
+    gpt3 = chains.compare_averages(everything[everything["source"] == "gpt3"])
+    assert (gpt3["what"] == "single").sum() == 22
+    assert gpt3.loc[gpt3["what"] == "single", "largest_share"].median() == pytest.approx(0.527, abs=1e-3)
 
 
 def test_task_grid_leaves_out_incomplete_tasks():
@@ -181,6 +266,46 @@ def test_predict_against_no_change():
     assert told.loc["line", "error"] == pytest.approx(0.0, abs=1e-6)
     assert told.loc["line", "naive"] == pytest.approx(0.1)
     assert told.loc["flat", "naive"] == pytest.approx(-0.02)
+
+
+def test_many_forecasts_are_those_of_the_toolkit(everything):
+    data = everything[everything["source"] == "bigg"]
+    ladders = [g for _, g in data.groupby("key") if len(g) == 12 and g["n_examples"].notna().all()][:4]
+    x, y, n = (np.array([g[c] for g in ladders], dtype=float) for c in ("scale", "value", "n_examples"))
+    for items in (n, None):
+        told = chains.forecast_many(np.log10(x[0, :-1]), y[:, :-1], None if items is None else n[:, :-1],
+                                    float(np.log10(x[0, -1])))
+        for i, one in enumerate(told):
+            ladder = Ladder.of(x[i, :-1], y[i, :-1], None if items is None else n[i, :-1])
+            assert one == pytest.approx(forecast(ladder, at=x[i, -1]).estimate, abs=1e-3)
+
+
+def test_scores_that_do_not_move_stay():
+    told = chains.forecast_many([1, 2, 3, 4], [[0.3] * 4, [0.1, 0.2, 0.3, 0.4]], None, 5.0)
+    assert told == pytest.approx([0.3, 0.5], abs=1e-6)
+
+
+@pytest.mark.parametrize(("ladder", "family"), [
+    ("rpj x32", "rpj"), ("Pythia deduped", "Pythia"), ("OPT", "OPT"), ("GPT-Neo/J", "GPT-Neo/J")])
+def test_families(ladder, family):
+    assert chains.family_of(ladder) == family
+
+
+def test_shares_by_source():
+    made = pd.DataFrame({"source": ["a"] * 4 + ["b"] * 2, "task": list("uvwxyz"), "family": list("ffgghh"),
+                         "predicted": [True, False, True, False, True, True],
+                         "beats_naive": [True] * 6})
+    table = chains.share_table(made, {"a": "A", "b": "B"}).set_index(["source", "what"])
+    assert table.loc[("A (4)", "predicted"), "estimate"] == 0.5
+    assert np.isnan(table.loc[("B (2)", "predicted"), "low"])
+    assert table.loc[("all (6)", "predicted"), "n"] == 6
+    assert table["high"].dropna().le(1).all() and table["low"].dropna().ge(0).all()
+
+
+def test_decade_ahead_of_the_real_table():
+    table = chains.bbh_ahead()["estimate"]
+    assert table["average", "logistic curve"] == pytest.approx(4.0, abs=0.05)
+    assert table["single task", "logistic curve"] > 2 * table["single task", "free ceiling"]
 
 
 def test_decade_ahead_is_exact_on_a_logistic():
@@ -226,6 +351,14 @@ def test_matched_difference_tells_dependence_from_common_difficulty():
         chains.matched_difference(has, [("early", "late")], [("v", "u")], np.arange(n), within=0.001)
 
 
+def test_related_and_unrelated_skills():
+    related, unrelated = chains.related_pairs(chains.skills())
+    assert len(related) == 4
+    assert not set(related) & set(unrelated)
+    kinds = [("logical" in a, "logical" in b) for a, b in unrelated]
+    assert (True, True) not in kinds and (True, False) in kinds
+
+
 def test_real_chains_and_skills():
     real = chains.open_chains()
     assert real["log_flops"].is_monotonic_increasing
@@ -252,6 +385,22 @@ def test_emergent_ladders_only(everything):
     assert found["gap"].max() > 1 and set(found["answer"]) <= {"cannot tell", "gradual"}
 
 
+def test_families_with_gradual_rises():
+    jumps = pd.DataFrame({"ladder": ["a", "a", "b", "Pythia", "Pythia deduped", "c"],
+                          "answer": ["gradual", "sharp", "gradual", "gradual", "gradual", "cannot tell"]})
+    found = chains.gradual_families(jumps)
+    assert (found.estimate, found.n) == (2 / 3, 3)
+    assert found.notes[-1] == "5 of 6 ladders can tell, in 3 families"
+
+
+def test_levels_that_tasks_pass(everything):
+    data = chains.learnable(everything[everything["source"] == "gpt3"])
+    table = chains.passing_levels(data, (0.1, 0.5))
+    assert table["level"].tolist() == [0.1, 0.5] and set(table["tasks"]) == {21}
+    assert table["average"].iloc[0] == pytest.approx(0.535, abs=1e-3)
+    assert chains.passing_levels(data, (0.1,), min_tasks=100).empty
+
+
 def test_latent_threshold_crosses_where_the_level_is():
     made = chains.latent_threshold(np.logspace(0, 4, 5), 2.0, spread=0.1)
     assert made["useful"].round(6).tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]
@@ -269,17 +418,21 @@ def test_hard_and_soft_on_the_same_ladders():
 
 
 def test_figures_carry_alt_text():
-    data = pd.DataFrame({"s": [0.1, 0.5], "l": [0.0, 0.2], "g": ["a", "b"]})
+    real = chains.open_chains()
+    names = {"tracking, 3 objects, CoT": "three", "tracking, 7 objects, CoT": "seven"}
+    fits = chains.fit_chains(real[list(names)], real["log_flops"], real["family"], n_resamples=2)
     fig, axes = plot.figure(3)
-    chains.plot_long_short(data, short="s", long="l", hue="g", ratio=2, exponents={"a": 1.5}, xlabel="x",
-                           ylabel="y", ax=axes[0])
-    chains.plot_groups(data, value="s", group="g", hue="g", xlabel="x", reference=0.3, ax=axes[1])
+    chains.plot_real(real, fits, names, xlabel="x", ylabel="y", ax=axes[0])
+    jumps = pd.DataFrame({"answer": ["gradual", "cannot tell"], "gap": [0.1, 0.5], "hidden_step": [0.1, 0.9]})
+    chains.plot_jumps(jumps, material=0.25, ax=axes[1])
     grid = pd.DataFrame([[0.1, 0.2], [0.3, 0.8]], columns=[1e6, 1e9])
     chains.plot_average(grid, steps=chains.as_steps(grid).mean(), xlabel="x", ylabel="y", ax=axes[2])
     text = plot.alt_text(fig)
-    assert "fitted exponent 1.50" in text
-    assert "a (a): median 0.10 of 1" in text
+    assert "three: 73 models, half reached at 10^23.9" in text
+    assert "gradual: 1, cannot tell: 1, sharp: 0" in text
     assert "average of 2 tasks from 0.20 to 0.50" in text
     plot.show(fig)
     with pytest.raises(UnknownNameError):
-        chains.plot_groups(data, value="none", group="g", xlabel="x")
+        chains.plot_real(real, fits, {"none": "none"}, xlabel="x", ylabel="y")
+    with pytest.raises(UnknownNameError):
+        chains.plot_jumps(jumps.drop(columns="gap"), material=0.25)

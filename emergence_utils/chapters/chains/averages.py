@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Line, fit
 from ...errors import InputError
-from ...measures import breakthroughness, linearity
+from ...measures import linearity
+from ...resample import bootstrap
+from ...results import Result
 from .product import excess
 
-__all__ = ["as_steps", "compare_averages", "ladder_shape", "scattered_steps", "task_grid"]
+__all__ = ["as_steps", "average_summary", "compare_averages", "ladder_shape", "scattered_steps",
+           "straight_ratio", "task_grid"]
 
 Array = NDArray[np.float64]
 
 
 def ladder_shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
-    """Shape and predictability of one ladder, scores without counts of items.
+    """Shape of one ladder, scores without counts of items.
 
     Parameters
     ----------
@@ -33,9 +35,7 @@ def ladder_shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
     dict
         ``n_models``; ``largest_share``, the largest step over the range; ``times_straight``, that
         share over the share of log-scale which the step spans (1 for a straight line, so uneven
-        ladders can be compared); ``linearity`` over its maximum n - 1; ``breakthroughness``;
-        ``miss``, the error over the range of a forecast of the largest model by a straight line in
-        log-scale through all others; ``error``, the same with its sign in points of the score.
+        ladders can be compared); ``linearity`` over its maximum n - 1; ``range``.
 
     Examples
     --------
@@ -50,13 +50,9 @@ def ladder_shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
         raise InputError(f"a shape needs at least four finite scores at different scales, got {len(x)}.")
     span, i = float(np.ptp(y)), int(np.diff(y).argmax())
     largest = float(np.diff(y)[i] / span) if span > 0 else 0.0
-    # one forecaster for all: AICc cannot choose among several on five or six points without counts
-    error = float(y[-1] - fit(Line(), x[:-1], y[:-1]).predict(x[-1:])[0])
     return {"n_models": len(x), "largest_share": largest,
             "times_straight": largest * float(np.ptp(x) / np.diff(x)[i]),
-            "linearity": linearity(y).estimate / (len(x) - 1),
-            "breakthroughness": breakthroughness(y).estimate,
-            "range": span, "miss": abs(error) / span if span > 0 else 0.0, "error": error}
+            "linearity": linearity(y).estimate / (len(x) - 1), "range": span}
 
 
 def task_grid(data: pd.DataFrame) -> pd.DataFrame:
@@ -119,6 +115,54 @@ def compare_averages(data: pd.DataFrame, *, min_tasks: int = 5) -> pd.DataFrame:
         rows += [common | {"what": "single", "task": task} | ladder_shape(scale, y) for task, y in
                  zip(grid.index.get_level_values("task"), grid.to_numpy(dtype=float), strict=True)]
     return pd.DataFrame(rows)
+
+
+def average_summary(shapes: pd.DataFrame, *, twice: float = 2.0) -> pd.DataFrame:
+    """One row per average: how large its largest step is beside those of its tasks and of pure steps.
+
+    Parameters
+    ----------
+    shapes : DataFrame
+        From `compare_averages`.
+    twice : float
+        An average is smooth if its largest step is at most this many steps of a straight line.
+
+    Returns
+    -------
+    DataFrame
+        ``ladder``, ``prompting``, ``tasks``, ``single task`` (median), ``average`` and ``pure steps``
+        (largest step as a share of the range), ``times straight``, ``smooth``, ``straighter`` (share of
+        the tasks that are less linear than their average), and ``source``.
+    """
+    where = ["source", "ladder", "prompting"]
+    parts = {what: g.set_index(where) for what, g in shapes.groupby("what")}
+    means, tasks = parts["average"], parts["single"]
+    out = pd.DataFrame({
+        "tasks": means["n_tasks"], "single task": tasks.groupby(where)["largest_share"].median(),
+        "average": means["largest_share"], "pure steps": parts["steps"]["largest_share"],
+        "times straight": means["times_straight"], "smooth": means["times_straight"] <= twice,
+        "straighter": (tasks["linearity"] < means["linearity"].reindex(tasks.index)).groupby(where).mean()})
+    return out.reset_index()[[*where[1:], *out.columns, "source"]]
+
+
+def straight_ratio(grid: pd.DataFrame, *, n_resamples: int = 1000) -> Result:
+    """Largest step of the average of `grid` in steps of a straight line, tasks drawn again.
+
+    Parameters
+    ----------
+    grid : DataFrame, shape (tasks, scales)
+        From `task_grid`.
+    n_resamples : int
+    """
+    x = np.log10(grid.columns.to_numpy(dtype=float))
+    share = np.diff(x) / np.ptp(x)
+
+    def ratio(rows: Array) -> float:
+        steps = np.diff(rows.mean(axis=0))
+        largest = int(steps.argmax())
+        return float(steps[largest] / np.ptp(rows.mean(axis=0)) / share[largest])
+
+    return bootstrap(ratio, grid.to_numpy(dtype=float), n_resamples=n_resamples)
 
 
 def scattered_steps(n_tasks: ArrayLike, *, n_models: int = 12, n_draws: int = 400,

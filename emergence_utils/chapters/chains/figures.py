@@ -1,9 +1,8 @@
-"""Figures of chapter 7: long against short chains, groups of values, single tasks and their average."""
+"""Figures of chapter 7: real chains along compute, what ladders can tell, single tasks and their average."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from textwrap import fill
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,7 +12,6 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from ...errors import InputError, UnknownNameError
 from ...plot import (
-    INK,
     MARKERS,
     MUTED,
     PALETTE,
@@ -23,114 +21,87 @@ from ...plot import (
     short_number,
     theme,
 )
+from .widths import ChainFits
 
-__all__ = ["plot_average", "plot_groups", "plot_long_short"]
+__all__ = ["plot_average", "plot_jumps", "plot_real"]
 
 
 @theme()
-def plot_long_short(data: pd.DataFrame, *, short: str, long: str, hue: str, ratio: float, xlabel: str,
-                    ylabel: str, exponents: dict[str, float] | None = None, ax: Axes | None = None) -> Axes:
-    """Score on a long chain against that on a short one, one mark a model, with power curves.
+def plot_real(real: pd.DataFrame, fits: ChainFits, chains: Mapping[str, str], *, xlabel: str, ylabel: str,
+              ax: Axes | None = None) -> Axes:
+    """Real chains along compute, one mark a model, with the logistic curves fitted to them.
 
     Parameters
     ----------
-    data : DataFrame
-        One row per model; scores above guessing.
-    short, long : str
-        Columns.
-    hue : str
-        Column that picks colour and marker.
-    ratio : float
-        Length of the long chain over the short one: the curve y = x ** ratio, that of equal and
-        independent steps, is drawn dotted; the diagonal (length costs nothing) dashed.
-    exponents : mapping of group to float, optional
-        Fitted exponents, drawn as lines in the group's colour.
+    real : DataFrame
+        From `open_chains`.
+    fits : ChainFits
+        Of these chains, for curves from 0 to 1.
+    chains : mapping of str to str
+        Columns of `real` -> name in the legend.
 
     Returns
     -------
     Axes
     """
-    _columns(data, [short, long, hue])
+    for name in chains:
+        if name not in real or name not in fits.width:
+            raise UnknownNameError("fitted chain", name, fits.width.columns)
     ax = ax or plt.gca()
-    p = np.linspace(0, 1, 101)
-    curves = {"no cost of length": p, "equal independent steps": p**ratio}
-    ax.plot(p, p, color=MUTED, linestyle="--", linewidth=1)
-    ax.plot(p, p**ratio, color=INK, linestyle=":", linewidth=1.4)
-    said = []
-    groups = list(dict.fromkeys(data[hue]))
-    for i, group in enumerate(groups):
-        g = data[data[hue] == group]
-        colour = PALETTE[i % len(PALETTE)]
-        ax.scatter(g[short], g[long], s=15, color=colour, marker=MARKERS[i % len(MARKERS)], alpha=0.7,
-                   linewidths=0, label=str(group), zorder=3)
-        k = (exponents or {}).get(str(group))
-        if k is not None:
-            ax.plot(p, p**k, color=colour, linewidth=1.4)
-            curves[f"{group}, fitted exponent"] = p**k
-        said.append(f"{group}: {len(g)} models" + (f", fitted exponent {k:.2f}" if k is not None else ""))
+    x = np.linspace(real["log_flops"].min(), real["log_flops"].max(), 101)
+    tables, said = [], []
+    for i, (column, name) in enumerate(chains.items()):
+        middle, width = float(fits.midpoint[column].iloc[0]), float(fits.width[column].iloc[0])
+        known = real.dropna(subset=[column])
+        curve = 0.5 * (1 + np.tanh(np.log(9) * (x - middle) / width))
+        ax.scatter(10 ** known["log_flops"], known[column], s=14, color=PALETTE[i], marker=MARKERS[i],
+                   alpha=0.7, linewidths=0, label=name, zorder=3)
+        ax.plot(10**x, curve, color=PALETTE[i], linestyle="-" if i == 0 else "--", linewidth=1.4)
+        said.append(f"{name}: {len(known)} models, half reached at 10^{middle:.1f}, "
+                    f"rise over {width:.1f} decades")
+        tables += [pd.DataFrame({"series": name, "kind": "points", "scale": 10 ** known["log_flops"],
+                                 "score": known[column]}),
+                   pd.DataFrame({"series": name, "kind": "line", "scale": 10**x, "score": curve})]
+    ax.set_xscale("log")
+    ax.xaxis.set_minor_formatter(NullFormatter())
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
-    legend_above(ax, len(groups))
-    marks = data[[hue, short, long]].rename(columns={hue: "series"}).assign(kind="points")
-    lines = [pd.DataFrame({"series": name, "kind": "line", short: p, long: y}) for name, y in curves.items()]
-    return describe(ax, f"{ylabel} against {xlabel}; {'; '.join(said)}. Dotted: exponent {ratio:.2f}, "
-                        "that of equal independent steps; dashed: no cost of length.",
-                    data=pd.concat([marks, *lines]), x=short, y=long)
+    legend_above(ax, len(chains))
+    return describe(ax, f"{ylabel} against {xlabel}; {'; '.join(said)}.", data=pd.concat(tables),
+                    x="scale", y="score")
 
 
 @theme()
-def plot_groups(data: pd.DataFrame, *, value: str, group: str, hue: str | None = None, xlabel: str,
-                order: Sequence[str] | None = None, reference: float | None = None, seed: int = 0,
-                ax: Axes | None = None) -> Axes:
-    """Values of each group as jittered marks with the group's median.
+def plot_jumps(jumps: pd.DataFrame, *, material: float, ax: Axes | None = None) -> Axes:
+    """What ladders that are absent and then present can tell: gap at the rise, and what may hide in one.
 
     Parameters
     ----------
-    data : DataFrame
-    value, group : str
-        Columns.
-    hue : str, optional
-        Column that picks colour and marker.
-    order : sequence of str, optional
-        Groups, from the top.
-    reference : float, optional
-        A vertical line.
-    seed : int
-        Of the jitter.
+    jumps : DataFrame
+        From `jumps_of_emergent`.
+    material : float
+        Step, as a share of the range above chance, that must not hide in a gap of a gradual ladder.
 
     Returns
     -------
     Axes
     """
-    _columns(data, [value, group, *([hue] if hue else [])])
+    _columns(jumps, ["answer", "gap", "hidden_step"])
     ax = ax or plt.gca()
-    names = list(order) if order is not None else list(dict.fromkeys(data[group]))
-    hues = list(dict.fromkeys(data[hue])) if hue else [None]
-    rng = np.random.default_rng(seed)
-    said, drawn = [], []
-    for i, name in enumerate(names):
-        rows = data[data[group] == name]
-        for j, h in enumerate(hues):
-            part = rows if h is None else rows[rows[hue] == h]
-            offset = 0.0 if h is None else (j - (len(hues) - 1) / 2) * 0.6 / len(hues)
-            spot = i + offset + rng.uniform(-0.1, 0.1, len(part))
-            ax.scatter(part[value], spot, s=13, color=PALETTE[j], marker=MARKERS[j], alpha=0.55, linewidths=0,
-                       label=None if h is None or i else str(h), zorder=3)
-            if len(part):
-                mid = float(part[value].median())
-                ax.plot([mid, mid], [i + offset - 0.15, i + offset + 0.15], color=INK, linewidth=2, zorder=4)
-                said.append(f"{name}{f' ({h})' if h is not None else ''}: median {mid:.2f} of {len(part)}")
-                drawn += [{"series": h, "kind": "points", group: name, value: v} for v in part[value]]
-                drawn.append({"series": h, "kind": "median", group: name, value: mid})
-    if reference is not None:
-        reference_line(ax, x=reference)
-    ax.set_yticks(range(len(names)), [fill(str(n), 18) for n in names])
-    ax.set_ylim(len(names) - 0.5, -0.5)
-    ax.grid(visible=False, axis="y")
-    ax.set_xlabel(xlabel)
-    if hue:
-        legend_above(ax, len(hues))
-    return describe(ax, f"{xlabel} by group: {'; '.join(said)}.", data=pd.DataFrame(drawn), x=value, y=group)
+    said = []
+    for i, name in enumerate(("gradual", "cannot tell", "sharp")):
+        g = jumps[jumps["answer"] == name]
+        ax.scatter(g["gap"], g["hidden_step"], s=20, marker=MARKERS[i], color=PALETTE[i], alpha=0.7,
+                   linewidths=0, label=f"{name} ({len(g)})", zorder=3)
+        said.append(f"{name}: {len(g)}")
+    reference_line(ax, y=material)
+    ax.set_xlabel("Gap across the largest step (decades)")
+    ax.set_ylabel("Largest step that may\nhide in a gap / range")
+    legend_above(ax, 3)
+    shown = jumps[[c for c in ("answer", "source", "task", "gap", "hidden_step") if c in jumps]]
+    return describe(ax, f"Scatter over {len(jumps)} ladders that are absent and then present: the largest "
+                        f"step that a gap may hide against the gap at the largest step. {', '.join(said)}.",
+                    data=shown.rename(columns={"answer": "series"}), x="gap", y="hidden_step")
 
 
 @theme()

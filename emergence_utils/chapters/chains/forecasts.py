@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from ...curves import Logistic, fit, forecast
+from ...curves import Logistic
+from ...curves.losses import Problem
 from ...errors import InputError
-from ...intervals import binomial_bounds
-from ...ladders import Ladder
+from ...intervals import binomial_bounds, clustered
 from ...measures import breakthroughness
+from ...scores import load
+from .vote import best_fits, forecast_many
 
-__all__ = ["decade_ahead", "forecast_held_out"]
+__all__ = ["bbh_ahead", "decade_ahead", "family_of", "forecast_held_out", "share_table"]
 
 
-def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float = 0.25) -> pd.DataFrame:
+def forecast_held_out(data: pd.DataFrame, *, tolerance: float = 0.25) -> pd.DataFrame:
     """Forecast of the largest model of every ladder, beside "as the next smaller model".
 
     Parameters
     ----------
     data : DataFrame
-        From `ladders`.
-    hold_out : int
-        Largest models, forecast by `curves.forecast` from the smaller ones alone.
+        From `all_or_nothing_ladders`.
     tolerance : float
         Largest miss, as a share of the ladder's range, that counts as predicted; so does a forecast
         inside the exact interval of the held-out score.
@@ -30,35 +33,51 @@ def forecast_held_out(data: pd.DataFrame, *, hold_out: int = 1, tolerance: float
     Returns
     -------
     DataFrame
-        One row per ladder: its names, ``error`` and ``naive`` (observed minus forecast, in points
-        of the score), ``miss`` (over the range), ``predicted``, ``within_noise``, ``beats_naive``,
-        ``largest_share``, ``breakthroughness``.
+        One row per ladder: its names, ``family`` (whose models are drawn together), ``error`` and
+        ``naive`` (observed minus forecast, in points of the score), ``miss`` (over the range),
+        ``predicted``, ``within_noise``, ``beats_naive``, ``largest_share``, ``breakthroughness``.
     """
+    alike: dict[tuple[Any, ...], list[pd.DataFrame]] = {}
+    for _, g in data.groupby("key"):  # ladders of the same scales are forecast together
+        alike.setdefault((*g["scale"], bool(g["n_examples"].notna().all())), []).append(g)
     rows = []
-    names = ["source", "ladder", "task", "prompting", "metric"]
-    for key, g in data.groupby("key"):
-        y, scale = g["value"].to_numpy(dtype=float), g["scale"].to_numpy(dtype=float)
-        items = g["n_examples"].to_numpy(dtype=float)
-        counted = bool(np.isfinite(items).all())
-        small = Ladder.of(scale[:-hold_out], y[:-hold_out], items[:-hold_out] if counted else None)
-        errors = np.array([float(v - forecast(small, at=float(at)).estimate)
-                           for at, v in zip(scale[-hold_out:], y[-hold_out:], strict=True)])
-        worst = int(np.argmax(np.abs(errors)))
-        noise = False
+    for (*scales, counted), ladders in alike.items():
+        y = np.array([g["value"] for g in ladders], dtype=float)
+        items = np.array([g["n_examples"] for g in ladders], dtype=float)
+        x = np.log10(np.array(scales, dtype=float))
+        told = forecast_many(x[:-1], y[:, :-1], items[:, :-1] if counted else None, float(x[-1]))
+        noise = np.zeros(len(y), dtype=bool)
         if counted:
-            low, high = binomial_bounds(y[-hold_out:], items[-hold_out:], method="clopper-pearson")
-            told = y[-hold_out:] - errors
-            noise = bool(low[worst] <= told[worst] <= high[worst])
-        naive = float(y[-1] - y[-1 - hold_out])
-        span = float(np.ptp(y))
-        last = errors[-1]
-        miss = float(abs(errors[worst])) / span if span > 0 else 0.0
-        rows.append(dict(zip(names, g[names].iloc[0], strict=True)) | {
-            "key": key, "n_models": len(g), "error": float(last), "naive": naive, "miss": miss,
-            "predicted": noise or miss <= tolerance, "within_noise": noise, "range": span,
-            "beats_naive": abs(last) < abs(naive), "breakthroughness": breakthroughness(y).estimate,
-            "largest_share": float(np.diff(y).max() / span) if span > 0 else 0.0})
-    return pd.DataFrame(rows)
+            low, high = binomial_bounds(y[:, -1], items[:, -1], method="clopper-pearson")
+            noise = (low <= told) & (told <= high)
+        rows += [_told(g, float(forecast), bool(quiet), tolerance)
+                 for g, forecast, quiet in zip(ladders, told, noise, strict=True)]
+    return pd.DataFrame(rows).sort_values("key", ignore_index=True)
+
+
+def _told(ladder: pd.DataFrame, forecast: float, noise: bool, tolerance: float) -> dict[str, Any]:
+    """One ladder and how well its largest model was foreseen."""
+    y = ladder["value"].to_numpy(dtype=float)
+    span, error, naive = float(np.ptp(y)), float(y[-1] - forecast), float(y[-1] - y[-2])
+    miss = abs(error) / span if span > 0 else 0.0
+    names = ("source", "ladder", "task", "prompting", "metric", "key")
+    return {name: ladder[name].iloc[0] for name in names} | {
+        "family": family_of(str(ladder["ladder"].iloc[0])), "n_models": len(y), "error": error,
+        "naive": naive, "miss": miss, "predicted": noise or miss <= tolerance, "within_noise": noise,
+        "range": span, "beats_naive": abs(error) < abs(naive),
+        "breakthroughness": breakthroughness(y).estimate,
+        "largest_share": float(np.diff(y).max() / span) if span > 0 else 0.0}
+
+
+def family_of(ladder: str) -> str:
+    """Models made alike: one data set of Gadre et al., both Pythia suites; else the ladder itself.
+
+    Examples
+    --------
+    >>> family_of("rpj x32"), family_of("Pythia deduped"), family_of("GPT-3")
+    ('rpj', 'Pythia', 'GPT-3')
+    """
+    return ladder.split(" x")[0].removesuffix(" deduped")
 
 
 def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahead: float = 1.0,
@@ -96,6 +115,8 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
     y = wide.to_numpy(dtype=float)
     if len(x) != len(wide) or not (np.isfinite(x).all() and np.isfinite(y).all()):
         raise InputError("wide and scale must hold finite numbers for the same models.")
+    floor = floors[wide.columns].to_numpy(dtype=float)
+    gain, curve = (y - floor) / (1 - floor), Logistic(floor=0.0, ceiling=ceiling)
     rows = []
     for cut in np.arange(x.min(), x.max(), step):
         train = x <= cut
@@ -103,9 +124,10 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
         recent = train & (x > cut - 0.5)
         if train.sum() < min_train or test.sum() < min_test or not recent.any():
             continue
-        for j, task in enumerate(wide.columns):
-            curve = fit(Logistic(floor=float(floors[task]), ceiling=ceiling), x[train], y[train, j])
-            error = y[test, j] - curve.predict(x[test])
+        # every task on one scale, from guessing to all right, so that one family serves them all
+        params, _ = best_fits(Problem(curve, x[train], gain[train].T, np.ones(gain[train].T.shape), "normal"))
+        for j, (task, theta) in enumerate(zip(wide.columns, params, strict=True)):
+            error = (gain[test, j] - curve(x[test], theta)) * (1 - floor[j])
             naive = y[test, j] - y[recent, j].mean()
             rows += [{"task": task, "cut": round(float(cut), 3), "model": m, "error": float(e),
                       "naive": float(v)}
@@ -113,3 +135,67 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
     if not rows:
         raise InputError(f"no cut leaves {min_train} models to learn from and {min_test} to test on.")
     return pd.DataFrame(rows)
+
+
+def share_table(forecasts: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Shares of ladders that are predicted, and predicted better than by no change, by source.
+
+    Parameters
+    ----------
+    forecasts : DataFrame
+        From `forecast_held_out`.
+    names : mapping of str to str
+        Sources in their order, with the name that a figure shows.
+
+    Returns
+    -------
+    DataFrame
+        ``source`` (with the number of ladders), ``what``, ``estimate``, ``low``, ``high``, ``n``. Intervals
+        by drawing tasks whole within a source and families over all; none where all ladders agree.
+    """
+    rows = []
+    for source in [*names, "all"]:
+        g = forecasts if source == "all" else forecasts[forecasts["source"] == source]
+        for what, column in (("predicted", "predicted"), ("beats the naive forecast", "beats_naive")):
+            found = clustered(g[column].astype(float), g["family" if source == "all" else "task"])
+            seen = found.interval if found.interval is not None and found.interval.width > 0 else None
+            rows.append({"source": f"{names.get(source, 'all')} ({len(g)})", "what": what,
+                         "estimate": found.estimate, "low": max(seen.low, 0.0) if seen else np.nan,
+                         "high": min(seen.high, 1.0) if seen else np.nan, "n": found.n})
+    return pd.DataFrame(rows)
+
+
+def bbh_ahead(way: str = "direct (flexible)") -> pd.DataFrame:
+    """Mean absolute errors one decade of compute ahead, BIG-Bench Hard, open models.
+
+    Parameters
+    ----------
+    way : str
+        Prompting.
+
+    Returns
+    -------
+    DataFrame
+        Index ``what`` (average, single task) and ``forecast`` (a logistic curve to all right, one with a
+        ceiling of its own, no change); ``estimate`` in points, ``low``, ``high`` by drawing families,
+        ``bias`` (mean of observed minus forecast, in points), ``n``.
+    """
+    bbh = load("obsscaling", metric="exact_match", prompting=way)
+    wanted = bbh["task"].str.startswith("bbh_") & (bbh["task"] != "bbh_overall")
+    bbh = bbh[wanted & bbh["train_flops"].notna()]
+    wide = bbh.pivot(index=["family", "model", "train_flops"], columns="task", values="value")
+    floors = bbh.groupby("task")["chance"].first()
+    wide["average"], floors["average"] = wide.mean(axis=1), floors.mean()
+    scale = np.log10(wide.index.get_level_values("train_flops").to_series())
+    rows = []
+    curve, free = (decade_ahead(wide, scale, floors, ceiling=top) for top in (1.0, None))
+    for kind, ahead, column in (("logistic curve", curve, "error"), ("free ceiling", free, "error"),
+                                ("no change", curve, "naive")):
+        for what in ("average", "single task"):
+            part = ahead[(ahead["task"] == "average") == (what == "average")]
+            error = 100 * part[column]
+            found = clustered(error.abs(), [model[0] for model in part["model"]])
+            assert found.interval is not None
+            rows.append({"what": what, "forecast": kind, "estimate": found.estimate, "n": found.n,
+                         "low": found.interval.low, "high": found.interval.high, "bias": error.mean()})
+    return pd.DataFrame(rows).set_index(["what", "forecast"]).sort_index()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError, UnknownNameError
 from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
 
-__all__ = ["LINKS", "chain_exponent", "chain_success", "chain_width_ratio", "excess", "step_success_needed"]
+__all__ = ["LINKS", "chain_exponent", "chain_success", "chain_width_ratio", "excess", "step_success_needed",
+           "width_table"]
 
 Array = NDArray[np.float64]
 #: Exponents that `chain_exponent` tries.
@@ -157,3 +159,15 @@ def chain_exponent(short: ArrayLike, long: ArrayLike, *, clusters: ArrayLike | N
     kind = "bootstrap" if clusters is None else "cluster bootstrap"
     interval = Interval(float(min(low, best)), float(max(high, best)), level, kind)
     return Result.with_interval(best, interval, len(a), tuple(notes))
+
+
+def width_table(lengths: Sequence[int] = (2, 10, 100)) -> pd.DataFrame:
+    """`chain_width_ratio` for every way in which a step may improve.
+
+    Examples
+    --------
+    >>> width_table([10]).round(2)["10 steps"].tolist()
+    [0.24, 1.0, 0.73, 0.58]
+    """
+    return pd.DataFrame([{"how a step improves along the axis": link}
+                         | {f"{k} steps": chain_width_ratio(link, k) for k in lengths} for link in LINKS])

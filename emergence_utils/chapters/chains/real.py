@@ -10,9 +10,10 @@ import pandas as pd
 from ...errors import UnknownNameError
 from ...measures import above_chance
 from ...scores import load
-from .product import excess
+from .product import chain_exponent, excess
 
-__all__ = ["CHAIN_PAIRS", "SKILL_ORDER", "open_chains", "ordered_pairs", "skills", "symbolic_chains"]
+__all__ = ["CHAIN_PAIRS", "SKILL_ORDER", "exponent_table", "open_chains", "ordered_pairs", "pair_name",
+           "related_pairs", "skills", "symbolic_chains"]
 
 _WAYS = {"direct (flexible)": "direct", "chain-of-thought (flexible)": "CoT", "few-shot": "few-shot"}
 _OBJECTS = {"three": 3, "five": 5, "seven": 7}
@@ -124,3 +125,67 @@ def ordered_pairs(name: str | None = None) -> list[tuple[str, str]]:
         raise UnknownNameError("ladder of skills", name, SKILL_ORDER)
     chosen = SKILL_ORDER.values() if name is None else [SKILL_ORDER[name]]
     return [pair for ladder in chosen for pair in pairwise(ladder)]
+
+
+def related_pairs(has: pd.DataFrame, way: str = "chain-of-thought (flexible)") -> tuple[
+        list[tuple[str, str]], list[tuple[str, str]]]:
+    """Pairs of BIG-Bench Hard skills that depend on one another, and pairs of skills of different kinds.
+
+    Parameters
+    ----------
+    has : DataFrame
+        From `skills`.
+    way : str
+        Prompting.
+
+    Returns
+    -------
+    list of (str, str), list of (str, str)
+        Neighbours in `SKILL_ORDER`; all others but those of one kind in several sizes.
+    """
+    names = [c for c in map(str, has) if c.startswith("bbh_") and c.endswith(way)]
+    kinds = {c: next((k for k in ("logical_deduction", "tracking") if k in c), c) for c in names}
+    strangers = [(a, b) for i, a in enumerate(names) for b in names[i + 1:] if kinds[a] != kinds[b]]
+    return [pair for pair in ordered_pairs() if pair[0] in kinds], strangers
+
+
+def exponent_table() -> pd.DataFrame:
+    """What a longer chain costs beside the product of equal steps, for every pair of lengths we have.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair: ``chain``, ``estimate``, ``low``, ``high`` of the fitted exponent over that of
+        the product, ``exponent``, ``product`` (the ratio of lengths), ``models``, ``families``. GPT-3's
+        models are of one family and are drawn singly.
+    """
+    real, symbols = open_chains(), symbolic_chains()
+    cases = [(pair_name(a), real[["family", a, b]], r) for a, b, r in CHAIN_PAIRS
+             if not (a.startswith("tracking") and a.endswith("direct"))]
+    cases += [(f"{name}, CoT 2 → 4", symbols[["family", f"{task}_2", f"{task}_4"]], 2.0)
+              for name, task in (("last letters", "last_letter"), ("coin flips", "coin_flip"))]
+    tasks = [f"{op}_{d}_digit" for op in ("addition", "subtraction") for d in (2, 5)]
+    gpt = load("gpt3", task=tasks).pivot(index=["model", "prompting"], columns="task", values="value")
+    gpt = gpt.reset_index()
+    cases += [(f"GPT-3 {name} 2 → 5", gpt[["model", f"{op}_2_digit", f"{op}_5_digit"]], 2.0)
+              for name, op in (("sums", "addition"), ("differences", "subtraction"))]
+    rows = []
+    for name, table, ratio in cases:
+        g = table.dropna().set_axis(["family", "short", "long"], axis=1)
+        k = chain_exponent(g["short"], g["long"], clusters=g["family"])
+        assert k.interval is not None
+        rows.append({"chain": name, "estimate": k.estimate / ratio, "low": k.interval.low / ratio,
+                     "high": k.interval.high / ratio, "exponent": k.estimate, "product": ratio,
+                     "models": k.n, "families": g["family"].nunique()})
+    return pd.DataFrame(rows)
+
+
+def pair_name(short: str) -> str:
+    """A pair of chains as a figure names it.
+
+    Examples
+    --------
+    >>> pair_name("deduction, 3 objects, CoT"), pair_name("sums, 2 digits")
+    ('deduction, CoT 3 → 7', 'sums 2 → 3')
+    """
+    return short.replace(", 3 objects", "").replace(", 2 digits", " 2 → 3") + " 3 → 7" * ("objects" in short)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from ...association import spearman
 from ...errors import InputError
+from ...results import Result
 
-__all__ = ["KINDS", "step_table", "with_steps"]
+__all__ = ["KINDS", "coded_shapes", "step_correlations", "step_table", "with_steps"]
 
 #: Kind of task -> the rule by which a task is put there.
 KINDS = {
@@ -104,3 +108,57 @@ def with_steps(data: pd.DataFrame) -> pd.DataFrame:
     lost = len(data[["source", "task"]].drop_duplicates()) - len(out[["source", "task"]].drop_duplicates())
     out.attrs["left_out"] = lost
     return out
+
+
+def coded_shapes(shapes: pd.DataFrame, *, min_models: int = 7) -> pd.DataFrame:
+    """Ladders of coded tasks with the ranks of their sharpness within their own table and metric.
+
+    Parameters
+    ----------
+    shapes : DataFrame
+        From `forecast_held_out`: largest step and breakthroughness of every ladder.
+    min_models : int
+        Shorter ladders are left out.
+
+    Returns
+    -------
+    DataFrame
+        `shapes` with ``kind``, ``steps``, ``several`` (1 or 0), and, for both measures, the rank among
+        the ladders of the same models (``MEASURE rank``) and among those of the same metric, too
+        (``MEASURE rank in metric``): long and short ladders can then be pooled.
+    """
+    coded = with_steps(shapes)
+    coded = coded[coded["n_models"] >= min_models].copy()
+    where = ["source", "ladder", "prompting"]
+    for measure in ("largest_share", "breakthroughness"):
+        coded[f"{measure} rank"] = coded.groupby(where)[measure].rank(pct=True)
+        coded[f"{measure} rank in metric"] = coded.groupby([*where, "metric"])[measure].rank(pct=True)
+    return coded.assign(several=(coded["kind"] == "several").astype(float))
+
+
+def step_correlations(coded: pd.DataFrame, names: Mapping[str, str], *,
+                      n_resamples: int = 200) -> dict[tuple[str, str], Result]:
+    """Rank correlation of several steps with sharpness, over all ladders, by metric and by source.
+
+    Parameters
+    ----------
+    coded : DataFrame
+        From `coded_shapes`.
+    names : mapping of str to str
+        Sources with the names that a figure shows.
+    n_resamples : int
+        Draws of whole tasks.
+
+    Returns
+    -------
+    dict of (str, str) to Result
+        By which ladders, and ``largest step`` or ``breakthroughness``.
+    """
+    groups = [("all", coded, "rank")]
+    groups += [(f"{str(metric).removesuffix('_grade').replace('_', ' ')} alone", g, "rank in metric")
+               for metric, g in coded.groupby("metric")]
+    groups += [(f"{names[str(source)]} alone", g, "rank") for source, g in coded.groupby("source")]
+    measures = (("largest step", "largest_share"), ("breakthroughness", "breakthroughness"))
+    return {(name, what): spearman(g["several"], g[f"{measure} {rank}"], clusters=g["source"] + g["task"],
+                                   n_resamples=n_resamples)
+            for name, g, rank in groups for what, measure in measures}

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError
+from ...intervals import binomial
 from ...ladders import Ladder
 from ...measures import Rules, presence_all
+from ...results import Result
+from .averages import ladder_shape, task_grid
+from .forecasts import family_of
 
-__all__ = ["jumps_of_emergent", "latent_threshold", "share_passing"]
+__all__ = ["gradual_families", "jumps_of_emergent", "latent_threshold", "passing_levels", "share_passing"]
 
 Array = NDArray[np.float64]
 
@@ -90,3 +97,61 @@ def jumps_of_emergent(data: pd.DataFrame, *, min_models: int = 7, rules: Rules |
     out = pd.DataFrame(rows)
     out.attrs["patterns"] = patterns["pattern"].value_counts().to_dict()
     return out
+
+
+def gradual_families(jumps: pd.DataFrame) -> Result:
+    """Share of the families with a ladder that can tell in which no rise is sharp, exact interval.
+
+    Parameters
+    ----------
+    jumps : DataFrame
+        From `jumps_of_emergent`.
+
+    Returns
+    -------
+    Result
+        n counts families; a note says how many ladders can tell.
+    """
+    telling = jumps[jumps["answer"] != "cannot tell"]
+    if telling.empty:
+        raise InputError("no ladder can tell whether its rise is sharp.")
+    gradual = (telling["answer"] == "gradual").groupby(telling["ladder"].map(family_of)).all()
+    found = binomial(int(gradual.sum()), len(gradual), method="clopper-pearson")
+    note = f"{len(telling)} of {len(jumps)} ladders can tell, in {len(gradual)} families"
+    return replace(found, notes=(*found.notes, note))
+
+
+def passing_levels(data: pd.DataFrame, levels: Sequence[float], *, min_tasks: int = 10,
+                   least: float = 0.2) -> pd.DataFrame:
+    """Largest step of the share of tasks that reach a level, beside that of the average score.
+
+    Parameters
+    ----------
+    data : DataFrame
+        From `all_or_nothing_ladders`.
+    levels : sequence of float
+        Scores above guessing, in (0, 1).
+    min_tasks : int
+        Ladders with fewer tasks are left out.
+    least : float
+        Smallest rise of the share that has a shape to speak of.
+
+    Returns
+    -------
+    DataFrame
+        One row per ladder and level: ``ladder``, ``prompting``, ``level``, ``tasks``, ``average``,
+        ``passing`` (largest steps as shares of the range).
+    """
+    rows = []
+    for (_, ladder, way), g in data.groupby(["source", "ladder", "prompting"]):
+        if g["task"].nunique() < min_tasks:
+            continue
+        grid = task_grid(g)
+        x = grid.columns.to_numpy(dtype=float)
+        for level in levels:
+            passing = share_passing(grid, level)
+            if np.ptp(passing) >= least:
+                rows.append({"ladder": ladder, "prompting": way, "level": level, "tasks": len(grid),
+                             "average": ladder_shape(x, grid.mean())["largest_share"],
+                             "passing": ladder_shape(x, passing)["largest_share"]})
+    return pd.DataFrame(rows)

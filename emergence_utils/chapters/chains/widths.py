@@ -9,14 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Logistic, fit
+from ...curves import Logistic, fit_many
 from ...errors import InputError
-from ...resample import resampled_rows
+from ...resample import cluster_weights
 from ...results import Interval, Result
+from .real import CHAIN_PAIRS, pair_name
 
-__all__ = ["ChainFits", "fit_chains"]
+__all__ = ["FITTED_PAIRS", "ChainFits", "fit_chains", "fit_real", "ratio_table"]
 
 Array = NDArray[np.float64]
+#: The pairs of `CHAIN_PAIRS` that rise: tracking without a chain of thought never does.
+FITTED_PAIRS = tuple(pair for pair in CHAIN_PAIRS if not pair[0].startswith("tracking, 3 objects, direct"))
 
 
 @dataclass(frozen=True)
@@ -102,20 +105,31 @@ def fit_chains(scores: pd.DataFrame, scale: ArrayLike, clusters: ArrayLike, *,
     x = np.asarray(scale, dtype=float)
     if x.shape != (len(scores),) or not np.isfinite(x).all():
         raise InputError(f"scale must hold one finite number per model ({len(scores)}), got shape {x.shape}.")
-    draws = [np.arange(len(scores)), *resampled_rows(len(scores), clusters, n_resamples, seed)]
+    # row 0 is the models as they are, the others bootstrap samples of whole families, as weights
+    times = np.vstack([np.ones(len(scores)), cluster_weights(clusters, len(scores), n_resamples, seed)])
     midpoint, width = {}, {}
     for name in scores:
         y = scores[name].to_numpy(dtype=float)
-        if np.isfinite(y).sum() < 5:
-            raise InputError(f"chain '{name}' has {int(np.isfinite(y).sum())} scores; at least 5 are needed.")
+        seen = np.isfinite(y)
+        if seen.sum() < 5:
+            raise InputError(f"chain '{name}' has {int(seen.sum())} scores; at least 5 are needed.")
         curve = Logistic(floor=(floors or {}).get(str(name), 0.0), ceiling=ceiling, min_width=min_width)
-        fitted = []
-        for i in draws:
-            keep = i[np.isfinite(y[i])]
-            p = fit(curve, x[keep], y[keep]).params
-            fitted.append((p["midpoint"], np.exp(p["log_width"])))
-        midpoint[name], width[name] = zip(*fitted, strict=True)
+        drawn, at = times[:, seen], x[seen]
+        told = np.array([len(np.unique(at[w > 0])) >= len(curve.parameters) for w in drawn])
+        params = np.full((len(drawn), len(curve.parameters)), np.nan)
+        best, _ = fit_many(curve, at, y[seen][None])
+        table = np.broadcast_to(y[seen], (int(told.sum()), int(seen.sum())))
+        params[told] = fit_many(curve, at, table, weights=drawn[told], starts=_around(best[0], at))[0]
+        midpoint[name], width[name] = params[:, 0], np.exp(params[:, 1])
     return ChainFits(pd.DataFrame(midpoint), pd.DataFrame(width), scores.notna().sum())
+
+
+def _around(best: Array, x: Array) -> Array:
+    """Starts for bootstrap samples: the optimum of all models, and curves to its sides, wide and narrow."""
+    span = float(np.ptp(x))
+    moves = [(0.0, 0.0), (0.0, -4.0), (0.0, 2.0), (-0.5 * span, 0.7), (0.5 * span, 0.7), (0.15 * span, 0.7),
+             (-0.15 * span, -2.0), (0.15 * span, -2.0)]
+    return np.asarray(best + np.pad(np.array(moves), ((0, 0), (0, len(best) - 2))))
 
 
 def _interval(draws: ArrayLike, level: float) -> tuple[float, float, float]:
@@ -124,3 +138,50 @@ def _interval(draws: ArrayLike, level: float) -> tuple[float, float, float]:
     again = values[1:][np.isfinite(values[1:])]
     span = Interval.of_draws(again, float(values[0]), level, "cluster bootstrap")
     return float(values[0]), span.low, span.high
+
+
+def fit_real(real: pd.DataFrame, *, ceiling: float | None = 1.0, n_resamples: int = 200) -> ChainFits:
+    """Fit every chain of the explorer, and the long chains that the product of steps would make.
+
+    Parameters
+    ----------
+    real : DataFrame
+        From `open_chains`.
+    ceiling : float or None
+        As in `fit_chains`; None fits the pairs alone, each with an end of its own.
+    n_resamples : int
+
+    Returns
+    -------
+    ChainFits
+        Of the columns of `real`, and of ``product: NAME`` for each long chain of `FITTED_PAIRS`: the
+        short chain's scores raised to the power that equal steps demand, with the scatter of real models.
+    """
+    paired = [c for a, b, _ in FITTED_PAIRS for c in (a, b)]
+    if ceiling is None:
+        made = real[paired]
+    else:
+        known = [c for c in real.columns[3:] if not (c.startswith("tracking") and c.endswith("direct"))]
+        product = {f"product: {b}": real[a].clip(0, 1) ** r for a, b, r in FITTED_PAIRS}
+        made = real[known].assign(**product)
+    return fit_chains(made, real["log_flops"], real["family"], ceiling=ceiling, n_resamples=n_resamples)
+
+
+def ratio_table(fits: ChainFits) -> pd.DataFrame:
+    """Widths of long over short chains and how much later the long ones come, pair by pair.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of `FITTED_PAIRS` and ``kind`` (observed, or the product of steps): ``chain``,
+        ``estimate``, ``low``, ``high`` of the ratio of widths; ``later`` in decades, with its ends.
+    """
+    rows = []
+    for a, b, _ in FITTED_PAIRS:
+        for kind, long in (("observed", b), ("product of steps", f"product: {b}")):
+            wide, later = fits.ratio([(a, long)]), fits.shift([(a, long)])
+            assert wide.interval is not None and later.interval is not None
+            rows.append({"chain": pair_name(a), "kind": kind, "estimate": wide.estimate,
+                         "low": wide.interval.low, "high": wide.interval.high, "later": later.estimate,
+                         "later_low": later.interval.low, "later_high": later.interval.high})
+    return pd.DataFrame(rows)
