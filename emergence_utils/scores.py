@@ -216,11 +216,11 @@ def fill_chance(table: pd.DataFrame, *, n_choices: float | Mapping[str, float] |
     need_columns(table, ("source", "task", "metric"))
     own = _options(n_choices, table["task"].unique())
     stored = tasks().set_index(["source", "task"])["n_choices"].to_dict()
-    keys = table[["source", "task", "metric"]].drop_duplicates()
-    level = {k: _chance(k[2], own.get(k[1], stored.get(k[:2])))
-             for k in keys.itertuples(index=False, name=None)}
-    rows = zip(table["source"], table["task"], table["metric"], strict=True)
-    chance = pd.Series([level[k] for k in rows], index=table.index, dtype="float64")
+    named = table[["source", "task", "metric"]]
+    level = np.array([_chance(k[2], own.get(k[1], stored.get(k[:2])))
+                      for k in named.drop_duplicates().itertuples(index=False, name=None)], dtype=np.float64)
+    group = named.groupby(list(named), sort=False, dropna=False, observed=True).ngroup().to_numpy()
+    chance = pd.Series(level[group] if len(table) else level, index=table.index)
     return table.assign(chance=table["chance"].fillna(chance) if "chance" in table else chance)
 
 
