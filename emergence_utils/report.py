@@ -23,12 +23,11 @@ from .results import Result
 from .rules import Decision, read_rule
 
 __all__ = ["MIME", "VERDICTS", "collect", "count", "decide", "ledger", "mismatches", "say",
-           "small_claims", "table", "update_results", "verdict"]
+           "small_claims", "table", "update_results"]
 
 #: Every verdict a claim can have, in the order of the score, with its class in book.css.
 VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
-                            "open": "em-open", "fact": "em-fact", "opinion": "em-opinion",
-                            "not testable here": "em-untestable"}
+                            "open": "em-open", "fact": "em-fact", "opinion": "em-opinion"}
 CLAIMS, RESULTS = "claims.yml", "results.json"
 #: The same safe language, read ten times faster where libyaml is there.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -94,44 +93,6 @@ def _cell(value: Any, spec: str) -> str:
     if hasattr(value, "item"):
         return _cell(value.item(), spec)
     return format(value, spec) if not isinstance(value, str) else value
-
-
-@checked
-def verdict(claim: str, verdict: str, *, because: str, rule: str, result: Result | None = None,
-            unit: str = "", fmt: str = ".2f", counted: str = "") -> None:
-    """State and show the verdict on one claim of the ledger.
-
-    Parameters
-    ----------
-    claim : str
-        Its number, e.g. ``"C8"``.
-    verdict : {"holds", "holds with limits", "fails", "open", "not testable here"}
-    because : str
-        One sentence with the computed numbers.
-    rule : str
-        The rule fixed beforehand that turns the number into the verdict.
-    result : Result, optional
-        The number; may be left out only for ``open`` and ``not testable here``.
-    unit, fmt : str
-        Unit of the number and how to print it.
-    counted : str
-        What n counts, e.g. ``"tasks"``.
-    """
-    if verdict not in VERDICTS:
-        raise UnknownNameError("verdict", verdict, VERDICTS)
-    if result is None and verdict not in ("open", "not testable here"):
-        raise InputError(f"claim {claim}: the verdict '{verdict}' needs result=, a number with its interval.")
-    claims = {c["id"]: c for c in ledger()["claims"]}
-    if claim not in claims:
-        raise UnknownNameError("claim", claim, claims)
-    anchor = f"verdict-{claim.lower()}"
-    record = {"claim": claim, "verdict": verdict, "because": because, "rule": rule, "unit": unit,
-              "anchor": anchor, "fmt": fmt, "counted": counted} | _numbers(result)
-    lines = [("Our number", _shown(result, unit, fmt, counted))] if result is not None else []
-    lines += [("Why", because), ("Rule", rule)]
-    if result is not None and result.notes:
-        lines.append(("Notes", "; ".join(result.notes)))
-    _show_verdict(claims[claim], verdict, f"{claim} · {verdict}", lines, record)
 
 
 @checked

@@ -106,40 +106,46 @@ def test_format_of_an_unknown_column_is_refused(shown):
 # ---- verdicts
 
 
-def test_a_verdict_carries_its_number(shown):
-    report.verdict("C1", "holds with limits", because="It does <so>.", rule="above 0.2", result=RESULT,
-                   unit="of tasks", fmt=".3f")
+RULED = {"id": "C1", "claim": "It <is> so.", "chapter": "01_a", "redrawn": "after the first edition",
+         "rule": {"above": 0.2, "of": "the share of ladders", "stand_in": "for BLEU alone"}}
+
+
+@pytest.fixture
+def ruled(monkeypatch):
+    claims = [RULED, {"id": "C2", "claim": "X."}, {"id": "C3", "claim": "Y.", "rule": {"open": "No data."}}]
+    monkeypatch.setattr(report, "ledger", lambda: {"sources": {}, "claims": claims})
+
+
+def test_a_verdict_carries_its_number(ruled, shown):
+    report.decide("C1", RESULT, because="It does <so>.", unit="of tasks", fmt=".3f")
     bundle = shown[0]
     record = bundle[report.MIME]
-    expected = {"claim": "C1", "verdict": "holds with limits", "because": "It does <so>.",
-                "rule": "above 0.2", "unit": "of tasks", "anchor": "verdict-c1", "fmt": ".3f",
-                "estimate": 0.4123, "interval": [0.3, 0.52], "level": 0.9, "n": 1234, "status": "limited",
-                "notes": ["One note.", "Two <notes>."]}
+    expected = {"claim": "C1", "verdict": "holds with limits", "because": "It does <so>.", "unit": "of tasks",
+                "anchor": "verdict-c1", "fmt": ".3f", "estimate": 0.4123, "interval": [0.3, 0.52],
+                "level": 0.9, "n": 1234, "status": "limited", "notes": ["One note.", "Two <notes>."]}
     assert {k: record[k] for k in expected} == expected
     assert json.loads(json.dumps(record)) == record
     html = bundle["text/html"]
     assert 'id="verdict-c1"' in html
     assert 'class="em-verdict em-limits"' in html
     assert 'aria-label="Verdict on claim C1"' in html
-    assert "<strong>C1 · holds with limits</strong>" in html
+    assert "<strong>C1 · holds with limits: for BLEU alone</strong> It &lt;is&gt; so." in html
     assert "<dd>0.412 of tasks, 90 % interval [0.300, 0.520], n = 1,234</dd>" in html
-    assert "It does &lt;so&gt;." in html and "Two &lt;notes&gt;." in html
-    claim = next(c["claim"] for c in report.ledger()["claims"] if c["id"] == "C1")
-    assert bundle["text/plain"].startswith(f"C1 · holds with limits: {claim}\n  Our number: 0.412 of tasks")
+    assert "It does &lt;so&gt;." in html and "One note; Two &lt;notes&gt;" in html
+    assert bundle["text/plain"].startswith(
+        "C1 · holds with limits: for BLEU alone: It <is> so.\n  Our number: 0.412 of tasks")
 
 
-@pytest.mark.parametrize("verdict", ["open", "not testable here"])
-def test_some_verdicts_need_no_number(shown, verdict):
-    report.verdict("C2", verdict, because="No data.", rule="none")
+def test_a_claim_that_no_number_decides_needs_none(ruled, shown):
+    assert report.decide("C3").verdict == "open"
     record = shown[0][report.MIME]
     assert [record[k] for k in ("estimate", "interval", "level", "n", "status", "notes")] == [None] * 5 + [[]]
-    assert "Our number" not in shown[0]["text/html"]
+    assert record["because"] == "No data." and "Our number" not in shown[0]["text/html"]
 
 
-@pytest.mark.parametrize("verdict", ["holds", "holds with limits", "fails"])
-def test_the_others_do(shown, verdict):
-    with pytest.raises(InputError, match=f"claim C2: the verdict '{verdict}' needs result="):
-        report.verdict("C2", verdict, because="So.", rule="none")
+def test_the_others_do(ruled, shown):
+    with pytest.raises(InputError, match="the rule needs a result named '', got None"):
+        report.decide("C1")
     assert shown == []
 
 
@@ -147,22 +153,18 @@ def test_the_others_do(shown, verdict):
     (Result(math.inf, Interval(1 / 3, math.inf), 5), "inf", [0.3333, "inf"]),
     (Result.exact(12345678, 3), 12350000.0, None),
 ])
-def test_json_has_no_infinity_and_four_digits(shown, result, estimate, interval):
-    report.verdict("C1", "fails", because="So.", rule="none", result=result)
+def test_json_has_no_infinity_and_four_digits(ruled, shown, result, estimate, interval):
+    report.decide("C1", result)
     record = shown[0][report.MIME]
     assert (record["estimate"], record["interval"]) == (estimate, interval)
     json.dumps(record, allow_nan=False)
 
 
-@pytest.mark.parametrize(("claim", "verdict", "message"), [
-    ("C999", "open", "Unknown claim 'C999'; did you mean 'C"),
-    ("c1", "open", "did you mean 'C1'?"),
-    ("C1", "hold", "Unknown verdict 'hold'; did you mean 'holds'?"),
-])
-def test_unknown_claims_and_verdicts_get_the_nearest(shown, claim, verdict, message):
-    with pytest.raises(UnknownNameError) as error:
-        report.verdict(claim, verdict, because="So.", rule="none")
-    assert message in str(error.value)
+@pytest.mark.parametrize(("claim", "message"), [
+    ("C999", "Unknown claim 'C999'; did you mean 'C"), ("c1", "did you mean 'C1'?")])
+def test_unknown_claims_get_the_nearest(shown, claim, message):
+    with pytest.raises(UnknownNameError, match=re.escape(message)):
+        report.decide(claim)
     assert shown == []
 
 
@@ -278,23 +280,13 @@ def test_the_book_and_its_notebooks_agree():
                              finished=[p.stem for p in notebooks]) == []
 
 
-RULED = {"id": "C1", "claim": "It is so.", "chapter": "01_a", "redrawn": "after the first edition",
-         "rule": {"above": 0.5, "of": "the share of ladders", "stand_in": "for BLEU alone"}}
-
-
-@pytest.fixture
-def ruled(monkeypatch):
-    claims = [RULED, {"id": "C2", "claim": "X."}]
-    monkeypatch.setattr(report, "ledger", lambda: {"sources": {}, "claims": claims})
-
-
 def test_decide_applies_the_rule_of_the_claim_and_keeps_all_of_it(ruled, shown):
     decision = report.decide("C1", binomial(18, 20), because="in 18 of 20 ladders", counted="ladders")
     assert (decision.verdict, decision.limit) == ("holds with limits", "for BLEU alone")
     record = shown[-1][report.MIME]
     assert record["verdict"] == "holds with limits" and record["limit"] == "for BLEU alone"
     assert record["because"] == "in 18 of 20 ladders" and record["estimate"] == 0.9
-    assert record["rule"] == ("Holds if the interval of the share of ladders lies above 0.5, and then with a "
+    assert record["rule"] == ("Holds if the interval of the share of ladders lies above 0.2, and then with a "
                               "limit (for BLEU alone); fails on the other side; else open.")
     assert record["near_tie"] is False and record["strength"] > 1
     assert "Redrawn" in shown[-1]["text/html"] and "for BLEU alone" in shown[-1]["text/html"]
@@ -303,8 +295,8 @@ def test_decide_applies_the_rule_of_the_claim_and_keeps_all_of_it(ruled, shown):
 def test_decide_refuses_a_claim_without_a_rule(ruled):
     with pytest.raises(InputError, match=r"book/claims\.yml: claim C2 has no rule\."):
         report.decide("C2", binomial(18, 20))
-    with pytest.raises(UnknownNameError, match="Unknown claim 'C3'"):
-        report.decide("C3", binomial(18, 20))
+    with pytest.raises(UnknownNameError, match="Unknown claim 'C4'"):
+        report.decide("C4", binomial(18, 20))
 
 
 def test_small_claims_are_one_folded_table_and_each_is_kept(ruled, shown, tmp_path):

@@ -22,8 +22,8 @@ SIZE = (1200, 630)
 _PAPER, _INK, _MUTED = "#ffffff", "#24292f", "#59616b"
 #: The verdict colours of book.css, in its light scheme.
 _TONES = {"holds": "#00694d", "holds with limits": "#a37600", "fails": "#cc5800",
-          "open": "#0072b2", "fact": "#6f7882", "opinion": "#6f7882", "not testable here": "#6f7882"}
-_SHORT = {"holds with limits": "with limits", "not testable here": "not testable"}
+          "open": "#0072b2", "fact": "#6f7882", "opinion": "#6f7882"}
+_SHORT = {"holds with limits": "with limits"}
 _LAYOUT = 2  # raise it when the drawing changes: stored cards are then drawn anew
 
 

@@ -100,9 +100,8 @@ def score_block(ledger: Any) -> str:
     tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items()
                       if counts[v] or v in SCORED)
     decided = sum(counts[v] for v in DECIDED)
-    beside = ", ".join(f"{counts[v]} {word}" for v, word in (
-        ("fact", "facts, checked"), ("opinion", "opinions"), ("not testable here", "not testable here"))
-        if counts[v])
+    words = {"fact": "facts, checked", "opinion": "opinions"}
+    beside = ", ".join(f"{counts[v]} {word}" for v, word in words.items() if counts[v])
     other = f"; beside the score {beside}" if beside else ""
     return (f"<p>{counts.total()} claims: {decided} decided by numbers, {counts['open']} open{other}.</p>\n"
             f'<ul class="em-score" aria-label="Claims by verdict">\n{tiles}\n</ul>\n')
