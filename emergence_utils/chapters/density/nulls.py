@@ -14,7 +14,6 @@ from ..._checks import need_columns
 from ...curves import Logistic, fit
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...resample import redrawn_scores
 
 __all__ = ["NULL_HYPOTHESES", "NullCounts", "null_counts", "surviving"]
 
@@ -166,4 +165,7 @@ def _looks(counts: NDArray[np.int_], n: NDArray[np.int_], limits: NDArray[np.int
 
 
 def _counts(rate: Array, n: NDArray[np.int64], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    return np.rint(redrawn_scores(rate, n, size, rng, observed=False) * n).astype(np.int64)
+    """Right answers of `size` redrawn ladders, by uniforms and the inverse distribution of each model."""
+    u = rng.random((size, len(n)))
+    tables = (stats.binom.cdf(np.arange(m + 1), m, p) for m, p in zip(n, rate, strict=True))
+    return np.column_stack([np.searchsorted(t[:-1], u[:, i]) for i, t in enumerate(tables)])
