@@ -26,6 +26,7 @@ from .tables import (
     null_bars,
     of_noise,
     olmo_runs,
+    pythia_sums,
     soft_warnings,
     step_ratio,
     thinned,
@@ -39,6 +40,6 @@ __all__ = [
     "errors_by_gap", "excess_errors", "exponent", "exponents", "fit_loss", "flat_forecast", "flat_slope",
     "forecast_all", "forecast_many", "foresight", "held_out", "items_for_slope", "items_for_step",
     "last_scores", "models_resolved", "null_bars", "null_counts", "of_noise", "olmo_runs", "one_more",
-    "predict_loss", "repeats", "resolvable_sizes", "soft_warnings", "steepest_rises", "step_ratio",
-    "summarise", "surviving", "thinned", "warnings_by_fate", "widest_rise",
+    "predict_loss", "pythia_sums", "repeats", "resolvable_sizes", "soft_warnings", "steepest_rises",
+    "step_ratio", "summarise", "surviving", "thinned", "warnings_by_fate", "widest_rise",
 ]

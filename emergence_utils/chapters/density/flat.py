@@ -260,7 +260,8 @@ def warnings_by_fate(scores: pd.DataFrame, *, first: int = 6, x: str = "params",
         if len(g) <= first or count_before_rise(v[:first], n[:first], chance, negligible=negligible) < first:
             continue
         told = flat_forecast(logs, v, n, chance, models=first, negligible=negligible)
-        rows.append({"task": task, "warns": told.warns, "slope": flat_slope(logs[:first], v[:first], n[:first])[1],
+        slope = flat_slope(logs[:first], v[:first], n[:first])[1]
+        rows.append({"task": task, "warns": told.warns, "slope": slope,
                      "rises": not count_before_rise(v[-1:], n[-1:], chance, negligible=negligible),
                      "excess": float(v[-1]) - chance})
     if not rows:

@@ -117,11 +117,12 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
             axis = -np.array([*small["value"], forecast])
             if axis[-1] <= axis[:-1].max():  # a forecast loss above a small run's: nothing lies beyond
                 axis[-1] = axis[:-1].max() + 1e-6
-            order = np.argsort(axis[:-1], kind="stable")
+            order = np.argsort(axis[:-1], kind="stable")  # of the small runs, the target left out
             for floor, group in alike.items():
                 parts = [tables[t].loc[[*small.index, target]] for t in group]
-                y, n = (np.array([g[c].to_numpy(dtype=float) for g in parts]) for c in ("value", "n_examples"))
-                told = forecast_many(axis[:-1][order], y[:, :-1][:, order], n[:, :-1][:, order], axis[-1], floor)
+                y = np.array([g["value"].to_numpy(dtype=float) for g in parts])
+                n = np.array([g["n_examples"].to_numpy(dtype=float) for g in parts])
+                told = forecast_many(axis[order], y[:, order], n[:, order], axis[-1], floor)
                 rows += [head | {"task": t, "observed": s[-1], "forecast": f, "is_loss": False,
                                  "relative": abs(s[-1] - f) / s[-1], "miss": abs(s[-1] - f) / np.ptp(s)}
                          for t, s, f in zip(group, y, told, strict=True)]

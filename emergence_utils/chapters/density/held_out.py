@@ -62,14 +62,15 @@ def forecast_many(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: flo
         told.append([float(curve(np.array([at]), theta)[0]) for theta in params])
         spread.append((n * (y - p) ** 2 / (p * (1 - p))).sum(axis=1) / (m - k))
     dispersion = np.maximum(1.0, np.minimum(spread[1], spread[2]))
-    k = np.array([[len(c.parameters)] for c in curves])
-    criterion = 2 * np.array(losses) / dispersion + 2 * k + 2 * k * (k + 1) / (m - k - 1)
+    size = np.array([[len(c.parameters)] for c in curves])
+    criterion = 2 * np.array(losses) / dispersion + 2 * size + 2 * size * (size + 1) / (m - size - 1)
     best = criterion.argmin(axis=0)
     return np.asarray(np.clip(np.array(told)[best, np.arange(len(y))], 0, 1))
 
 
-def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",)) -> pd.DataFrame:
-    """Forecast the largest model of every ladder by `forecast_many` on all others.
+def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+             resolves: float = float("inf")) -> pd.DataFrame:
+    """Forecast the largest model of every ladder whose test can tell by `forecast_many` on all others.
 
     Parameters
     ----------
@@ -79,32 +80,37 @@ def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("t
         Column of scale.
     by : sequence of str
         Columns that make a ladder; five models or more each.
+    resolves : float
+        Largest ``noise`` of a test that can tell a close forecast from a far one.
 
     Returns
     -------
     DataFrame
         One row per ladder: keys, ``observed``, ``forecast``, ``miss`` (size of the error as a share of the
         range of the whole ladder), ``noise`` (half the exact 95 % interval of the observed score, as a
-        share of that range) and ``items``. Ladders without a range are left out.
+        share of that range), ``items`` and ``tells``. Where the test cannot tell, or there is no range,
+        forecast and miss are NaN.
     """
     need_columns(scores, (*by, x, "value", "n_examples", "chance"))
     if scores["n_examples"].isna().any():
         raise InputError("n_examples must not be missing; leave out the ladders whose items are not known.")
-    alike: dict[tuple[tuple[float, ...], float], list[tuple[tuple[object, ...], pd.DataFrame]]] = {}
+    rows: list[dict[str, object]] = []
+    alike: dict[tuple[tuple[float, ...], float], list[tuple[int, tuple[Array, Array]]]] = {}
     for key, g in scores.groupby(list(by), sort=True):
         g = g.sort_values(x, kind="stable")
-        axis = tuple(np.log10(g[x].to_numpy(dtype=float)).tolist())
-        alike.setdefault((axis, float(g["chance"].iloc[0])), []).append((key, g))
-    rows = []
+        v, n = (g[c].to_numpy(dtype=float) for c in ("value", "n_examples"))
+        low, high = binomial_bounds(v[-1:], n[-1:], method="clopper-pearson")
+        span = float(np.ptp(v))
+        noise = float(high[0] - low[0]) / 2 / span if span > 0 else np.inf
+        if noise <= resolves and span > 0:
+            axis = tuple(np.log10(g[x].to_numpy(dtype=float)).tolist())
+            alike.setdefault((axis, float(g["chance"].iloc[0])), []).append((len(rows), (v, n)))
+        rows.append(dict(zip(by, key, strict=True)) | {
+            "observed": v[-1], "forecast": np.nan, "miss": np.nan, "noise": noise, "items": n[-1],
+            "tells": noise <= resolves and span > 0})
     for (axis, chance), group in alike.items():
-        y = np.array([g["value"].to_numpy(dtype=float) for _, g in group])
-        n = np.array([g["n_examples"].to_numpy(dtype=float) for _, g in group])
-        told = forecast_many(axis[:-1], y[:, :-1], n[:, :-1], axis[-1], chance)
-        low, high = binomial_bounds(y[:, -1], n[:, -1], method="clopper-pearson")
-        for i, (key, _) in enumerate(group):
-            span = float(np.ptp(y[i]))
-            if span > 0:
-                rows.append(dict(zip(by, key, strict=True)) | {
-                    "observed": y[i, -1], "forecast": told[i], "miss": abs(y[i, -1] - told[i]) / span,
-                    "noise": float(high[i] - low[i]) / 2 / span, "items": n[i, -1]})
-    return pd.DataFrame(rows).sort_values(list(by), ignore_index=True, kind="stable")
+        y, items = (np.array([columns[i][:-1] for _, columns in group]) for i in (0, 1))
+        told = forecast_many(axis[:-1], y, items, axis[-1], chance)
+        for (row, (v, _)), forecast in zip(group, told, strict=True):
+            rows[row] |= {"forecast": forecast, "miss": abs(v[-1] - forecast) / float(np.ptp(v))}
+    return pd.DataFrame(rows)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from ... import association, scores
-from ...intervals import bootstrap
+from ...intervals import bootstrap, standard_error
 from ...measures import above_chance
 from ...results import Interval, Result
 from .decline import Thinned, dense_part
@@ -17,9 +15,11 @@ from .noise import resolvable_sizes
 from .nulls import NullCounts
 from .slope import flat_slope
 
-__all__ = ["DOUBTFUL_CHANCE", "big_bench", "errors_by_gap", "excess_errors", "foresight", "last_scores",
-           "models_resolved", "null_bars", "olmo_runs", "of_noise", "soft_warnings", "step_ratio", "thinned",
-           "widest_rise"]
+__all__ = [
+    "DOUBTFUL_CHANCE", "big_bench", "errors_by_gap", "excess_errors", "foresight", "last_scores",
+    "models_resolved", "null_bars", "of_noise", "olmo_runs", "pythia_sums", "soft_warnings", "step_ratio",
+    "thinned", "widest_rise",
+]
 
 #: BIG-bench tasks whose chance level is in doubt: options are listed, but one generated answer is scored.
 DOUBTFUL_CHANCE = ("color", "emoji_movie", "geometric_shapes", "penguins_in_a_table", "unit_conversion")
@@ -29,7 +29,7 @@ def big_bench() -> pd.DataFrame:
     """BIG-G, three-shot: tasks with a chance level that is not in doubt and scores at all twelve sizes."""
     table = scores.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"])
     table = table[table["chance"].notna() & ~table["task"].isin(DOUBTFUL_CHANCE)]
-    return table[table.groupby("task")["params"].transform("nunique") == 12]
+    return table.loc[table.groupby("task")["params"].transform("nunique") == 12]
 
 
 def olmo_runs() -> pd.DataFrame:
@@ -37,23 +37,40 @@ def olmo_runs() -> pd.DataFrame:
     table = scores.load("olmo_ladder", metric=["multiple_choice_grade", "multiple_choice_grade_norm"],
                         prompting="rc 5-shot")
     tested = table.loc[table["subset"] == "test", "task"].unique()
-    return table[(table["subset"] == "test") | ~table["task"].isin(tested)]
+    return table.loc[(table["subset"] == "test") | ~table["task"].isin(tested)]
 
 
 def last_scores(runs: pd.DataFrame) -> pd.DataFrame:
     """The last checkpoint of every run on every task."""
-    return runs.sort_values("tokens", kind="stable").groupby(["model", "task"]).tail(1)
+    return runs.sort_values("tokens", kind="stable").drop_duplicates(["model", "task"], keep="last")
 
 
-def widest_rise(table: pd.DataFrame, found: Thinned, *, x: str, by: Sequence[str]) -> pd.DataFrame:
+def pythia_sums(*, n_shot: int = 16) -> pd.DataFrame:
+    """Pythia's sums at the last checkpoint, averaged over operands.
+
+    Items are counted down to what clustering by operand leaves: as many independent ones as have the
+    standard error of the mean over operands.
+    """
+    table = scores.load("pythia_arithmetic", task="addition", n_shot=n_shot)
+    table = table[table["step"] == table["step"].max()]
+    mean = table.groupby(["model", "params"], as_index=False).agg(
+        value=("value", "mean"), error=("value", standard_error))
+    p = mean["value"]
+    mean["n_examples"] = (p * (1 - p) / mean["error"] ** 2).round()
+    ordered: pd.DataFrame = mean.sort_values("params", kind="stable")
+    return ordered
+
+
+def widest_rise(table: pd.DataFrame, found: Thinned, *, x: str) -> pd.DataFrame:
     """The ladder with the largest rise among those that were thinned out, one row a model.
 
     Along tokens only the dense part is kept.
     """
-    top = found.table.loc[found.table["rise"].idxmax(), list(by)]
-    rows = table[(table[list(by)] == top).all(axis=1) & (table[x] > 0)].drop_duplicates(x)
+    keys = [c for c in ("model", "family", "source", "task") if c in found.table]
+    top = found.table.sort_values("rise", kind="stable")[keys].iloc[-1]
+    rows = table[(table[keys] == top).all(axis=1) & (table[x] > 0)].drop_duplicates(x)
     rows = rows.sort_values(x, kind="stable")
-    return rows[dense_part(rows[x])] if x == "tokens" else rows
+    return rows.loc[dense_part(rows[x])] if x == "tokens" else rows
 
 
 def thinned(ladder: pd.DataFrame, keep: int, *, x: str) -> pd.DataFrame:
@@ -223,12 +240,11 @@ def of_noise(found: NullCounts) -> dict[str, Result]:
         ``many are solid``: the share, with the central 95 % of the null count over the observed one;
         ``some could be noise``: the expected count.
     """
-    e = found.table.loc["emergent"]
-    seen = float(e["observed"])
-    span = Interval(float(e["guessing, selected low"]) / seen, float(e["guessing, selected high"]) / seen, 0.95,
-                    "simulated null")
+    names = ["observed", "guessing, selected", "guessing, selected low", "guessing, selected high"]
+    seen, mean, low, high = found.table[names].to_numpy(dtype=float)[found.table.index.get_loc("emergent")]
+    span = Interval(float(low / seen), float(high / seen), 0.95, "simulated null")
     notes = ("the interval is that of the null count, the observed count is taken as it is",
              "worst case: all tasks guessed and selected on the items shown")
-    return {"many are solid": Result(float(e["guessing, selected"]) / seen, span, found.tasks, "limited", notes),
-            "some could be noise": Result.exact(float(e["guessing, selected"]), found.tasks,
+    return {"many are solid": Result(float(mean / seen), span, found.tasks, "limited", notes),
+            "some could be noise": Result.exact(float(mean), found.tasks,
                                                 "the mean over simulated sets of ladders")}
