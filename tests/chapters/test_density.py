@@ -236,7 +236,8 @@ def test_soft_warnings_and_foresight(bigg):
     flops = 10.0 ** np.linspace(18, 24, 30)
     models = pd.DataFrame({"model": [f"m{i}" for i in range(30)], "family": [f"f{i % 6}" for i in range(30)],
                            "task": "t", "train_flops": flops, "n_examples": 100, "chance": 0.25})
-    hard = models.assign(metric="multiple_choice_grade", value=np.r_[np.tile([0.25, 0.24], 10), np.full(10, 0.6)])
+    rates = np.r_[np.tile([0.25, 0.24], 10), np.full(10, 0.6)]
+    hard = models.assign(metric="multiple_choice_grade", value=rates)
     soft = models.assign(metric="brier_target", value=-np.log10(flops) + rng.normal(0, 0.1, 30))
     found = de.soft_warnings(pd.concat([hard, soft]), n_resamples=100).set_index("score")
     assert found["models"].tolist() == [20, 20]

@@ -49,7 +49,7 @@ class NullCounts:
 
 
 def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 0.01, margin: float = 0.05,
-                cuts: Sequence[float] = (10.0, 30.0), min_width: float = 1.0, n_draws: int = 1000,
+                cuts: Sequence[float] = (10.0, 30.0), min_width: float = 1.0, n_draws: int = 2000,
                 seed: int = 0) -> NullCounts:
     """Count emergent patterns and large breakthroughness in ladders drawn without emergence.
 

@@ -80,7 +80,7 @@ def thinned(ladder: pd.DataFrame, keep: int, *, x: str) -> pd.DataFrame:
     --------
     >>> rows = pd.DataFrame({"params": [1.0, 2.0, 9.0, 11.0, 90.0, 100.0]})
     >>> thinned(rows, 3, x="params")["params"].tolist()
-    [1.0, 9.0, 100.0]
+    [1.0, 11.0, 100.0]
     """
     rows = ladder.sort_values(x, kind="stable")
     logs = np.log10(rows[x].to_numpy(dtype=float))
@@ -117,7 +117,7 @@ def models_resolved(table: pd.DataFrame) -> pd.DataFrame:
     return t.assign(holds=resolvable_sizes(t["high"] - t["low"], t["items"], (t["high"] + t["low"]) / 2))
 
 
-def soft_warnings(table: pd.DataFrame, *, least: int = 8, n_resamples: int = 300) -> pd.DataFrame:
+def soft_warnings(table: pd.DataFrame, *, least: int = 8, n_resamples: int = 200) -> pd.DataFrame:
     """Rank correlation of accuracy and of the Brier score with compute among models at chance.
 
     Each task is cut by compute where the fewest models lie on the wrong side of chance (`chance_cut`).
@@ -182,7 +182,7 @@ def foresight(hard: pd.DataFrame, soft: pd.DataFrame, *, first: int = 6) -> dict
                      "Brier score": (-np.polyfit(np.log10(b["params"]), b["value"], 1)[0]
                                      if len(b) == first else np.nan)})
     t = pd.DataFrame(rows)
-    return {c: association.spearman(t.loc[t[c].notna(), c], t.loc[t[c].notna(), "later"])
+    return {c: association.spearman(t.loc[t[c].notna(), c], t.loc[t[c].notna(), "later"], n_resamples=400)
             for c in ("accuracy", "Brier score")}
 
 
@@ -219,8 +219,9 @@ def excess_errors(gaps: pd.DataFrame, *, asked: float) -> pd.DataFrame:
 
 def null_bars(found: NullCounts) -> pd.DataFrame:
     """Counts of `null_counts` for a forest plot: observed, guessing after selection, and smooth rises."""
-    names = {"emergent": "absent, then present", "emergent, two or more present": "two or more present",
-             "|B| >= 10": "breakthroughness 10 or more"}
+    names = {"emergent": "absent,\nthen present",
+             "emergent, two or more present": "the same, two\nmodels present",
+             "|B| >= 10": "breakthroughness\n10 or more"}
     rows = []
     for pattern, name in names.items():
         r = found.table.loc[pattern]
