@@ -6,7 +6,7 @@ import pytest
 
 from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import density as de
-from emergence_utils.chapters.density.figures import plot_forecast, plot_repeats, plot_zones
+from emergence_utils.chapters.density.figures import plot_forecast, plot_zones
 
 X = np.logspace(0, 4, 65)
 
@@ -374,10 +374,6 @@ def test_unknown_curve():
 
 
 def test_figures_say_what_they_show():
-    pairs = pd.DataFrame({"task": ["a", "b"], "size": ["1B", "1B"], "z": [0.5, 4.2]})
-    fig, ax = plot.figure()
-    plot_repeats(pairs, hue="size", xlabel="Difference", ax=ax)
-    assert "Outside it: b (1B) 4.2" in plot.alt_text(fig)
     fig, ax = plot.figure()
     rows = ladder([0.0, 0.0, 0.9], x=[1.0, 10, 100], n=100)
     plot.plot_scores(rows.assign(what="sums"), hue="what", ax=ax)
