@@ -6,8 +6,7 @@ import pytest
 
 from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import density as de
-from emergence_utils.chapters.density.figures import plot_forecast, plot_repeats, plot_zones
-from emergence_utils.ladders import Ladder
+from emergence_utils.chapters.density.figures import plot_forecast, plot_zones
 
 X = np.logspace(0, 4, 65)
 
@@ -22,8 +21,31 @@ def ladder(value, x=X, n=10**6, **columns):
 
 @pytest.fixture(scope="module")
 def bigg():
-    d = scores.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"])
-    return d[d["chance"].notna() & (d.groupby("task")["params"].transform("nunique") == 12)]
+    return de.big_bench()
+
+
+def test_tables_leave_out_what_cannot_be_compared(bigg):
+    assert bigg["task"].nunique() == 80
+    assert not set(de.DOUBTFUL_CHANCE) & set(bigg["task"])
+    assert (bigg.groupby("task")["params"].nunique() == 12).all()
+    sums = de.pythia_sums()
+    assert sums["params"].is_monotonic_increasing and len(sums) == 7
+    assert sums["n_examples"].between(300, 7000).all()
+
+
+def test_olmo_has_one_row_a_checkpoint_and_last_scores_one_a_run():
+    runs = de.olmo_runs()
+    assert not runs.duplicated(["model", "task", "tokens"]).any()
+    last = de.last_scores(runs)
+    assert not last.duplicated(["model", "task"]).any()
+    one = runs[(runs["model"] == "1B-1xC") & (runs["task"] == "boolq")]
+    row = last[(last["model"] == "1B-1xC") & (last["task"] == "boolq")]
+    assert row["tokens"].item() == one["tokens"].max()
+
+
+def test_thinned_keeps_both_ends():
+    kept = de.thinned(ladder(smooth(X)), 5, x="params")
+    assert kept["params"].tolist() == pytest.approx([1, 10, 100, 1000, 10000])
 
 
 # largest steps ---------------------------------------------------------------------------------
@@ -94,6 +116,20 @@ def test_one_more_parameter():
 @pytest.mark.parametrize(("step", "rate", "items"), [(0.1, 0.5, 392), (0.01, 0.5, 39244), (0.1, 0.1, 141)])
 def test_items_for_step(step, rate, items):
     assert de.items_for_step(step, rate) == pytest.approx(items, rel=0.005)
+
+
+def test_the_ratio_of_a_smooth_ladder_is_one():
+    two = pd.concat([ladder(smooth(X), task=t) for t in "tuvwxyzabc"])
+    found = de.exponents(two, x="params", by=["task"], n_subsets=3)
+    ratio = de.step_ratio(found, clusters="task", n_resamples=100)
+    assert ratio.estimate == pytest.approx(1, abs=0.02)
+    assert de.widest_rise(two, found, x="params")["task"].nunique() == 1
+
+
+def test_models_resolved_on_bigg(bigg):
+    found = de.models_resolved(bigg)
+    assert found["holds"].median() == pytest.approx(2.48, abs=0.05)
+    assert (found["models"] == 12).all()
 
 
 def test_resolvable_sizes():
@@ -174,6 +210,42 @@ def test_forecast_all_on_published_sums():
     assert row["slope_z"] > 3
 
 
+def test_warnings_are_set_beside_those_of_tasks_that_stay(bigg):
+    x = 10.0 ** np.arange(8)
+    rise = smooth(x, middle=7, width=8)
+    rise = 0.009 + rise - rise[0]  # each of the first models is as good as at chance, together they rise
+    rise[:5] = [0.0, 0.001, 0.003, 0.006, 0.009]
+    table = pd.concat([ladder(rise, x=x, n=2000), ladder(np.zeros(8), x=x, n=2000).assign(task="stays")])
+    found = de.warnings_by_fate(table, first=5).set_index("task")
+    assert found["rises"].to_dict() == {"t": True, "stays": False}
+    assert found["warns"].to_dict() == {"t": True, "stays": False}
+    real = de.warnings_by_fate(bigg)
+    assert len(real) == 49
+    assert pd.crosstab(real["rises"], real["warns"]).to_numpy().tolist() == [[21, 5], [20, 3]]
+
+
+def test_ladders_at_chance_seldom_warn():
+    rng = np.random.default_rng(1)
+    x = np.arange(8.0)
+    flat = rng.binomial(200, 0.25, size=(60, 8)) / 200
+    assert sum(de.flat_forecast(x, v, 200, 0.25, models=6).warns for v in flat) <= 3
+
+
+def test_soft_warnings_and_foresight(bigg):
+    rng = np.random.default_rng(0)
+    flops = 10.0 ** np.linspace(18, 24, 30)
+    models = pd.DataFrame({"model": [f"m{i}" for i in range(30)], "family": [f"f{i % 6}" for i in range(30)],
+                           "task": "t", "train_flops": flops, "n_examples": 100, "chance": 0.25})
+    rates = np.r_[np.tile([0.25, 0.24], 10), np.full(10, 0.6)]
+    hard = models.assign(metric="multiple_choice_grade", value=rates)
+    soft = models.assign(metric="brier_target", value=-np.log10(flops) + rng.normal(0, 0.1, 30))
+    found = de.soft_warnings(pd.concat([hard, soft]), n_resamples=100).set_index("score")
+    assert found["models"].tolist() == [20, 20]
+    assert found["moves"].to_dict() == {"accuracy": False, "Brier": True}
+    r = de.foresight(bigg, scores.load("bigg", n_shot=3, metric="brier_top_answer"))
+    assert r["accuracy"].n == 49 and r["accuracy"].interval.low < 0 < r["accuracy"].interval.high
+
+
 # gaps ------------------------------------------------------------------------------------------
 
 def test_fit_loss_finds_the_law_back():
@@ -201,51 +273,37 @@ def test_across_gaps_uses_nothing_of_the_target():
         de.across_gaps(last, **ask | {"targets": ["OLMo-2-14B"]})
 
 
-def test_held_out_knows_noise_and_tolerance():
+def test_forecast_many_takes_the_curve_that_fits():
+    x = np.arange(8.0)
+    rows = np.array([0.1 + 0.1 * x, np.full(8, 0.3), smooth(10**x, middle=5, width=3)])
+    told = de.forecast_many(x[:-1], rows[:, :-1], np.full((3, 7), 1000.0), x[-1])
+    assert told == pytest.approx(rows[:, -1], abs=0.02)
+    with pytest.raises(InputError, match="at least four models"):
+        de.forecast_many(x[:3], rows[:, :3], np.full((3, 3), 10.0), 4.0)
+
+
+def test_held_out_forecasts_what_the_test_can_tell():
     x = 10.0 ** np.arange(8)
-    scores_ = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8])
-    on_line = de.held_out(Ladder.of(x, scores_, 1000, chance=0.0))
-    assert on_line.forecast == pytest.approx(0.8, abs=0.02)
-    assert on_line.predicted and on_line.within_noise and on_line.status == "ok"
-    jump = de.held_out(Ladder.of(x, [0.1] * 7 + [0.9], 1000, chance=0.0))
-    assert jump.estimate == pytest.approx(0.8, abs=0.01)
-    assert jump.miss == pytest.approx(1.0, abs=0.01)
-    assert not jump.predicted
-    unknown = de.held_out(Ladder.of(x, scores_))
-    assert unknown.interval is None and unknown.miss == pytest.approx(0, abs=1e-9) and unknown.predicted
-    with pytest.raises(InputError, match="at least four models, got 3"):
-        de.held_out(Ladder.of(x[:3], scores_[:3], 100))
+    line, jump = 0.1 + 0.1 * np.arange(8), np.array([0.1] * 7 + [0.9])
+    table = pd.concat([ladder(line, x=x, n=1000), ladder(jump, x=x, n=1000).assign(task="jump"),
+                       ladder(jump, x=x, n=20).assign(task="few items")])
+    found = de.held_out(table, resolves=0.1).set_index("task")
+    assert found["tells"].to_dict() == {"t": True, "jump": True, "few items": False}
+    assert found.loc["t", "miss"] == pytest.approx(0, abs=0.02)
+    assert found.loc["jump", "miss"] == pytest.approx(1, abs=0.01)
+    assert found.loc["few items", ["forecast", "miss"]].isna().all()
+    assert found.loc["jump", "noise"] == pytest.approx(0.0188 / 0.8, abs=0.001)
+    with pytest.raises(InputError, match="must not be missing"):
+        de.held_out(table.assign(n_examples=np.nan))
 
 
-def test_doublings():
-    x = np.array([1, 2, 4, 8, 16, 160.0])
-    found = de.doublings(ladder(smooth(x, middle=1, width=4), x=x, n=1000))
-    assert found["scale"].tolist() == [16]
-    assert found["predicted"].all()
-
-
-# the dip ---------------------------------------------------------------------------------------
-
-@pytest.mark.parametrize(("values", "expected"), [
-    (np.arange(20.0), 1 / 40), ([0.0] * 50 + [1.0] * 50, 0.25), ([3.0] * 10, 1 / 20),
-    # the next three agree with a linear programme over all modes
-    ([0.0, 1, 2, 10, 11, 12], 1 / 5), ([1.0, 2, 4, 8, 16, 32], 1 / 12),
-    ([0, 0.3, 0.35, 0.4, 0.9, 1.5, 1.52, 1.6, 2.5], 4 / 27),
-])
-def test_dip(values, expected):
-    assert de.dip(values) == pytest.approx(expected, abs=1e-9)
-
-
-def test_dip_does_not_care_for_unit_or_sign():
-    v = np.random.default_rng(0).normal(size=60)
-    assert de.dip(v) == pytest.approx(de.dip(5 - 3 * v))
-
-
-def test_dip_test_tells_two_humps_from_one():
-    rng = np.random.default_rng(0)
-    assert de.dip_test(rng.normal(size=80), n_resamples=100).p_value > 0.3
-    two = de.dip_test(np.concatenate([rng.normal(size=40), rng.normal(6, 1, 40)]), n_resamples=100)
-    assert two.p_value == pytest.approx(1 / 101)
+def test_errors_by_gap_and_excess():
+    gaps = pd.DataFrame({"target": "a", "gap": 33.0, "asked": 30, "task": ["loss", "p", "q", "r"],
+                         "miss": [0.1, 0.2, 0.3, 0.5], "is_loss": [True, False, False, False]})
+    wide = de.errors_by_gap(gaps).set_index("what")["error"]
+    assert wide.to_dict() == pytest.approx({"loss": 0.1, "accuracy, median task": 0.3,
+                                            "accuracy, worst tenth": 0.46})
+    assert de.excess_errors(gaps, asked=30)["excess"].tolist() == pytest.approx([0.1, 0.2, 0.4])
 
 
 # null ladders ----------------------------------------------------------------------------------
@@ -253,16 +311,21 @@ def test_dip_test_tells_two_humps_from_one():
 def test_null_counts_on_bigg(bigg):
     found = de.null_counts(bigg, n_draws=1000)
     emergent = found.table.loc["emergent"]
-    assert found.tasks == 85
-    assert emergent["observed"] == 32
-    assert found.seen.shape == (85, 4)
-    assert found.seen["emergent"].sum() == 32
+    assert found.tasks == 80
+    assert emergent["observed"] == 30
+    assert found.seen.shape == (80, 4)
+    assert found.seen["emergent"].sum() == 30
     assert found.seen.loc["word_unscrambling", "emergent"]
     assert emergent["guessing"] < 2
     assert emergent["guessing, selected low"] <= emergent["guessing, selected"] <= 9
     assert 0.1 < found.selected < 0.25
     t = found.table
     assert t["smooth rise"].between(t["smooth rise low"], t["smooth rise high"]).all()
+    parts = de.of_noise(found)
+    assert parts["some could be noise"].estimate == pytest.approx(emergent["guessing, selected"])
+    assert parts["many are solid"].interval.high == pytest.approx(emergent["guessing, selected high"] / 30)
+    bars = de.null_bars(found)
+    assert bars.loc[bars["ladders"] == "observed", "estimate"].tolist() == [30, 17, 16]
 
 
 def test_null_rate_is_that_of_the_binomial():
@@ -295,7 +358,7 @@ def test_surviving():
     lambda: de.flat_slope([1], [0], 10),
     lambda: de.chance_cut([1, 2], [True]),
     lambda: de.fit_loss([1, 2], [1, 2], [3, 2]),
-    lambda: de.dip([1, 2]),
+    lambda: de.warnings_by_fate(ladder([0.5, 0.6], x=[1.0, 2.0], n=100)),
     lambda: de.repeats(ladder([0.5], x=[1.0], model="a"), first="x", second="y"),
     lambda: de.null_counts(ladder([0.2, 0.3, 0.4], x=[1, 2, 3.0], n=10)),
     lambda: de.steepest_rises(ladder([0.5], x=[1.0])),
@@ -311,10 +374,6 @@ def test_unknown_curve():
 
 
 def test_figures_say_what_they_show():
-    pairs = pd.DataFrame({"task": ["a", "b"], "size": ["1B", "1B"], "z": [0.5, 4.2]})
-    fig, ax = plot.figure()
-    plot_repeats(pairs, hue="size", xlabel="Difference", ax=ax)
-    assert "Outside it: b (1B) 4.2" in plot.alt_text(fig)
     fig, ax = plot.figure()
     rows = ladder([0.0, 0.0, 0.9], x=[1.0, 10, 100], n=100)
     plot.plot_scores(rows.assign(what="sums"), hue="what", ax=ax)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy import stats
 
 from ...curves import Logistic, Step, fit
 from ...errors import InputError, UnknownNameError
-from ...measures import largest_jump
-from ...resample import redrawn_scores
 
 __all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
 
@@ -118,21 +118,32 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     span = float(np.ptp(v))
     if span == 0:
         raise InputError(f"all {len(v)} scores are {v[0]:g}; there is no rise to divide into steps.")
-    rise = fit(Logistic(floor=None, min_width=min_width), x, v, n)
-    smooth = rise.predict(x)
-    step = fit(Step(), x, v, n).predict(x)
+    smooth, step, misfit = _fitted(tuple(x.tolist()), tuple(v.tolist()), tuple(n.tolist()), min_width)
     rng = np.random.default_rng(seed)
-    counts = np.rint(n).astype(int)
-    rows = []
+    kept, chances = [], []
     for k in sizes if sizes is not None else _geometric(len(x)):
         for _ in range(n_subsets if k < len(x) else 1):
-            i = np.arange(len(x)) if k >= len(x) else _spread(x, k, rng)
-            noisy = redrawn_scores(np.clip(smooth[i], 0, 1), counts[i], 1, rng, observed=False)[0]
-            shares = (largest_jump(y)[0] / span for y in (v[i], smooth[i], noisy, step[i]))
-            rows.append({"models": len(i)} | dict(zip(DECLINE_CURVES, shares, strict=True)))
+            kept.append(np.arange(len(x)) if k >= len(x) else _spread(x, k, rng))
+            chances.append(rng.random(len(kept[-1])))
+    at = np.concatenate(kept)  # all subsets at once: one by one the calls cost more than the arithmetic
+    items = np.rint(n[at])
+    noisy = stats.binom.ppf(np.concatenate(chances), items, np.clip(smooth[at], 0, 1)) / items
+    curves = dict(zip(DECLINE_CURVES, (v[at], smooth[at], noisy, step[at]), strict=True))
+    first = np.cumsum([0, *map(len, kept)])
+    rows = [{"models": len(i)} | {name: float(np.diff(y[a:a + len(i)]).max()) / span
+                                  for name, y in curves.items()}
+            for i, a in zip(kept, first[:-1], strict=True)]
     table = pd.DataFrame(rows)
-    table.attrs["misfit"] = rise.lack_of_fit
+    table.attrs["misfit"] = misfit
     return table
+
+
+@lru_cache(maxsize=128)
+def _fitted(x: tuple[float, ...], v: tuple[float, ...], n: tuple[float, ...],
+            min_width: float) -> tuple[Array, Array, float]:
+    """The smooth rise and the step at the models, and p of a pattern about the former; ladders come again."""
+    rise = fit(Logistic(floor=None, min_width=min_width), x, v, n)
+    return rise.predict(np.array(x)), fit(Step(), x, v, n).predict(np.array(x)), rise.lack_of_fit
 
 
 def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:
@@ -148,11 +159,13 @@ def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:
     """
     if curve not in declining:
         raise UnknownNameError("curve", curve, [c for c in DECLINE_CURVES if c in declining])
-    mean = declining.groupby("models")[curve].mean()
-    mean = mean[mean > 0]  # no rise at all has no logarithm
-    if len(mean) < 3:
-        raise InputError(f"an exponent needs at least three numbers of models with a rise, got {len(mean)}.")
-    slope = np.polyfit(np.log(mean.index.to_numpy(dtype=float) - 1), np.log(mean.to_numpy()), 1)[0]
+    models, at = np.unique(declining["models"].to_numpy(), return_inverse=True)
+    mean = np.bincount(at, declining[curve].to_numpy(dtype=float)) / np.bincount(at)
+    rises = mean > 0  # no rise at all has no logarithm
+    if rises.sum() < 3:
+        raise InputError("an exponent needs at least three numbers of models with a rise, got "
+                         f"{rises.sum()}.")
+    slope = np.polyfit(np.log(models[rises] - 1.0), np.log(mean[rises]), 1)[0]
     return round(-float(slope), 12) + 0.0
 
 

@@ -1,4 +1,4 @@
-"""Figures on dense ladders: repeated runs, forecasts from the flat part, histograms with zones."""
+"""Figures on dense ladders: forecasts from the flat part, histograms with zones."""
 
 from __future__ import annotations
 
@@ -18,50 +18,7 @@ from ...plot.scores import legend_above
 from ...plot.style import INK, MARKERS, PALETTE, theme
 from ...plot.svg import describe
 
-__all__ = ["plot_forecast", "plot_repeats", "plot_zones"]
-
-
-@theme()
-def plot_repeats(data: pd.DataFrame, *, x: str = "z", y: str = "task", hue: str | None = None,
-                 limit: float = 1.96, xlabel: str, ax: Axes | None = None) -> Axes:
-    """Differences between repeated runs, one row a task, with the band that item noise fills.
-
-    Parameters
-    ----------
-    data : DataFrame
-        One row per pair of runs.
-    x, y : str
-        Columns of the difference (in standard errors) and of the row.
-    hue : str, optional
-        Column that picks colour and marker.
-    limit : float
-        Half width of the band.
-    xlabel : str
-    ax : Axes, optional
-    """
-    need_columns(data, (x, y, *([hue] if hue else [])))
-    if data.empty:
-        raise InputError("plot_repeats needs at least one pair of runs.")
-    ax = ax or plt.gca()
-    rows = list(dict.fromkeys(data[y]))
-    shade(ax, -limit, limit, name="item noise")
-    groups = list(dict.fromkeys(data[hue])) if hue else [None]
-    for i, group in enumerate(groups):
-        part = data if hue is None else data[data[hue] == group]
-        ax.plot(part[x], [rows.index(v) for v in part[y]], linestyle="none", marker=MARKERS[i % len(MARKERS)],
-                color=PALETTE[i % len(PALETTE)], alpha=0.85, label=None if group is None else str(group))
-    ax.set_yticks(range(len(rows)), [str(r) for r in rows])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
-    ax.grid(visible=False, axis="y")
-    ax.set_xlabel(xlabel)
-    if hue:
-        ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=len(groups), borderaxespad=0.2,
-                  handletextpad=0.1, columnspacing=0.8)
-    outside = data[data[x].abs() > limit]
-    said = "; ".join(f"{r[y]}{f' ({r[hue]})' if hue else ''} {r[x]:.1f}" for _, r in outside.iterrows())
-    return describe(ax, f"{xlabel}: {len(data)} pairs of runs on {len(rows)} tasks; the band from "
-                        f"{-limit:g} to {limit:g} is item noise. Outside it: {said or 'none'}.",
-                    data=data[[y, x]].assign(series=data[hue] if hue else None)[["series", y, x]], x=x, y=y)
+__all__ = ["plot_forecast", "plot_zones"]
 
 
 @theme()

@@ -17,7 +17,8 @@ from ...measures import above_chance
 from ...results import Interval, Result
 from .slope import flat_slope, items_for_slope
 
-__all__ = ["FlatForecast", "Outlook", "chance_cut", "count_before_rise", "flat_forecast", "forecast_all"]
+__all__ = ["FlatForecast", "Outlook", "chance_cut", "count_before_rise", "flat_forecast", "forecast_all",
+           "warnings_by_fate"]
 
 Array = NDArray[np.float64]
 #: What the forecast from the flat part says of the largest model: ``predicts`` a rise, and the observed
@@ -224,4 +225,45 @@ def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] =
     if not rows:
         raise InputError(f"no ladder by {', '.join(by)} has three flat models and a largest one above "
                          "chance.")
+    return pd.DataFrame(rows)
+
+
+def warnings_by_fate(scores: pd.DataFrame, *, first: int = 6, x: str = "params",
+                     negligible: float = 0.01) -> pd.DataFrame:
+    """Whether the smallest models warn, for tasks whose largest model rises and for those where it stays.
+
+    A warning is worth something only if it does not come as often where nothing follows.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table with ``chance``, one ladder a task.
+    first : int
+        Smallest models, none of which may be above chance: tasks where one is are left out.
+    x : str
+        Column of scale.
+    negligible : float
+        As in `flat_forecast`.
+
+    Returns
+    -------
+    DataFrame
+        One row per task: ``rises`` (largest model above chance), ``warns`` (`flat_forecast` from the first
+        models excludes staying at chance), ``slope`` (theirs, in standard errors) and ``excess`` (the
+        largest model's score above chance).
+    """
+    rows = []
+    for task, g in scores.groupby("task", sort=True):
+        g = g[g[x] > 0].sort_values(x, kind="stable")
+        n, chance = g["n_examples"].to_numpy(dtype=float), float(g["chance"].iloc[0])
+        v, logs = g["value"].to_numpy(dtype=float), np.log10(g[x].to_numpy(dtype=float))
+        if len(g) <= first or count_before_rise(v[:first], n[:first], chance, negligible=negligible) < first:
+            continue
+        told = flat_forecast(logs, v, n, chance, models=first, negligible=negligible)
+        slope = flat_slope(logs[:first], v[:first], n[:first])[1]
+        rows.append({"task": task, "warns": told.warns, "slope": slope,
+                     "rises": not count_before_rise(v[-1:], n[-1:], chance, negligible=negligible),
+                     "excess": float(v[-1]) - chance})
+    if not rows:
+        raise InputError(f"no task has {first} smallest models at chance and a larger one.")
     return pd.DataFrame(rows)

@@ -11,10 +11,9 @@ from scipy import optimize
 
 from ..._checks import need_columns
 from ...errors import InputError, UnknownNameError
-from ...ladders import Ladder
-from .held_out import held_out
+from .held_out import forecast_many
 
-__all__ = ["across_gaps", "compute", "doublings", "fit_loss", "predict_loss"]
+__all__ = ["across_gaps", "compute", "fit_loss", "predict_loss"]
 
 Array = NDArray[np.float64]
 _UNIT = (1e9, 1e11)  # parameters and tokens at which the two terms are counted
@@ -70,7 +69,7 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
                 gaps: Sequence[float]) -> pd.DataFrame:
     """Forecast the loss and the task scores of `targets` from runs with `gap` times less compute or less.
 
-    The loss by the law of `fit_loss`. A score by `held_out` on the axis of that loss,
+    The loss by the law of `fit_loss`. A score by `forecast_many` on the axis of that loss,
     where the target stands at its *forecast* loss: nothing of the target enters. Compute is 6ND.
 
     Parameters
@@ -97,6 +96,9 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
     losses = losses.assign(compute=compute(losses["params"], losses["tokens"]))
     losses = losses.sort_values("compute", kind="stable")
     tables = {t: g.set_index("model") for t, g in runs[runs["task"] != loss].groupby("task")}
+    alike: dict[float, list[str]] = {}
+    for task, table in tables.items():
+        alike.setdefault(float(table["chance"].iloc[0]), []).append(str(task))
     rows = []
     for target in targets:
         if target not in losses.index:
@@ -112,57 +114,16 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
             rows.append(head | {"task": loss, "observed": seen, "forecast": forecast, "is_loss": True,
                                 "relative": abs(forecast - seen) / seen,
                                 "miss": abs(forecast - seen) / (float(small["value"].max()) - seen)})
-            for task, table in tables.items():
-                g = table.loc[[*small.index, target]]
-                axis = -np.array([*small["value"], forecast])
-                if axis[-1] <= axis[:-1].max():  # a forecast loss above a small run's: nothing lies beyond
-                    axis[-1] = axis[:-1].max() + 1e-6
-                e = held_out(Ladder.of(10.0**axis, g["value"], g["n_examples"],
-                                       chance=float(g["chance"].iloc[0])))
-                rows.append(head | {"task": task, "observed": e.observed, "forecast": e.forecast,
-                                    "is_loss": False, "relative": abs(e.estimate) / e.observed,
-                                    "miss": e.miss})
-    return pd.DataFrame(rows)
-
-
-def doublings(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",), ratio: float = 2.2,
-              least: int = 4, smallest: float = 0.0) -> pd.DataFrame:
-    """Forecast every model whose next smaller sibling is at most `ratio` times smaller, from all smaller.
-
-    Parameters
-    ----------
-    scores : DataFrame
-        Score table with ``chance`` and item counts.
-    x : str
-        Column of scale.
-    by : sequence of str
-        Columns that make a ladder.
-    ratio : float
-        Largest ratio of scales that counts as about a factor of two.
-    least : int
-        Models to learn from at least.
-    smallest : float
-        Smallest scale that is forecast.
-
-    Returns
-    -------
-    DataFrame
-        Keys, ``scale``, ``ratio``, ``miss``, ``within_noise``, ``predicted`` (of `held_out`).
-    """
-    rows = []
-    for key, g in scores.groupby(list(by), sort=True):
-        g = g[g[x] > 0].drop_duplicates(x).sort_values(x, kind="stable")
-        s = g[x].to_numpy(dtype=float)
-        for i in range(least, len(g)):
-            if s[i] / s[i - 1] > ratio or s[i] < smallest:
-                continue
-            part = g.iloc[: i + 1]
-            e = held_out(Ladder.of(s[: i + 1], part["value"], part["n_examples"],
-                                   chance=float(part["chance"].iloc[0])))
-            rows.append(dict(zip(by, key, strict=True)) | {
-                "scale": s[i], "ratio": s[i] / s[i - 1], "miss": e.miss, "within_noise": e.within_noise,
-                "predicted": e.predicted})
-    if not rows:
-        raise InputError(f"no ladder by {', '.join(by)} has {least + 1} models and a step of at most "
-                         f"{ratio:g}.")
+            axis = -np.array([*small["value"], forecast])
+            if axis[-1] <= axis[:-1].max():  # a forecast loss above a small run's: nothing lies beyond
+                axis[-1] = axis[:-1].max() + 1e-6
+            order = np.argsort(axis[:-1], kind="stable")  # of the small runs, the target left out
+            for floor, group in alike.items():
+                parts = [tables[t].loc[[*small.index, target]] for t in group]
+                y = np.array([g["value"].to_numpy(dtype=float) for g in parts])
+                n = np.array([g["n_examples"].to_numpy(dtype=float) for g in parts])
+                told = forecast_many(axis[order], y[:, order], n[:, order], axis[-1], floor)
+                rows += [head | {"task": t, "observed": s[-1], "forecast": f, "is_loss": False,
+                                 "relative": abs(s[-1] - f) / s[-1], "miss": abs(s[-1] - f) / np.ptp(s)}
+                         for t, s, f in zip(group, y, told, strict=True)]
     return pd.DataFrame(rows)

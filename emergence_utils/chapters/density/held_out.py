@@ -1,68 +1,116 @@
-"""The largest model of a ladder, forecast from all others."""
+"""The largest model of a ladder, forecast from all others: many ladders of the same models at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
+from ..._checks import need_columns
+from ...curves import Constant, Curve, Line, Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...ladders import Ladder
-from ...measures.define import best_of_three
-from ...results import Interval, Result
 
-__all__ = ["HeldOut", "held_out"]
+__all__ = ["forecast_many", "held_out"]
 
-
-@dataclass(frozen=True)
-class HeldOut(Result):
-    """Observed less forecast score of the largest model (`estimate`), with the interval of its items.
-
-    `miss` is the size of the error as a share of the range of the whole ladder, `within_noise` whether the
-    interval holds 0, `predicted` whether it does or the miss is within the tolerance.
-    """
-
-    forecast: float = float("nan")
-    observed: float = float("nan")
-    miss: float = float("nan")
-    within_noise: bool = False
-    predicted: bool = False
+Array = NDArray[np.float64]
 
 
-def held_out(ladder: Ladder, *, tolerance: float = 0.25, level: float = 0.95) -> HeldOut:
-    """Forecast the largest model by the best of no change, a line and a logistic curve on the others.
+def forecast_many(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: float,
+                  floor: float = 0.0) -> Array:
+    """Forecasts at `at` by the best of no change, a line and a logistic curve from `floor` to 1.
+
+    The best has the lowest AICc, likelihoods divided by the smallest dispersion (Pearson's, at least 1)
+    of the line and the logistic curve, so that scatter between models does not speak for the curve that
+    follows it most closely.
 
     Parameters
     ----------
-    ladder : Ladder
-        Four models at least. Without item counts no logistic takes part and there is no interval.
-    tolerance : float
-        Largest miss that counts as predicted, as a share of the range.
-    level : float
-        Of the exact interval of the score; the doubt of the forecast is not in it, so that "within noise"
-        is a strict test.
+    x : array-like, shape (m,)
+        Axis of the models to learn from; at least four.
+    value, n_examples : array-like, shape (B, m)
+        Fractions of items right and items, one ladder a row.
+    at : float
+        Place of the model to forecast.
+    floor : float
+        What guessing scores.
 
-    Raises
-    ------
-    InputError
-        With fewer than four models.
+    Returns
+    -------
+    ndarray, shape (B,)
+        Clipped to [0, 1].
+
+    Examples
+    --------
+    >>> forecast_many([0, 1, 2, 3, 4, 5], [[.1, .2, .3, .4, .5, .6], [.3] * 6], [[1000] * 6] * 2, 6).round(2)
+    array([0.7, 0.3])
     """
-    if len(ladder) < 4:
-        raise InputError(f"a held-out forecast needs at least four models, got {len(ladder)}.")
-    n = ladder.n_examples
-    small = replace(ladder, scale=ladder.scale[:-1], score=ladder.score[:-1],
-                    n_examples=None if n is None else n[:-1], models=ladder.models[:-1])
-    told, seen = best_of_three(small, float(ladder.scale[-1])), float(ladder.score[-1])
-    span = float(np.ptp(ladder.score))
-    miss = abs(seen - told) / span if span > 0 else 0.0
-    if n is None:
-        note = "no interval: the noise of the held-out score is not known"
-        return HeldOut(seen - told, None, len(ladder), "limited", (note,), told, seen, miss, False,
-                       miss <= tolerance)
-    low, high = (float(b[0]) for b in binomial_bounds(ladder.score[-1:], n[-1:], level=level,
-                                                      method="clopper-pearson"))
-    interval = Interval(low - told, high - told, level, "clopper-pearson")
-    within = 0.0 in interval
-    return HeldOut(seen - told, interval, len(ladder), "ok", (), told, seen, miss, within,
-                   within or miss <= tolerance)
+    xa, y, n = (np.asarray(a, dtype=float) for a in (x, value, n_examples))
+    m = len(xa)
+    if m < 4 or y.shape != n.shape or y.shape[1:] != (m,):
+        raise InputError(f"a forecast needs at least four models and as many scores and items as models in "
+                         f"each row, got {m}, {y.shape} and {n.shape}.")
+    curves: tuple[Curve, ...] = (Constant(), Line(), Logistic(floor=floor, ceiling=1.0))
+    losses, told, spread = [], [], []
+    for curve in curves:
+        params, loss = fit_many(curve, xa, y, 1, weights=n)
+        p = np.clip([curve(xa, theta) for theta in params], 1e-6, 1 - 1e-6)
+        k = len(curve.parameters)
+        losses.append(loss)
+        told.append([float(curve(np.array([at]), theta)[0]) for theta in params])
+        spread.append((n * (y - p) ** 2 / (p * (1 - p))).sum(axis=1) / (m - k))
+    dispersion = np.maximum(1.0, np.minimum(spread[1], spread[2]))
+    size = np.array([[len(c.parameters)] for c in curves])
+    criterion = 2 * np.array(losses) / dispersion + 2 * size + 2 * size * (size + 1) / (m - size - 1)
+    best = criterion.argmin(axis=0)
+    return np.asarray(np.clip(np.array(told)[best, np.arange(len(y))], 0, 1))
+
+
+def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
+             resolves: float = float("inf")) -> pd.DataFrame:
+    """Forecast the largest model of every ladder whose test can tell by `forecast_many` on all others.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table of fractions with item counts and ``chance``.
+    x : str
+        Column of scale.
+    by : sequence of str
+        Columns that make a ladder; five models or more each.
+    resolves : float
+        Largest ``noise`` of a test that can tell a close forecast from a far one.
+
+    Returns
+    -------
+    DataFrame
+        One row per ladder: keys, ``observed``, ``forecast``, ``miss`` (size of the error as a share of the
+        range of the whole ladder), ``noise`` (half the exact 95 % interval of the observed score, as a
+        share of that range), ``items`` and ``tells``. Where the test cannot tell, or there is no range,
+        forecast and miss are NaN.
+    """
+    need_columns(scores, (*by, x, "value", "n_examples", "chance"))
+    if scores["n_examples"].isna().any():
+        raise InputError("n_examples must not be missing; leave out the ladders whose items are not known.")
+    rows: list[dict[str, object]] = []
+    alike: dict[tuple[tuple[float, ...], float], list[tuple[int, tuple[Array, Array]]]] = {}
+    for key, g in scores.groupby(list(by), sort=True):
+        g = g.sort_values(x, kind="stable")
+        v, n = (g[c].to_numpy(dtype=float) for c in ("value", "n_examples"))
+        low, high = binomial_bounds(v[-1:], n[-1:], method="clopper-pearson")
+        span = float(np.ptp(v))
+        noise = float(high[0] - low[0]) / 2 / span if span > 0 else np.inf
+        if noise <= resolves and span > 0:
+            axis = tuple(np.log10(g[x].to_numpy(dtype=float)).tolist())
+            alike.setdefault((axis, float(g["chance"].iloc[0])), []).append((len(rows), (v, n)))
+        rows.append(dict(zip(by, key, strict=True)) | {
+            "observed": v[-1], "forecast": np.nan, "miss": np.nan, "noise": noise, "items": n[-1],
+            "tells": noise <= resolves and span > 0})
+    for (axis, chance), group in alike.items():
+        y, items = (np.array([columns[i][:-1] for _, columns in group]) for i in (0, 1))
+        told = forecast_many(axis[:-1], y, items, axis[-1], chance)
+        for (row, (v, _)), forecast in zip(group, told, strict=True):
+            rows[row] |= {"forecast": forecast, "miss": abs(v[-1] - forecast) / float(np.ptp(v))}
+    return pd.DataFrame(rows)

@@ -11,10 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from ..._checks import need_columns
-from ...curves import Logistic, fit
+from ...curves import Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...resample import redrawn_scores
 
 __all__ = ["NULL_HYPOTHESES", "NullCounts", "null_counts", "surviving"]
 
@@ -88,21 +87,17 @@ def null_counts(scores: pd.DataFrame, *, x: str = "params", negligible: float = 
     seen: dict[str, NDArray[np.bool_]] = {}
     chances: dict[str, list[Array]] = {name: [] for name in NULL_HYPOTHESES}
     passing = []
+    smooth = _smooth_rises(scores, x, min_width)
     for task, g in scores.groupby("task", sort=True):
         g = g.sort_values(x, kind="stable")
         n = np.rint(g["n_examples"].to_numpy(dtype=float)).astype(int)
         v, chance = g["value"].to_numpy(dtype=float), float(g["chance"].iloc[0])
-        if not np.isfinite(v).all() or not np.isfinite(chance):
-            raise InputError(f"task {task!r} lacks a score or a chance level; leave it out and say so.")
-        if len(g) < 5:
-            raise InputError(f"task {task!r} has {len(g)} models; null ladders need at least five.")
         limits = _least_present(n, chance + negligible)
         seen[str(task)] = _looks(np.rint(v * n).astype(int)[None, :], n, limits, cuts)[0]
         guess = _counts(np.full(len(n), chance), n, n_draws, rng)
         kept = guess[guess[:, -1] > (chance + margin) * n[-1]]
         passing.append(len(kept) / n_draws)
-        curve = fit(Logistic(floor=chance, min_width=min_width), np.log10(g[x].to_numpy(dtype=float)), v, n)
-        rise = _counts(np.clip(curve.predict(np.log10(g[x].to_numpy(dtype=float))), 0, 1), n, n_draws, rng)
+        rise = _counts(smooth[str(task)], n, n_draws, rng)
         for name, counts in zip(NULL_HYPOTHESES, (guess, kept, rise), strict=True):
             looks = _looks(counts, n, limits, cuts)
             chances[name].append(looks.mean(axis=0) if len(looks) else np.zeros(len(names)))
@@ -140,13 +135,36 @@ def surviving(value: ArrayLike, n_examples: ArrayLike, chance: ArrayLike, compar
     return [int((p <= alpha / m).sum()) for m in comparisons]
 
 
+def _smooth_rises(scores: pd.DataFrame, x: str, min_width: float) -> dict[str, Array]:
+    """Rates of the logistic rise from chance fitted to each task; tasks of one chance level at once."""
+    alike: dict[tuple[tuple[float, ...], float], list[tuple[str, Array, Array]]] = {}
+    for task, g in scores.groupby("task", sort=True):
+        g = g.sort_values(x, kind="stable")
+        axis = tuple(np.log10(g[x].to_numpy(dtype=float)).tolist())
+        v, n = (g[c].to_numpy(dtype=float) for c in ("value", "n_examples"))
+        chance = float(g["chance"].iloc[0])
+        if not np.isfinite(v).all() or not np.isfinite(chance):
+            raise InputError(f"task {task!r} lacks a score or a chance level; leave it out and say so.")
+        if len(g) < 5:
+            raise InputError(f"task {task!r} has {len(g)} models; null ladders need at least five.")
+        alike.setdefault((axis, chance), []).append((str(task), v, n))
+    rates: dict[str, Array] = {}
+    for (axis, chance), group in alike.items():
+        curve, at = Logistic(floor=chance, min_width=min_width), np.array(axis)
+        values, items = (np.array([row[i] for row in group]) for i in (1, 2))
+        params, _ = fit_many(curve, at, values, 1, weights=items)
+        rates |= {name: np.clip(curve(at, theta), 0, 1)
+                  for (name, _, _), theta in zip(group, params, strict=True)}
+    return rates
+
+
 def _least_present(n: NDArray[np.int_], level: float) -> NDArray[np.int_]:
     """Fewest right answers of n whose exact interval lies above `level`, per model; n + 1 where none does."""
-    out = []
-    for m in n:
+    fewest = {}
+    for m in np.unique(n):
         low = binomial_bounds(np.arange(m + 1) / m, np.full(m + 1, m), method="clopper-pearson")[0]
-        out.append(int(np.argmax(low > level)) if (low > level).any() else int(m) + 1)
-    return np.array(out)
+        fewest[m] = int(np.argmax(low > level)) if (low > level).any() else int(m) + 1
+    return np.array([fewest[m] for m in n])
 
 
 def _looks(counts: NDArray[np.int_], n: NDArray[np.int_], limits: NDArray[np.int_],
@@ -166,4 +184,7 @@ def _looks(counts: NDArray[np.int_], n: NDArray[np.int_], limits: NDArray[np.int
 
 
 def _counts(rate: Array, n: NDArray[np.int64], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    return np.rint(redrawn_scores(rate, n, size, rng, observed=False) * n).astype(np.int64)
+    """Right answers of `size` redrawn ladders, by uniforms and the inverse distribution of each model."""
+    u = rng.random((size, len(n)))
+    tables = (stats.binom.cdf(np.arange(m + 1), m, p) for m, p in zip(n, rate, strict=True))
+    return np.column_stack([np.searchsorted(t[:-1], u[:, i]) for i, t in enumerate(tables)])
