@@ -15,7 +15,6 @@ from ._tables import complete_ladders
 from .forecastability import Forecastability, ForecastMiss, YesNo
 from .jump import Jump, JumpResult, largest_jump
 from .kink import Threshold
-from .noise import item_variance
 from .presence import Presence, Scope
 from .shape import breakthroughness, linearity
 
@@ -227,21 +226,3 @@ def _foretold(ladder: Ladder, at: int, r: Rules) -> ForecastMiss:
     if at < 1:
         return ForecastMiss(float("nan"), None, len(ladder), "undetermined", ("no model is smaller",))
     return one(ladder.part(slice(at + 1)))
-
-
-def best_of_three(small: Ladder, scale: float) -> float:
-    """Forecast by the best of no change, a line and a logistic curve up to 1, for texts that state these.
-
-    Counted scores: the lowest AICc, forecasts clipped to [0, 1]. Else AICc would need more models than
-    ladders have: the curve that best predicts the largest of these models from the others.
-    """
-    from ..curves import Constant, Line, Logistic, compare, fit
-
-    x, at = small.x, np.log10([scale])
-    if small.n_examples is not None and item_variance(small) is not None:
-        curves = (Constant(), Line(), Logistic(floor=small.chance, ceiling=1.0))
-        return float(np.clip(compare(curves, x, small.score, small.n_examples)[0].predict(at)[0], 0, 1))
-    y = small.better
-    curve = min((Constant(), Line()),
-                key=lambda c: abs(y[-1] - float(fit(c, x[:-1], y[:-1]).predict(x[-1:])[0])))
-    return small.sign * float(fit(curve, x, y).predict(at)[0])

@@ -273,13 +273,13 @@ def test_across_gaps_uses_nothing_of_the_target():
         de.across_gaps(last, **ask | {"targets": ["OLMo-2-14B"]})
 
 
-def test_forecast_many_takes_the_curve_that_fits():
+def test_forecast_by_best_takes_the_curve_that_fits():
     x = np.arange(8.0)
     rows = np.array([0.1 + 0.1 * x, np.full(8, 0.3), smooth(10**x, middle=5, width=3)])
-    told = de.forecast_many(x[:-1], rows[:, :-1], np.full((3, 7), 1000.0), x[-1])
+    told = de.forecast_by_best(x[:-1], rows[:, :-1], np.full((3, 7), 1000.0), x[-1])
     assert told == pytest.approx(rows[:, -1], abs=0.02)
     with pytest.raises(InputError, match="at least four models"):
-        de.forecast_many(x[:3], rows[:, :3], np.full((3, 3), 10.0), 4.0)
+        de.forecast_by_best(x[:3], rows[:, :3], np.full((3, 3), 10.0), 4.0)
 
 
 def test_held_out_forecasts_what_the_test_can_tell():

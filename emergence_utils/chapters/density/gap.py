@@ -11,7 +11,7 @@ from scipy import optimize
 
 from ..._checks import need_columns
 from ...errors import InputError, UnknownNameError
-from .held_out import forecast_many
+from .held_out import forecast_by_best
 
 __all__ = ["across_gaps", "compute", "fit_loss", "predict_loss"]
 
@@ -69,7 +69,7 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
                 gaps: Sequence[float]) -> pd.DataFrame:
     """Forecast the loss and the task scores of `targets` from runs with `gap` times less compute or less.
 
-    The loss by the law of `fit_loss`. A score by `forecast_many` on the axis of that loss,
+    The loss by the law of `fit_loss`. A score by `forecast_by_best` on the axis of that loss,
     where the target stands at its *forecast* loss: nothing of the target enters. Compute is 6ND.
 
     Parameters
@@ -122,7 +122,7 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
                 parts = [tables[t].loc[[*small.index, target]] for t in group]
                 y = np.array([g["value"].to_numpy(dtype=float) for g in parts])
                 n = np.array([g["n_examples"].to_numpy(dtype=float) for g in parts])
-                told = forecast_many(axis[order], y[:, order], n[:, order], axis[-1], floor)
+                told = forecast_by_best(axis[order], y[:, order], n[:, order], axis[-1], floor)
                 rows += [head | {"task": t, "observed": s[-1], "forecast": f, "is_loss": False,
                                  "relative": abs(s[-1] - f) / s[-1], "miss": abs(s[-1] - f) / np.ptp(s)}
                          for t, s, f in zip(group, y, told, strict=True)]

@@ -13,12 +13,12 @@ from ...curves import Constant, Curve, Line, Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
 
-__all__ = ["forecast_many", "held_out"]
+__all__ = ["forecast_by_best", "held_out"]
 
 Array = NDArray[np.float64]
 
 
-def forecast_many(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: float,
+def forecast_by_best(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: float,
                   floor: float = 0.0) -> Array:
     """Forecasts at `at` by the best of no change, a line and a logistic curve from `floor` to 1.
 
@@ -44,7 +44,7 @@ def forecast_many(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: flo
 
     Examples
     --------
-    >>> forecast_many([0, 1, 2, 3, 4, 5], [[.1, .2, .3, .4, .5, .6], [.3] * 6], [[1000] * 6] * 2, 6).round(2)
+    >>> forecast_by_best([0, 1, 2, 3, 4, 5], [[.1, .2, .3, .4, .5, .6], [.3] * 6], [[1000] * 6] * 2, 6).round(2)
     array([0.7, 0.3])
     """
     xa, y, n = (np.asarray(a, dtype=float) for a in (x, value, n_examples))
@@ -70,7 +70,7 @@ def forecast_many(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: flo
 
 def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
              resolves: float = float("inf")) -> pd.DataFrame:
-    """Forecast the largest model of every ladder whose test can tell by `forecast_many` on all others.
+    """Forecast the largest model of every ladder whose test can tell by `forecast_by_best` on all others.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("t
             "tells": noise <= resolves and span > 0})
     for (axis, chance), group in alike.items():
         y, items = (np.array([columns[i][:-1] for _, columns in group]) for i in (0, 1))
-        told = forecast_many(axis[:-1], y, items, axis[-1], chance)
+        told = forecast_by_best(axis[:-1], y, items, axis[-1], chance)
         for (row, (v, _)), forecast in zip(group, told, strict=True):
             rows[row] |= {"forecast": forecast, "miss": abs(v[-1] - forecast) / float(np.ptp(v))}
     return pd.DataFrame(rows)
