@@ -44,7 +44,7 @@ def tasks_above_chance(scores: pd.DataFrame, rules: Rules) -> pd.DataFrame:
 def compute_links(scores: pd.DataFrame, axis: str = "params") -> Result:
     """Rank correlation of an axis of scale with training compute, families drawn whole."""
     return spearman(scores[axis], scores["train_flops"], clusters=scores["family"],
-                    n_resamples=500)
+                    n_resamples=300)
 
 
 def beyond_compute(scores: pd.DataFrame, n_resamples: int = 500, seed: int = 0) -> Result:
