@@ -1,18 +1,40 @@
-"""Widths of logistic rises that were drawn with a known width, and a transition that sharpens."""
+"""What chapter 1 measures, on ladders, rises and answers whose truth is known."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError
+from emergence_utils import InputError, scores
 from emergence_utils.chapters.definition import (
+    beyond_compute,
+    bounded_share,
+    branching,
     branching_survival,
+    compute_links,
+    critical_scale,
+    critical_table,
+    definition_shares,
+    excess_over_smooth,
     fitted_rise_width,
     fitted_width_ratio,
     in_stages,
+    kappas,
     onset_answer,
+    onsets,
+    pythia_addition,
+    redrawn_patterns,
     share,
+    share_rows,
+    simulated_critical,
+    small_models_added,
+    smooth_onsets,
+    stages,
+    steady,
+    tally,
+    tasks_above_chance,
+    threshold_overlap,
 )
+from emergence_utils.chapters.definition.onsets import smooth_ladder
 from emergence_utils.ladders import Ladder
 from emergence_utils.measures import Rules
 
@@ -156,3 +178,157 @@ def test_a_rise_of_another_shape_is_said():
     found = fitted_rise_width(steep_then_slow, n_resamples=5)
     assert found.status == "limited"
     assert any("pattern" in n for n in found.notes)
+
+
+SIZES = 10.0 ** np.linspace(7, 11, 12)
+X = np.log10(SIZES)
+LATE = Ladder.of(SIZES, [0.0] * 8 + [0.3, 0.5, 0.7, 0.8], 500, chance=0.0)
+THROUGHOUT = Ladder.of(SIZES, np.linspace(0.3, 0.8, 12), 500, chance=0.0)
+
+
+def test_undecided_answers_widen_the_interval_of_a_share():
+    answers = ["yes"] * 2 + ["no"] * 8 + ["cannot tell"] * 10
+    found, told = bounded_share(answers), share(answers)
+    assert found.estimate == told.estimate == 0.2
+    assert found.interval.low < told.interval.low
+    assert found.interval.high == pytest.approx(share(["yes"] * 12 + ["no"] * 8).interval.high)
+    assert found.n == 20
+    assert "10 of 20 cannot tell" in found.notes[0]
+    assert bounded_share(["cannot tell"]).status == "undetermined"
+
+
+def test_shares_and_tallies_by_name():
+    table = share_rows({"a": ["yes", "no"], "b": ["cannot tell"]}, "kind")
+    assert table["kind"].tolist() == ["a", "b"]
+    assert table["estimate"].iloc[0] == 0.5
+    assert table.loc[1, ["estimate", "low", "high"]].isna().all()
+    assert tally(["no", "yes", "no"]) == "1 yes, 2 no, 0 cannot tell"
+
+
+def test_definitions_that_agree_and_those_that_do_not():
+    verdicts = pd.DataFrame({
+        "absent_present": ["yes"] * 4 + ["no"] * 4, "not_extrapolable": ["yes"] * 4 + ["no"] * 4,
+        "sharp": ["no"] * 8, "sharp_unpredictable": ["no"] * 8, "threshold": ["yes", "no"] * 4})
+    found = kappas(verdicts).set_index("pair")["kappa"]
+    assert found["absent, present / not predicted"] == pytest.approx(1.0)
+    assert found["absent, present / threshold"] == pytest.approx(0.0)
+    assert len(found) == 3  # sharp says the same throughout
+    assert definition_shares(verdicts)["yes"].tolist() == [4, 4, 0, 0, 4]
+
+
+def test_the_nearest_smooth_rise_is_smooth_and_near():
+    rate = 0.8 / (1 + np.exp(-2 * np.log(9) * (X - 9.5) / 2.0))
+    curve, spread = smooth_ladder(Ladder.of(SIZES, rate, 1000, chance=0.0), 1.0)
+    assert np.abs(curve - rate).max() < 0.03
+    assert spread == pytest.approx(1.0, abs=0.2)
+    step, scatter = smooth_ladder(LATE, 1.0)
+    assert scatter > 3
+    assert np.diff(step).max() < 0.4
+    with pytest.raises(InputError, match="counted items"):
+        smooth_ladder(Ladder.of(SIZES, rate, chance=0.0), 1.0)
+
+
+def test_real_and_smooth_onsets_are_compared():
+    real = onsets([LATE, THROUGHOUT], Rules())
+    assert real["at"].tolist() == [0]
+    assert real["answer"].tolist() == ["yes"]
+    smooth = smooth_onsets([LATE], Rules(), draws=2)
+    assert len(smooth) <= 2
+    assert set(smooth["answer"]) <= {"yes", "no", "cannot tell"}
+    told = pd.DataFrame({"answer": ["yes"] * 8 + ["no"] * 2})
+    null = pd.DataFrame({"answer": ["yes"] * 4 + ["no"] * 6 + ["cannot tell"]})
+    found = excess_over_smooth(told, null)
+    assert found.estimate == pytest.approx(0.4)
+    assert "4 of 10" in found.notes[-1]
+    assert excess_over_smooth(told, null.iloc[10:]).status == "undetermined"
+
+
+@pytest.mark.parametrize(("rate", "answer"), [
+    (np.where(X > 9.2, 0.8, 0.0), "yes"),
+    (np.clip(0.5 * (X - 9.2), 0, None), "yes"),
+    (0.8 / (1 + np.exp(-2 * np.log(9) * (X - 9.4) / 1.5)), "no"),
+])
+def test_steps_and_kinks_have_a_critical_scale_and_smooth_rises_none(rate, answer):
+    assert critical_scale(Ladder.of(SIZES, np.round(rate * 5000) / 5000, 5000, chance=0.0), Rules()) == answer
+
+
+def test_the_rule_errs_seldom_where_models_scatter():
+    """A ladder that is flat and then rises is seldom called smooth, and a smooth one never a step."""
+    found = simulated_critical(SIZES, 100, Rules(), scatter=4.0, draws=20).set_index("truth")
+    assert found.loc["flat, then rising", "no"] <= 4  # about one in ten: larger than the size of the test
+    assert found.loc["flat, then rising", "cannot tell"] >= 12
+    assert found.loc["smooth", "yes"] == 0
+    assert found.loc["step", "no"] == 0
+    assert found.loc["step", "yes"] >= 15
+    assert (found.sum(axis=1) == 20).all()
+
+
+def test_only_emergent_ladders_are_asked_for_their_critical_scale():
+    assert len(critical_table([THROUGHOUT], Rules())) == 0
+    assert critical_table([LATE], Rules())["answer"].isin(["yes", "cannot tell"]).all()
+
+
+def test_long_tests_keep_their_pattern_and_short_ones_do_not():
+    short = Ladder.of(SIZES, [0.0] * 8 + [0.4] * 4, 20, chance=0.0)
+    found = redrawn_patterns([LATE, short], Rules(), draws=40)
+    assert found["kept"].iloc[0] >= 0.9
+    assert (found["items"].iloc[1:] == 20).all()
+    assert steady(pd.DataFrame({"kept": [0.95, 0.5]}), 0.9) == ["yes", "no"]
+
+
+def test_small_models_turn_a_present_ability_into_an_emergent_one():
+    found = small_models_added([LATE, THROUGHOUT], Rules())
+    assert found["whole"].tolist() == ["emergent", "present throughout"]
+    assert found["answer"].tolist() == ["yes", "no"]
+
+
+def test_a_transition_as_a_table():
+    found = branching([5, 100])
+    assert found["generations"].unique().tolist() == ["5 generations", "100 generations"]
+    assert found.groupby("generations")["survival"].max().between(0.6, 0.7).all()
+
+
+def test_pythia_addition_is_read_by_model_and_by_operand():
+    cells, operands = pythia_addition()
+    assert len(cells) == 42  # seven sizes at six checkpoints
+    assert (cells["low"] <= cells["value"]).all() and (cells["value"] <= cells["high"]).all()
+    assert all(t.shape == (100, 6) for t in operands.values())
+    largest = cells[(cells["params"] == max(operands)) & (cells["step"] == cells["step"].max())]
+    assert operands[max(operands)].iloc[:, -1].mean() == pytest.approx(largest["value"].item())
+
+
+def test_tasks_above_chance_counts_models_with_all_tasks():
+    rows = pd.DataFrame({"family": "a", "model": ["s", "s", "l", "l", "x"], "task": ["p", "q"] * 2 + ["p"],
+                         "train_flops": [1e20, 1e20, 1e22, 1e22, 1e21], "value": [0.0, 0.5, 0.6, 0.7, 0.9],
+                         "n_examples": 500, "chance": 0.0})
+    found = tasks_above_chance(rows, Rules()).set_index("model")["above"]
+    assert found.to_dict() == {"l": 1.0, "s": 0.5}
+
+
+def axes_table(gain):
+    rng = np.random.default_rng(0)
+    params, tokens = 10 ** rng.uniform(8, 11, 60), 10 ** rng.uniform(10, 13, 60)
+    value = np.log10(params * tokens) + gain * np.log10(params)
+    return pd.DataFrame({"params": params, "tokens": tokens, "train_flops": 6 * params * tokens,
+                         "value": value, "family": np.repeat(list("abcdefghij"), 6)})
+
+
+def test_what_parameters_explain_beyond_compute():
+    assert beyond_compute(axes_table(0.0), 50).estimate == pytest.approx(0.0, abs=1e-9)
+    assert beyond_compute(axes_table(2.0), 50).interval.low > 0.02
+    assert 0 < compute_links(axes_table(0.0)).estimate < 1
+
+
+def test_overlap_of_thresholds_without_any_one_family():
+    rows = pd.DataFrame({"family": list("aabbcc"), "train_flops": [1e20, 1e21, 1e20, 1e22, 1e22, 1e23],
+                         "value": [0.3, 0.5, 0.3, 0.3, 0.3, 0.5]})
+    found = threshold_overlap(rows, 0.4)
+    assert found.estimate == pytest.approx(10)
+    assert (found.interval.low, found.interval.high) == (pytest.approx(0.1), pytest.approx(10))
+    with pytest.raises(InputError, match="both sides"):
+        threshold_overlap(rows, 0.9)
+
+
+def test_stages_of_gpt3():
+    table = scores.load("gpt3", task=["addition_3_digit", "addition_2_digit"], prompting="few-shot")
+    assert stages(table, Rules())["stages"].tolist() == ["no", "yes"]

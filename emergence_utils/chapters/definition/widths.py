@@ -1,118 +1,49 @@
-"""Shares of answers that may be "cannot tell"; how wide a rise is, and whether it narrows as systems grow."""
+"""How wide a rise is, and whether it narrows as systems grow, as a phase transition does."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Logistic, fit, fit_many
-from ..errors import InputError
-from ..intervals import binomial
-from ..ladders import Ladder
-from ..measures import Rules, onset_surprise
-from ..resample import resampled_rows
-from ..results import Result
+from ... import scores
+from ...curves import Logistic, fit, fit_many
+from ...errors import InputError
+from ...intervals import clustered, standard_error
+from ...resample import resampled_rows
+from ...results import Result
 
-__all__ = ["Share", "branching_survival", "fitted_rise_width", "fitted_width_ratio", "in_stages",
-           "onset_answer", "share", "turns_present"]
+__all__ = ["branching", "branching_survival", "fitted_rise_width", "fitted_width_ratio", "pythia_addition"]
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Share(Result):
-    """Share of "yes" among the answers that say yes or no; `cannot_tell` counts the others."""
-
-    yes: int = 0
-    no: int = 0
-    cannot_tell: int = 0
-
-
-def share(answers: Iterable[str]) -> Share:
-    """Share of answers that are "yes" among those that can tell, with a Wilson interval.
-
-    Ladders that cannot tell may well differ from those that can: the share is one of the latter, and the
-    number of the former stands in the notes.
-
-    Parameters
-    ----------
-    answers : iterable of {"yes", "no", "cannot tell"}
+def pythia_addition() -> tuple[pd.DataFrame, dict[float, pd.DataFrame]]:
+    """Exact match of the Pythia models on addition, 16-shot, along training.
 
     Returns
     -------
-    Share
-        n counts yes and no; ``limited`` where some cannot tell, ``undetermined`` where all cannot.
-
-    Examples
-    --------
-    >>> found = share(["yes", "no", "no", "cannot tell"])
-    >>> found.n, found.cannot_tell, round(found.estimate, 2)
-    (3, 1, 0.33)
+    cells : DataFrame
+        One row a model and step: ``model``, ``params``, ``step``, ``value``, ``low``, ``high`` (95 %,
+        problems that share an operand drawn together) and ``n_examples``, the number of independent problems
+        that would have the same standard error.
+    operands : dict of float to DataFrame
+        By the size of the model: mean score of each operand (rows) at each step (columns).
     """
-    given = list(answers)
-    unknown = set(given) - {"yes", "no", "cannot tell"}
-    if unknown or not given:
-        raise InputError("answers must be 'yes', 'no' or 'cannot tell', at least one of them, got "
-                         f"{sorted(map(str, unknown)) or 'none'}.")
-    yes, no = given.count("yes"), given.count("no")
-    silent = len(given) - yes - no
-    notes = (f"of those that can tell; {silent} of {len(given)} cannot",) if silent else ()
-    if not yes + no:
-        return Share(math.nan, None, 0, "undetermined", notes, 0, 0, silent)
-    found = binomial(yes, yes + no)
-    return Share(found.estimate, found.interval, found.n, "limited" if notes else found.status,
-                 (*found.notes, *notes), yes, no, silent)
-
-
-def onset_answer(ladder: Ladder, rules: Rules) -> str:
-    """Whether the first model above chance beats the forecast from those before it.
-
-    Returns
-    -------
-    str
-        That of `measures.onset_surprise`; ``"no flat part"`` where the ladder is not absent and then present,
-        or fewer than three models come before the first present one.
-    """
-    found = rules.presence(ladder)
-    if found.pattern != "emergent" or found.verdicts.index("above") < 3:
-        return "no flat part"
-    return onset_surprise(ladder, rules)
-
-
-def in_stages(pattern: str, largest_share: float) -> str:
-    """Whether a ladder is absent, then present, with one step of more than half of its range.
-
-    Examples
-    --------
-    >>> in_stages("emergent", 0.6), in_stages("cannot tell", 0.6), in_stages("cannot tell", 0.3)
-    ('yes', 'cannot tell', 'no')
-    """
-    if not largest_share > 0.5:
-        return "no"
-    return {"emergent": "yes", "cannot tell": "cannot tell"}.get(pattern, "no")
-
-
-def turns_present(patterns: Sequence[str]) -> str:
-    """Whether an ability is present throughout on some of the shorter ladders.
-
-    Parameters
-    ----------
-    patterns : sequence of str
-        Those of `measures.by_smallest_model`, models left out one by one.
-
-    Examples
-    --------
-    >>> turns_present(["emergent", "cannot tell"]), turns_present(["emergent", "present throughout"])
-    ('cannot tell', 'yes')
-    """
-    if "present throughout" in patterns:
-        return "yes"
-    return "cannot tell" if "cannot tell" in patterns else "no"
+    raw = scores.load("pythia_arithmetic", task="addition", n_shot=16)
+    rows = []
+    for (model, params, step), g in raw.groupby(["model", "params", "step"]):
+        found = clustered(g["value"], g["subset"])
+        p, error = found.estimate, standard_error(g["value"], g["subset"])
+        low, high = (found.interval.low, found.interval.high) if found.interval else (np.nan, np.nan)
+        rows.append({"model": str(model).replace("-deduped", ""), "params": params, "step": step, "value": p,
+                     "low": max(low, 0.0), "high": min(high, 1.0),
+                     "n_examples": np.clip(round(p * (1 - p) / error**2), 1, g["n_examples"].sum())})
+    operands = {p: raw[raw["params"] == p].pivot(index="subset", columns="step", values="value")
+                for p in map(float, raw["params"].unique())}
+    return pd.DataFrame(rows).sort_values(["params", "step"], ignore_index=True), operands
 
 
 def fitted_rise_width(answers: pd.DataFrame, *, floor: float = 0.0, ceiling: float = 1.0, level: float = 0.95,
@@ -194,3 +125,16 @@ def branching_survival(mean_offspring: ArrayLike, n_generations: int) -> Array:
     for _ in range(n_generations):
         extinct = np.exp(m * (extinct - 1))
     return np.asarray(1 - extinct)
+
+
+def branching(generations: Sequence[int]) -> pd.DataFrame:
+    """`branching_survival` about its critical point, as a long table for a figure.
+
+    Returns
+    -------
+    DataFrame
+        ``mean`` (offspring), ``survival``, ``generations`` (in words).
+    """
+    mean = np.linspace(0.4, 1.6, 121)
+    return pd.concat([pd.DataFrame({"mean": mean, "survival": branching_survival(mean, g),
+                                    "generations": f"{g} generations"}) for g in generations])
