@@ -20,6 +20,7 @@ from .closed_form import (
 from .contrast import (
     contrast_metrics,
     forecast_largest,
+    largest_shares,
     net_share,
     paired_shapes,
     sudden_counts,
@@ -42,9 +43,9 @@ from .tables import (
 __all__ = [
     "argmax_accuracy", "at_chance", "beats_compute", "beyond_smooth", "chain_accuracy", "chain_curves",
     "chain_rise_width", "choice_pairs", "contrast_metrics", "correlations_below", "forecast_largest",
-    "gain_over_compute", "half_accuracy_scale", "kink_by_p", "lead", "likelihood_ratios", "lines",
-    "measured_width", "net_share", "olmo_runs", "one_recipe", "over_floors", "paired_shapes",
-    "partial_rank", "plot_guess", "plot_two_steps", "scored_twice", "smooth_draws", "step_ratios",
-    "steps_from_zero", "sudden_counts", "sure_steps", "task_widths", "transliteration",
-    "worse_than_guess",
+    "gain_over_compute", "half_accuracy_scale", "kink_by_p", "largest_shares", "lead",
+    "likelihood_ratios", "lines", "measured_width", "net_share", "olmo_runs", "one_recipe",
+    "over_floors", "paired_shapes", "partial_rank", "plot_guess", "plot_two_steps", "scored_twice",
+    "smooth_draws", "step_ratios", "steps_from_zero", "sudden_counts", "sure_steps", "task_widths",
+    "transliteration", "worse_than_guess",
 ]

@@ -60,7 +60,7 @@ def partial_rank(a: ArrayLike, b: ArrayLike, given: ArrayLike, *, clusters: Arra
     >>> x = np.arange(12.0)
     >>> wave = np.tile([1.0, -1.0, 2.0], 4)
     >>> round(partial_rank(x + wave, x - wave, x, n_resamples=100).estimate, 2)
-    -0.96
+    -0.97
     """
     def statistic(u: Array, v: Array, w: Array) -> float:
         uv, uw, vw = _spearman(u, v), _spearman(u, w), _spearman(v, w)

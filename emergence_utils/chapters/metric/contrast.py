@@ -17,8 +17,8 @@ from ...resample import bootstrap
 from ...results import Result
 from ..three_forecasters import extrapolate
 
-__all__ = ["contrast_metrics", "forecast_largest", "net_share", "paired_shapes", "sudden_counts",
-           "sure_steps"]
+__all__ = ["contrast_metrics", "forecast_largest", "largest_shares", "net_share", "paired_shapes",
+           "sudden_counts", "sure_steps"]
 
 
 def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
@@ -85,6 +85,26 @@ def forecast_largest(x: ArrayLike, y: ArrayLike, *, hold_out: int = 1) -> tuple[
     """
     found = extrapolate(x, y, hold_out=hold_out)
     return found.forecast[-1], found.miss
+
+
+def largest_shares(scores: pd.DataFrame, *, x: str = "params") -> pd.DataFrame:
+    """Largest step over the range of each ``task`` under each ``metric``; a flat ladder has no row.
+
+    Examples
+    --------
+    >>> made = pd.DataFrame({"task": "t", "metric": "exact_match", "params": [1, 2, 3],
+    ...                      "value": [0, 0.1, 0.4]})
+    >>> largest_shares(made)["largest_share"].round(2).tolist()
+    [0.75]
+    """
+    rows = []
+    for (task, metric), g in scores.groupby(["task", "metric"], sort=True):
+        ladder = Ladder.of(g[x], g["value"], metric=str(metric), axis=x)
+        span = float(np.ptp(ladder.score))
+        if span > 0:
+            rows.append({"task": task, "metric": metric,
+                         "largest_share": largest_jump(ladder.better)[0] / span})
+    return pd.DataFrame(rows)
 
 
 def paired_shapes(scores: pd.DataFrame, *, x: str = "train_flops") -> pd.DataFrame:

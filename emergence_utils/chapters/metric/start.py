@@ -93,7 +93,7 @@ def _around(optimum: Array, span: float) -> Array:
     """Starts about the optimum of all models: where a bootstrap sample may have its own, shape (s, 3)."""
     middle, width, top = optimum
     return np.array([[middle + shift * span, width + wider, top]
-                     for shift in (0.0, -0.25, -0.1, 0.1, 0.25) for wider in (0.0, -1.5, 1.0)])
+                     for shift in (0.0, -0.2, 0.1) for wider in (0.0, -1.5)])
 
 
 def _pair(x: ArrayLike, y: ArrayLike, least: int) -> tuple[Array, Array]:
