@@ -1,12 +1,21 @@
 """Hard against soft metrics on simulated ladders whose shape, break and lead are known."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import settings
 
-from emergence_utils import InputError, UnknownNameError
-from emergence_utils.chapters.metric import contrast_metrics
+from emergence_utils import InputError, UnknownNameError, plot
+from emergence_utils.chapters.metric import (
+    contrast_metrics,
+    net_share,
+    paired_shapes,
+    plot_guess,
+    plot_two_steps,
+    sudden_counts,
+    sure_steps,
+)
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 PARAMS = np.logspace(8, 11, 7)
@@ -88,3 +97,62 @@ def test_equal_scales_name_the_ladder_and_the_column():
 def test_unknown_metric_is_named():
     with pytest.raises(UnknownNameError, match="'exact_mach'; did you mean 'exact_match'"):
         contrast_metrics(ladder("t", "exact_mach", LINE))
+
+
+# ---- pairs of scores
+
+
+def twice(family, task, hard, soft):
+    """One ladder under exact match and the probability of the answer."""
+    made = [ladder(task, name, y).assign(family=family, side=side, n_examples=1000)
+            for name, side, y in (("exact_match", "hard", hard), ("answer_probability", "soft", soft))]
+    return pd.concat(made)
+
+
+PAIRS = pd.concat([twice("a", "t", STEP, LINE), twice("b", "t", STEP, LINE), twice("c", "t", LINE, STEP),
+                   twice("d", "t", LINE, LINE), twice("e", "t", 0 * LINE, LINE)])
+
+
+def test_pairs_say_which_score_is_better_and_which_cannot_tell():
+    shapes = paired_shapes(PAIRS, x="params").set_index("family")
+    assert shapes["better"].to_dict() == {"a": 1, "b": 1, "c": -1, "d": 0}
+    assert shapes.attrs["cannot_tell"] == 1
+    assert shapes.loc["a", ["step_hard", "step_soft"]].tolist() == pytest.approx([1, 1 / 6])
+
+
+def test_net_share_treats_the_scores_alike():
+    shapes = paired_shapes(PAIRS, x="params")
+    found = net_share(shapes, 0.5)
+    assert (found.estimate, found.n) == (pytest.approx(1 / 3), 3)
+    turned = PAIRS.assign(side=PAIRS["side"].map({"hard": "soft", "soft": "hard"}))
+    assert net_share(paired_shapes(turned, x="params"), 0.5).estimate == pytest.approx(-1 / 3)
+    assert net_share(shapes[shapes["family"] == "d"], 0.5).status == "undetermined"
+
+
+def test_counts_at_thresholds():
+    counts = sudden_counts(paired_shapes(PAIRS, x="params"), (0.1, 0.5))
+    assert counts[["ladders", "softer_better", "harder_better"]].to_numpy().tolist() == [[4, 2, 1], [3, 2, 1]]
+    assert counts["net"].tolist() == pytest.approx([1 / 4, 1 / 3])
+
+
+def test_a_step_is_sure_where_the_noise_of_items_cannot_make_it():
+    soft = PAIRS[PAIRS["side"] == "soft"]
+    many, few = (sure_steps(soft.assign(n_examples=n), 0.5, x="params").set_index("family")
+                 for n in (10_000, 20))
+    assert many["sure"].to_dict() == {"a": False, "b": False, "c": True, "d": False, "e": False}
+    assert many.loc["c", "low"] < many.loc["c", "share"] == 1
+    assert not few["sure"].any()
+
+
+def test_drawings_say_what_they_show():
+    fig, ax = plt.subplots()
+    plot_two_steps(paired_shapes(PAIRS, x="params"), sudden=0.5, ax=ax)
+    assert "4 ladders" in plot.alt_text(fig)
+    assert "2 lie below the diagonal" in plot.alt_text(fig)
+    plt.close(fig)
+    pairs = pd.DataFrame({"model": list("xyz"), "task": "t", "train_flops": [1e20, 1e21, 1e22],
+                          "brier": [0.6, 0.55, 0.3], "guess": 0.5, "above": [False, False, True]})
+    fig, ax = plt.subplots()
+    plot_guess(pairs, ax=ax)
+    assert "Of the 2 with accuracy at chance 100% lie above zero" in plot.alt_text(fig)
+    plt.close(fig)

@@ -3,17 +3,39 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emergence_utils import InputError
+from emergence_utils import InputError, Kink
 from emergence_utils.chapters.metric import (
     argmax_accuracy,
+    at_chance,
+    beyond_smooth,
     chain_accuracy,
+    chain_curves,
     chain_rise_width,
+    choice_pairs,
+    correlations_below,
+    gain_over_compute,
     half_accuracy_scale,
+    kink_by_p,
     lead,
+    likelihood_ratios,
+    lines,
+    measured_width,
+    olmo_runs,
+    over_floors,
+    paired_shapes,
+    partial_rank,
+    scored_twice,
+    smooth_draws,
+    step_ratios,
+    steps_from_zero,
+    task_widths,
+    transliteration,
+    worse_than_guess,
 )
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
@@ -156,3 +178,173 @@ def test_bad_leads(change, message):
     with pytest.raises(InputError) as error:
         lead(**kwargs)
     assert message in str(error.value)
+
+
+def test_a_kink_test_is_told_by_its_p():
+    x = np.linspace(0, 4, 20)
+    found = Kink(n_resamples=100).of(x, np.maximum(x - 2, 0) + 0.01 * np.sin(9 * x))
+    told = kink_by_p(found)
+    assert (told.answer, told.estimate, told.interval) == ("kink", found.p_value, None)
+
+
+# ---- windows, widths
+
+
+def test_the_window_decides_whether_a_longer_answer_looks_sharper():
+    table = step_ratios([0.1, 10.0], [3.0, 4.0])
+    assert table["ratio"].round(2).tolist() == [2.27, 0.57, 1.28, 0.56]
+    assert table["long"].tolist() == pytest.approx((table["short"] * table["ratio"]).tolist())
+    same = step_ratios([1.0], [3.0], long=1)
+    assert same["ratio"].tolist() == [1.0]
+
+
+def test_curves_of_several_lengths_stand_under_each_other():
+    table = chain_curves([1.0, 10.0], (1, 2), 0.5)
+    assert table["length"].unique().tolist() == ["1 token", "2 tokens"]
+    assert table["accuracy"].tolist() == pytest.approx(
+        [*chain_accuracy([1.0, 10.0], 1.0, 0.5, 1), *chain_accuracy([1.0, 10.0], 1.0, 0.5, 2)])
+
+
+@pytest.mark.parametrize("length", [1, 7])
+def test_measured_width_is_that_of_the_formula(length):
+    assert measured_width(length, 0.3) == pytest.approx(chain_rise_width(0.3), abs=1e-4)
+
+
+def test_widths_of_tasks_follow_their_exponents_and_the_interval_covers_the_floors():
+    n = np.logspace(8, 10, 6)
+    made = pd.concat([pd.DataFrame({"task": f"t{i}", "params": n, "value": 3 * (n / 1e8) ** -a})
+                      for i, a in enumerate((0.1, 0.2, 0.3))])
+    table = task_widths(made, (0.0, 0.5))
+    plain = table[table["floor"] == 0]
+    assert plain["exponent"].tolist() == pytest.approx([0.1, 0.2, 0.3])
+    assert plain["width"].tolist() == pytest.approx([chain_rise_width(a) for a in (0.1, 0.2, 0.3)])
+    found = over_floors(table)
+    assert found.estimate == pytest.approx(table.loc[table["floor"] == 0.5, "width"].median())
+    assert found.interval.high == pytest.approx(chain_rise_width(0.1))
+    assert found.interval.low == pytest.approx(table.loc[table["floor"] == 0.5, "width"].min())
+    with pytest.raises(InputError, match="middle must be one of the floors"):
+        over_floors(table, middle=0.3)
+
+
+# ---- below the threshold
+
+
+def made_below(slope_soft, slope_hard):
+    """Two tasks, six families of five models: how closely each score follows compute is known."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for task in ("a", "b"):
+        x = rng.random(30)
+        rows.append(pd.DataFrame({
+            "task": task, "family": np.tile(list("uvwxyz"), 5), "train_flops": 10 ** (20 + x), "guess": 0.5,
+            "brier": 0.6 - slope_soft * x, "accuracy": 0.25 + slope_hard * x + 1e-3 * rng.random(30)}))
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_correlations_below_have_the_signs_that_were_put_in():
+    found = correlations_below(made_below(0.2, 0.0), n_resamples=100)
+    assert found["soft"].estimate == pytest.approx(1)
+    assert abs(found["hard"].estimate) < 0.4
+    assert found["difference"].estimate == pytest.approx(1 - found["hard"].estimate)
+    assert found["difference"].interval.low > 0
+    assert found["soft"].n == 60
+    assert correlations_below(made_below(-0.2, 0.0), n_resamples=100)["soft"].estimate == pytest.approx(-1)
+
+
+def test_worse_than_a_guess_counts_scores_above_it():
+    table = made_below(0.2, 0.0)
+    assert worse_than_guess(table).estimate == pytest.approx((table["brier"] > 0.5).mean())
+
+
+def test_what_compute_explains_is_taken_out_of_a_correlation():
+    rng = np.random.default_rng(0)
+    x, noise = np.linspace(0, 1, 80), rng.normal(size=(2, 80))
+    apart = partial_rank(x + 0.1 * noise[0], x + 0.1 * noise[1], x, n_resamples=100)
+    together = partial_rank(x + 0.1 * noise[0], x + 0.1 * noise[0], x, n_resamples=100)
+    assert 0.0 in apart.interval
+    assert together.estimate == pytest.approx(1)
+
+
+# ---- small tests
+
+
+def bigg_like(rate, n=200, task="t"):
+    return pd.DataFrame({"source": "s", "task": task, "metric": "multiple_choice_grade",
+                         "prompting": "few-shot", "n_shot": 3, "n_examples": n, "chance": 0.25,
+                         "params": np.logspace(6, 11, len(rate)), "value": rate})
+
+
+def test_smooth_curves_drawn_again_give_what_they_gave():
+    rate = np.round(0.25 + 0.6 / (1 + np.exp(-2.5 * (np.linspace(6, 11, 10) - 9.5))), 2)
+    table = smooth_draws(pd.concat([bigg_like(rate, task=t) for t in "ab"]), draws=10)
+    assert table.groupby("draw").size().eq(2).all()
+    assert sorted(table["draw"].unique()) == list(range(11))
+    found = beyond_smooth(table)
+    assert found.interval.low < 0 < found.interval.high
+    assert found.n == 2
+    assert "2 as published" in found.notes[0]
+
+
+def test_a_pattern_that_no_smooth_curve_gives_is_beyond_them():
+    table = pd.DataFrame({"task": ["a", "b"] * 4, "draw": np.repeat([0, 1, 2, 3], 2),
+                          "pattern": ["emergent"] * 2 + ["mixed"] * 5 + ["emergent"]})
+    found = beyond_smooth(table)
+    assert found.estimate == pytest.approx(2 - 1 / 3)
+
+
+def test_steps_from_zero_tell_a_sure_step_from_an_unsure_one():
+    sure = bigg_like([0.0, 0.0, 0.4, 0.5], n=100, task="sure")
+    unsure = bigg_like([0.0, 0.0, 0.05, 0.05], n=20, task="unsure")
+    higher = bigg_like([0.1, 0.1, 0.4, 0.5], task="higher")
+    flat = bigg_like([0.0] * 4, task="flat")
+    table = steps_from_zero(pd.concat([sure, unsure, higher, flat])).set_index("task")
+    assert table.index.tolist() == ["sure", "unsure"]
+    assert (table["low"] > 0).tolist() == [True, False]
+    assert table["rise"].tolist() == pytest.approx([0.4, 0.05])
+    assert table.attrs["elsewhere"] == 1
+
+
+# ---- soft scores along runs
+
+
+def test_lines_tell_a_bend_and_surrogates_are_set_against_compute():
+    flops = np.logspace(18, 22, 30)
+    x = np.log10(flops) - 18
+    rng = np.random.default_rng(1)
+    made = {"accuracy": 0.3 + 0.1 * x, "probability": 0.1 * x,
+            "bits per byte": 2 - 0.4 * np.maximum(x - 2, 0)}
+    runs = pd.concat([pd.DataFrame({"model": [f"m{i}" for i in range(30)], "task": "t", "scored_by": name,
+                                    "train_flops": flops, "value": y + rng.normal(scale=1e-3, size=30)})
+                      for name, y in made.items()])
+    table = lines(runs, n_resamples=100).set_index("scored_by")
+    assert table.loc["bits per byte", ["straight", "shape"]].tolist() == ["no", "kink"]
+    assert table.loc["probability", "straight"] == "cannot tell"
+    assert table.loc["accuracy", "straight"] == ""
+    assert table.loc["probability", "r2"] > 0.99 > table.loc["bits per byte", "r2"]
+
+
+def test_gain_over_compute_is_a_median_at_a_level_for_all_surrogates():
+    table = pd.DataFrame({"task": list("abcd"), "surrogate": "probability", "gain": [0.01, 0.02, 0.03, 0.04]})
+    found = gain_over_compute(table, "probability")
+    assert found.estimate == pytest.approx(0.025)
+    assert found.interval.level == pytest.approx(1 - 0.05 / 3)
+
+
+# ---- published tables
+
+
+def test_tables_of_the_chapter_hold_what_they_say():
+    choices = choice_pairs()
+    below = at_chance(choices, 10)
+    assert not below["above"].any()
+    assert below.groupby("task").size().min() >= 10
+    assert len(at_chance(choices)) >= len(below)
+    twice = scored_twice(olmo_runs(), choices)
+    assert set(twice["side"]) == {"hard", "soft"}
+    assert (twice.groupby("ladder")["side"].nunique() == 2).all()
+    assert twice["share"].between(0, 1).all()
+    shapes = paired_shapes(twice)
+    assert shapes["family"].nunique() == 5
+    assert shapes["better"].isin([-1, 0, 1]).all()
+    assert not (transliteration()[["exact_match", "bleu"]].isna()).to_numpy().any()
+    assert min(likelihood_ratios().values()) >= 1
