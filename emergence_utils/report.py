@@ -174,7 +174,9 @@ def small_claims(*decisions: Decision) -> None:
         if not record:
             raise InputError("small_claims needs decisions made by decide(..., show=False).")
         claim, verdict = record["claim"], f"{made.verdict}{': ' * bool(made.limit)}{made.limit}"
-        number = "" if record["n"] is None else f"{record['estimate']:{record['fmt']}} {record['unit']}"
+        number = ""
+        if record["n"] is not None:  # the record holds nan and inf as words
+            number = f"{float(record['estimate']):{record['fmt']}} {record['unit']}"
         rows.append(f'<tr id="{record["anchor"]}"><td>{claim}</td><td>{escape(claims[claim]["claim"])}</td>'
                     f'<td class="{VERDICTS[made.verdict]}"><strong>{escape(verdict)}</strong></td>'
                     f"<td>{escape(number)}</td><td>{escape(record['because'])}</td>"
@@ -228,6 +230,7 @@ def _shown(result: Result, unit: str, fmt: str, counted: str) -> str:
     return f"{number}, n = {result.n:,}{' ' + counted if counted else ''}"
 
 
+@checked
 def ledger(root: str | Path | None = None) -> dict[str, Any]:
     """Sources and claims of ``book/claims.yml``, each claim with its ``result`` from ``book/results.json``.
 

@@ -207,8 +207,9 @@ class Rule:
                    strength: float = math.nan) -> Decision:
         """The verdict that these answers give."""
         verdict, limit, kind = self._verdict(answers)
-        if verdict == "holds" and self.stand_in:
-            verdict, limit, kind = "holds with limits", self.stand_in, "stand-in only"
+        if verdict in ("holds", "holds with limits") and self.stand_in:
+            verdict, kind = "holds with limits", kind or "stand-in only"
+            limit = f"{self.stand_in}; {limit}" if limit else self.stand_in
         return Decision(verdict, limit, kind, dict(answers), near, strength)
 
     def _verdict(self, answers: Mapping[str, Answer]) -> tuple[Verdict, str, str]:

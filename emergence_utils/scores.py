@@ -196,8 +196,8 @@ def fill_chance(table: pd.DataFrame, *, n_choices: float | Mapping[str, float] |
     Returns
     -------
     DataFrame
-        The same rows and index; chance is NaN where guessing has no defined score or the number
-        of options is not established.
+        The same rows and index; chance is NaN where guessing has no defined score, the number
+        of options is not established, or options are listed but the answer is written.
 
     Raises
     ------
@@ -215,9 +215,14 @@ def fill_chance(table: pd.DataFrame, *, n_choices: float | Mapping[str, float] |
         raise InputError(f"table must be a DataFrame, got {short(table)}.")
     need_columns(table, ("source", "task", "metric"))
     own = _options(n_choices, table["task"].unique())
-    stored = tasks().set_index(["source", "task"])["n_choices"].to_dict()
+    known = tasks()
+    stored = known.set_index(["source", "task"])["n_choices"].to_dict()
+    # options are listed, the answer is written all the same: guessing is neither nothing nor one of them
+    listed = known[known["note"].str.contains("options listed upstream, but", na=False)]
+    doubtful = set(zip(listed["source"], listed["task"], strict=True))
     named = table[["source", "task", "metric"]]
-    level = np.array([_chance(k[2], own.get(k[1], stored.get(k[:2])))
+    level = np.array([np.nan if k[:2] in doubtful and k[1] not in own
+                      else _chance(k[2], own.get(k[1], stored.get(k[:2])))
                       for k in named.drop_duplicates().itertuples(index=False, name=None)], dtype=np.float64)
     group = named.groupby(list(named), sort=False, dropna=False, observed=True).ngroup().to_numpy()
     chance = pd.Series(level[group] if len(table) else level, index=table.index)

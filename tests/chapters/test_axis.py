@@ -497,7 +497,7 @@ def test_a_home_advantage_is_found():
 def test_tables_of_the_chapter():
     table = axes.ladders_of_sizes()
     sizes = table.groupby(["family", "task"])["params"].nunique()
-    assert (len(sizes), sizes.min()) == (118, 8)
+    assert (len(sizes), sizes.min()) == (113, 8)
     assert set(table["family"]) == {"GPT-3", "BIG-G", "OPT", "Pythia", "Qwen1.5"}
     assert table[["chance", "n_examples", "noise"]].notna().all().all()
     assert axes.few_shot_gpt3()["loss"].between(1, 4).all()

@@ -16,7 +16,6 @@ from .noise import items_for_step, one_more, repeats, resolvable_sizes, steepest
 from .nulls import NULL_HYPOTHESES, NullCounts, null_counts, surviving
 from .slope import flat_slope, items_for_slope
 from .tables import (
-    DOUBTFUL_CHANCE,
     big_bench,
     errors_by_gap,
     excess_errors,
@@ -34,7 +33,7 @@ from .tables import (
 )
 
 __all__ = [
-    "DECLINE_CURVES", "DOUBTFUL_CHANCE", "NULL_HYPOTHESES", "FlatForecast", "NullCounts", "Outlook",
+    "DECLINE_CURVES", "NULL_HYPOTHESES", "FlatForecast", "NullCounts", "Outlook",
     "Thinned",
     "across_gaps", "big_bench", "chance_cut", "compute", "count_before_rise", "decline", "dense_part",
     "errors_by_gap", "excess_errors", "exponent", "exponents", "fit_loss", "flat_forecast", "flat_slope",

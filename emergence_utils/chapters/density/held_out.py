@@ -44,7 +44,8 @@ def forecast_by_best(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: 
 
     Examples
     --------
-    >>> forecast_by_best([0, 1, 2, 3, 4, 5], [[.1, .2, .3, .4, .5, .6], [.3] * 6], [[1000] * 6] * 2, 6).round(2)
+    >>> rises, stays = [.1, .2, .3, .4, .5, .6], [.3] * 6
+    >>> forecast_by_best(range(6), [rises, stays], [[1000] * 6] * 2, 6).round(2)
     array([0.7, 0.3])
     """
     xa, y, n = (np.asarray(a, dtype=float) for a in (x, value, n_examples))

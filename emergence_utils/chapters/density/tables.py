@@ -16,19 +16,16 @@ from .nulls import NullCounts
 from .slope import flat_slope
 
 __all__ = [
-    "DOUBTFUL_CHANCE", "big_bench", "errors_by_gap", "excess_errors", "foresight", "last_scores",
+    "big_bench", "errors_by_gap", "excess_errors", "foresight", "last_scores",
     "models_resolved", "null_bars", "of_noise", "olmo_runs", "pythia_sums", "soft_warnings", "step_ratio",
     "thinned", "widest_rise",
 ]
-
-#: BIG-bench tasks whose chance level is in doubt: options are listed, but one generated answer is scored.
-DOUBTFUL_CHANCE = ("color", "emoji_movie", "geometric_shapes", "penguins_in_a_table", "unit_conversion")
 
 
 def big_bench() -> pd.DataFrame:
     """BIG-G, three-shot: tasks with a chance level that is not in doubt and scores at all twelve sizes."""
     table = scores.load("bigg", n_shot=3, metric=["exact_match", "multiple_choice_grade"])
-    table = table[table["chance"].notna() & ~table["task"].isin(DOUBTFUL_CHANCE)]
+    table = table[table["chance"].notna()]
     return table.loc[table.groupby("task")["params"].transform("nunique") == 12]
 
 
