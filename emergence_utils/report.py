@@ -147,6 +147,9 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
     lines += [("In plain words", said), ("Rule", rule.say()) if not rule.no_number else ("", "")]
     if answers:
         lines.append(("Conditions", "; ".join(f"{name}: {a}" for name, a in answers.items())))
+    if not math.isnan(decision.strength):
+        lines.append(("Strength", f"{decision.strength:.1f} margins of error between the number and its limit"
+                      + (", at the condition that is nearest" if answers else "")))
     if decision.near_tie:
         lines.append(("Near tie", "an end of an interval lies on its limit; rounding may decide"))
     if item.get("redrawn"):

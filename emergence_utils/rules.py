@@ -254,7 +254,7 @@ class Rule:
             return text + "; fails on the other side; else open."
         who = "all of them are" if self.together == "any" or not needed else "one of them is"
         if rest and needed:
-            who = "one without a limit of its own is"
+            who = "a condition that has no limit is"
         return text + f"; fails if {who} refuted; else open."
 
 

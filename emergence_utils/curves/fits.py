@@ -190,6 +190,9 @@ def _solve(curve: Curve, x: Array, y: Array,
     if curve.shaped and not curve.exact and 0 < spread.dof < _FEWEST_DOF and status == "ok":
         notes.append(f"scatter about the curve rests on {spread.dof:g} degrees of freedom, too few for "
                      "intervals that hold")
+    if curve.lopsided and n is not None and status == "ok":
+        notes.append("where models scatter beyond their items, and a ladder seldom shows that they do not, "
+                     "intervals of so lopsided a curve hold less than they say")
     if spread.dof == 0 and status == "ok":
         notes.append("variation between models beyond their items cannot be estimated" if n is not None
                      else "scatter about the curve cannot be estimated")

@@ -163,6 +163,7 @@ class Gompertz(Sigmoid):
     """
 
     mirror: bool = False
+    lopsided: ClassVar[bool] = True
 
     def _rise(self, z: Array) -> tuple[Array, Array, Array]:
         sign = -1.0 if self.mirror else 1.0

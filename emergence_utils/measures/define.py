@@ -42,8 +42,8 @@ class Rules:
         Excess over chance (share of the metric's range) that still counts as absent. Without it one
         right answer in 2,000 is "present" wherever chance is zero.
     material : float
-        Share of the range above chance that matters: an absent model surely has less, a gradual ladder
-        hides no larger step.
+        Share of the range that a step must have to matter: a gradual ladder hides no larger one. (What an
+        absent model surely lacks is `Presence.material`.)
     hold_out : int
         Largest models to predict.
     tolerance : float
