@@ -37,6 +37,8 @@ Kind = Literal["part true", "true elsewhere", "stand-in only"]
 KINDS = ("part true", "true elsewhere", "stand-in only")
 #: Nearer to its limit than this, in relation, an end of an interval may flip on another processor.
 NEAR = 1e-6
+#: What a fact's verdict says where the claim is not as it was looked up.
+_SO = {"yes": "", "no": "not so", "in part": "so in part"}
 _OF_INTERVALS = ("above", "below", "inside")
 _LIMITS = (*_OF_INTERVALS, "at_least", "at_most", "answer")
 
@@ -172,6 +174,9 @@ class Rule:
     no_number : {"", "open", "fact", "opinion"}
         Verdict of a claim without a condition; `why` says what would decide it, or where it was looked up.
     why : str
+        What would decide an open claim, where a fact was looked up, why no number decides an opinion.
+    so : {"yes", "no", "in part"}
+        Whether a fact is as the claim says.
     """
 
     conditions: Mapping[str, Condition] = field(default_factory=dict)
@@ -179,6 +184,7 @@ class Rule:
     stand_in: str = ""
     no_number: Literal["", "open", "fact", "opinion"] = ""
     why: str = ""
+    so: str = "yes"
 
     def decide(self, results: Result | Mapping[str, Result] | None = None) -> Decision:
         """The verdict on results of the names of the conditions.
@@ -189,7 +195,7 @@ class Rule:
             If a result is missing or has no condition.
         """
         if self.no_number:
-            return Decision("open" if self.no_number == "open" else self.no_number)
+            return Decision(self.no_number, _SO[self.so] if self.no_number == "fact" else "")
         given = {"": results} if isinstance(results, Result) else dict(results or {})
         for name in given:
             if name not in self.conditions:
@@ -266,7 +272,8 @@ def read_rule(data: Any, where: str = "rule") -> Rule:
     data : mapping
         One condition, e.g. ``{"above": 0.5, "of": "the share of ladders"}``; or ``{"all_of": {name:
         condition}}`` or ``{"any_of": ...}``; or ``{"open": why}``, ``{"fact": why}``, ``{"opinion": why}``.
-        ``stand_in`` may stand beside each; ``but`` and ``as`` (the kind of limit) inside a condition of
+        ``so`` (yes, no, in part) beside a fact says whether it is as claimed. ``stand_in`` may stand
+        beside conditions; ``but`` and ``as`` (the kind of limit) inside a condition of
         ``all_of``.
     where : str
         What an error calls the rule, e.g. the claim.
@@ -293,8 +300,13 @@ def read_rule(data: Any, where: str = "rule") -> Rule:
     for word in ("open", "fact", "opinion"):
         if word in left:
             why = _text(left.pop(word), f"{where}, {word}")
+            so = left.pop("so", "yes") if word == "fact" else "yes"
+            if not isinstance(so, str) or so not in _SO:
+                raise InputError(f"{where}, so must be 'yes', 'no' or 'in part' in quotes, got {short(so)}.")
             _nothing(left, where)
-            return Rule(no_number=word, why=why)
+            if stand_in:
+                raise InputError(f"{where}: stand_in has no place beside {word}.")
+            return Rule(no_number=word, why=why, so=so)
     for word in ("all_of", "any_of"):
         if word in left:
             parts = left.pop(word)
@@ -302,8 +314,13 @@ def read_rule(data: Any, where: str = "rule") -> Rule:
             if not isinstance(parts, Mapping) or len(parts) < 2:
                 raise InputError(f"{where}, {word}: needs two named conditions or more, got {short(parts)}.")
             made = {str(name): _condition(part, f"{where}, {name}") for name, part in parts.items()}
+            if word == "any_of" and any(c.but for c in made.values()):
+                raise InputError(f"{where}: but has no place in any_of, where one condition is enough.")
             return Rule(made, "all" if word == "all_of" else "any", stand_in)
-    return Rule({"": _condition(left, where)}, "all", stand_in)
+    only = _condition(left, where)
+    if only.but:
+        raise InputError(f"{where}: but names what a claim of several conditions lacks; here there is one.")
+    return Rule({"": only}, "all", stand_in)
 
 
 def _condition(data: Any, where: str) -> Condition:
@@ -314,9 +331,13 @@ def _condition(data: Any, where: str) -> Condition:
     limit: Any = left.pop(kind)
     refuted: tuple[str, ...] = ()
     if kind == "answer":
-        limit, refuted = _words(limit), _words(left.pop("refuted", ()))
+        limit = _words(limit, f"{where}, answer")
+        refuted = _words(left.pop("refuted", ()), f"{where}, refuted")
     elif kind == "inside":
-        if not isinstance(limit, list | tuple) or len(limit) != 2 or not limit[0] < limit[1]:
+        if not isinstance(limit, list | tuple) or len(limit) != 2:
+            raise InputError(f"{where}: inside needs two rising numbers, got {short(limit)}.")
+        limit = tuple(number(f"{where}, inside", v) for v in limit)
+        if not limit[0] < limit[1]:
             raise InputError(f"{where}: inside needs two rising numbers, got {short(limit)}.")
     else:
         limit = number(f"{where}, {kind}", limit)
@@ -332,8 +353,12 @@ def _condition(data: Any, where: str) -> Condition:
     return Condition(kind, limit, of, refuted, but, as_kind)
 
 
-def _words(value: Any) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(map(str, value))
+def _words(value: Any, where: str) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise InputError(f"{where} must be a word or a list of words, got {short(value)}.")
+    return tuple(value)
 
 
 def _text(value: Any, where: str) -> str:

@@ -105,7 +105,12 @@ def test_a_near_tie_is_named_and_the_strength_told():
     ({"all_of": {"a": SHARE}}, "rule, all_of: needs two named conditions"),
     ({"all_of": {"a": SHARE | {"but": "a b c d e f g h i j k"}, "b": SHARE}},
      "but must have ten words at most"),
-    ({"open": 3}, "rule, open must be words"),
+    ({"open": 3}, "rule, open must be words"), ({"inside": ["a", 2], "of": "x"}, "inside must be a number"),
+    ({"answer": 5, "of": "x"}, "answer must be a word or a list of words"),
+    ({"fact": "So.", "so": "maybe"}, "so must be 'yes', 'no' or 'in part'"),
+    (SHARE | {"but": "not here"}, "but names what a claim of several conditions lacks"),
+    ({"any_of": {"a": SHARE | {"but": "not a"}, "b": SHARE}}, "but has no place in any_of"),
+    ({"open": "Data.", "stand_in": "x"}, "stand_in has no place beside open"),
 ])
 def test_what_cannot_be_read_is_named(data, sentence):
     with pytest.raises(InputError) as error:
@@ -149,3 +154,9 @@ def test_all_rules_together_are_told_by_their_table():
     for row in product(made, repeat=2):
         given = dict(zip(("steeper", "everywhere"), (result(*made[a]) for a in row), strict=True))
         assert rule.decide(given).verdict == table[row]
+
+
+@pytest.mark.parametrize(("so", "limit"), [("yes", ""), ("no", "not so"), ("in part", "so in part")])
+def test_a_fact_says_whether_it_is_so(so, limit):
+    decision = read_rule({"fact": "Looked up.", "so": so}).decide()
+    assert (decision.verdict, decision.limit) == ("fact", limit)
