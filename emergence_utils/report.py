@@ -177,9 +177,7 @@ def small_claims(*decisions: Decision) -> None:
         if not record:
             raise InputError("small_claims needs decisions made by decide(..., show=False).")
         claim, verdict = record["claim"], f"{made.verdict}{': ' * bool(made.limit)}{made.limit}"
-        number = ""
-        if record["n"] is not None:  # the record holds nan and inf as words
-            number = f"{float(record['estimate']):{record['fmt']}} {record['unit']}"
+        number = _number_of(record)
         rows.append(f'<tr id="{record["anchor"]}"><td>{claim}</td><td>{escape(claims[claim]["claim"])}</td>'
                     f'<td class="{VERDICTS[made.verdict]}"><strong>{escape(verdict)}</strong></td>'
                     f"<td>{escape(number)}</td><td>{escape(record['because'])}</td>"
@@ -207,6 +205,18 @@ def _show_verdict(item: Mapping[str, Any], verdict: str, head: str, lines: list[
             f"<strong>{escape(head)}</strong> {escape(item['claim'])}</p><dl>{facts}</dl></aside>")
     text = "\n".join([f"{head}: {item['claim']}", *(f"  {k}: {v}" for k, v in lines)])
     display({"text/html": html, "text/plain": text, MIME: record}, raw=True)
+
+
+def _number_of(record: Mapping[str, Any]) -> str:
+    """Estimate, interval and sample of a record, which holds nan and inf as words."""
+    if record["n"] is None:
+        return ""
+    fmt = record["fmt"]
+    parts = [f"{float(record['estimate']):{fmt}} {record['unit']}".rstrip()]
+    if record["interval"] is not None:
+        low, high = map(float, record["interval"])
+        parts.append(f"{100 * record['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
+    return ", ".join([*parts, f"n = {record['n']:,} {record['counted']}".rstrip()])
 
 
 def _numbers(result: Result | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 A rule stands in ``book/claims.yml`` beside its claim and is read by `read_rule`. It is applied to the result,
 or the named results, that a chapter computes. One rule for all: an interval that covers the limit decides
-nothing, and the claim stays open.
+nothing, and the claim stays open; a count is taken as it is.
 """
 
 from __future__ import annotations

@@ -246,6 +246,13 @@ def test_a_missing_raw_file_stops_the_build(tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_build_that_cannot_be_made_whole_changes_nothing(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "tasks.csv").write_text("kept", encoding="utf-8")
+    assert run_build("--sources", tmp_path, "--out", tmp_path / "out").returncode == 2
+    assert (tmp_path / "out" / "tasks.csv").read_text(encoding="utf-8") == "kept"
+
+
 def test_a_changed_raw_file_stops_the_build(tmp_path):
     file = tmp_path / "published" / "gpt3_brown2020_tableH1.csv"
     file.parent.mkdir()

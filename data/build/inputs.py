@@ -47,14 +47,23 @@ class Raw:
     def path(self, name: str) -> Path:
         """The file called `name`, after comparing its checksum with the listed one."""
         listed = {Path(f["path"]).name: f for f in self.entry["files"]}
-        file: Path = self.folder / listed[name]["path"]
-        if not file.is_file():
-            raise InputsError(f"raw file '{file}' of source '{self.key}' is missing; put it there or name "
-                              "the folder that has it with --sources.")
+        file = self._there(listed[name])
         seen, expected = sha256(file.read_bytes()), listed[name]["sha256"]
         if seen != expected:
             raise InputsError(f"raw file '{file}' of source '{self.key}' has sha256 {seen}, but "
                               f"data/inputs.json lists {expected}.")
+        return file
+
+    def check(self) -> None:
+        """Refuse a folder that lacks one of the files."""
+        for listed in self.entry["files"]:
+            self._there(listed)
+
+    def _there(self, listed: dict[str, Any]) -> Path:
+        file: Path = self.folder / listed["path"]
+        if not file.is_file():
+            raise InputsError(f"raw file '{file}' of source '{self.key}' is missing; put it there or name "
+                              "the folder that has it with --sources.")
         return file
 
     def csv(self, name: str) -> pd.DataFrame:

@@ -56,12 +56,13 @@ def build(sources: Path, out: Path, only: list[str] | None = None) -> Iterator[s
     if unknown:
         raise InputsError(f"unknown source '{unknown[0]}' after --only; known are {', '.join(READERS)}.")
     out.mkdir(parents=True, exist_ok=True)
+    described = _present(out) if only else {}
+    wanted = [key for key in READERS if not only or key in only]
+    for key in wanted:  # before anything is written: a file that is missing stops the build with nothing lost
+        Raw(sources, key, inputs[key]).check()
     if only is None:
         (out / "tasks.csv").unlink(missing_ok=True)
-    described = _present(out) if only else {}
-    for key in READERS:
-        if only and key not in only:
-            continue
+    for key in wanted:
         built = READERS[key](Raw(sources, key, inputs[key]))
         if key not in NOT_SCORES:
             built.table = sort_rows(validate(built.table, name=key))
