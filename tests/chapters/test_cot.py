@@ -131,31 +131,35 @@ def test_six_of_51_ladders_flip_and_large_models_do_not_lose(full, diffs):
         "better": 49, "undecided": 40}
 
 
-# intervals as recomputed in the issue: tasks hold, models and families do not
-@pytest.mark.parametrize(("clusters", "low", "high"), [
-    ("task", 0.530, 0.970), ("model", 0.467, 1.0), ("family", 0.210, 1.0)])
-def test_losses_of_small_models_by_what_is_independent(diffs, clusters, low, high):
-    found = ask.share_of(diffs[diffs["params"] < 1e10], "worse", clusters=clusters)
-    assert (found.estimate, found.n) == (0.75, 36)
-    assert found.interval is not None
-    assert (found.interval.low, found.interval.high) == pytest.approx((low, high), abs=5e-4)
-    assert "79 of 115 differences are undecided and not counted" in found.notes
+def test_the_mean_difference_of_small_models_is_not_told_from_zero(diffs):
+    small, large = ask.sides(diffs, 1e10, 6e10)
+    assert (len(small), len(large)) == (115, 89)
+    assert small.groupby("family")["estimate"].mean().round(3).to_dict() == {
+        "GPT-3": -0.017, "LaMDA": -0.011, "PaLM": 0.048}
+    assert large["estimate"].mean() == pytest.approx(0.175, abs=5e-4)
 
 
-def test_share_of_one_family_or_of_nothing():
-    rows = pd.DataFrame({"family": "A", "sign": ["worse", "better", "undecided"]})
-    assert ask.share_of(rows, "worse").status == "undetermined"
-    with pytest.raises(InputError):
-        ask.share_of(rows[rows["sign"] == "undecided"], "worse")
+@pytest.mark.parametrize(("limits", "said"), [
+    ((6e10, 1e10), "not above large"), ((10, 60), "no model has parameters below 10"),
+    ((1e10, 6e13), "from 6e\\+13 on"), ((0, 1e10), "above 0")])
+def test_limits_that_part_nothing_are_refused(diffs, limits, said):
+    with pytest.raises(InputError, match=said):
+        ask.sides(diffs, *limits)
 
 
 def test_variants_agree_with_differences_made_anew():
     table = ask.variants(1e10).set_index("variant")
-    assert table.loc["families as clusters (the rule)", ["losses", "gains", "undecided"]].tolist() == [
-        27, 9, 79]
-    assert table.loc["published counts only", ["losses", "gains"]].tolist() == [21, 1]
-    assert table.loc["any dependence between tests", ["losses", "gains"]].tolist() == [17, 7]
-    assert table.loc["1,000 items assumed", ["losses", "gains"]].tolist() == [33, 16]
+    signs = ["losses", "gains", "undecided"]
+    assert table.loc["families as clusters (the rule)", signs].tolist() == [27, 9, 79]
+    assert table.loc["published counts only", signs[:2]].tolist() == [21, 1]
+    assert table.loc["any dependence between tests", signs[:2]].tolist() == [17, 7]
+    assert table.loc["1,000 items assumed", signs[:2]].tolist() == [33, 16]
+    mean = table[["mean difference", "low", "high"]]
+    assert mean.loc["families as clusters (the rule)"].tolist() == pytest.approx(
+        [-0.003, -0.058, 0.052], abs=5e-4)
+    assert mean.loc["tasks as clusters"].tolist() == pytest.approx([-0.003, -0.025, 0.019], abs=5e-4)
+    assert mean.loc["100 items assumed"].tolist() == pytest.approx(  # but for rounding to whole items
+        mean.loc["1,000 items assumed"].tolist(), abs=1e-3)
 
 
 def test_what_loss_could_be_seen(diffs):

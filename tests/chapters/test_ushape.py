@@ -148,6 +148,21 @@ def test_versions_of_the_paper_take_back_at_least_four():
     assert called["third"] - called["last"] == 4
 
 
+def test_abstracts_alone_do_not_say_how_many_verdicts_went():
+    versions = us.prize_verdicts()
+    found = us.taken_back(versions)
+    assert (found.status, found.n) == ("undetermined", 3)
+    assert "between 0 and 3 of the first 3" in found.notes[0]
+    fewer = versions.assign(**{"U-shaped": [3, 10, 1]})
+    assert us.taken_back(fewer).estimate == 2
+
+
+@pytest.mark.parametrize(("slack", "said"), [(0.03, "had 100 items or more"), (0.12, "not beyond luck")])
+def test_words_follow_how_far_the_bars_may_be_off(slack, said):
+    depth = us.depth_by_items(BARS, (30, 100, 315), against=(-1, -1, 1, 1, -1), slack=slack)
+    assert said in us.beyond_luck(depth)
+
+
 def test_a_shape_is_kept_only_after_correction_and_from_a_least_depth():
     tested = pd.DataFrame({"answer": ["U", "U", "U", "inverted U", "not applicable", "none", "no U"],
                            "p": [1e-4, 1e-4, 0.04, 1e-4, np.nan, 1, 1]})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,10 +11,9 @@ from scipy import stats
 from ... import scores
 from ...errors import InputError
 from ...intervals import clustered
-from ...results import Interval, Result
 from .differences import decided, differences
 
-__all__ = ["FAMILIES", "TASKS", "WAYS", "could_be_seen", "published", "share_of", "variants"]
+__all__ = ["FAMILIES", "TASKS", "WAYS", "could_be_seen", "published", "sides", "variants"]
 
 #: Tasks of the chain-of-thought paper, in the order in which they are shown, with short names.
 TASKS = {
@@ -60,44 +59,35 @@ def published(assumed: int = 300) -> pd.DataFrame:
     return cot.assign(n_examples=filled, counted=known.notna())
 
 
-def share_of(table: pd.DataFrame, sign: Literal["better", "worse"], *, clusters: str = "family") -> Result:
-    """Share of one sign among the decided differences, with the interval of a mean of clusters.
+def sides(table: pd.DataFrame, small: float, large: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The differences of small models and those of large ones.
 
     Parameters
     ----------
     table : DataFrame
         From `differences`.
-    sign : {"better", "worse"}
-    clusters : str
-        Column whose groups are the independent witnesses.
-
-    Returns
-    -------
-    Result
-        The interval of `intervals.clustered`, cut to the possible; a note tells how many differences are
-        undecided and not counted.
+    small, large : float
+        Parameters: small models lie below the first, large ones from the second on.
 
     Raises
     ------
     InputError
-        If no difference is decided.
+        If the two limits are swapped or leave one side without a model, e.g. because they are in billions.
 
     Examples
     --------
-    >>> rows = [("A", "worse"), ("A", "worse"), ("B", "worse"), ("B", "better"), ("B", "undecided")]
-    >>> share_of(pd.DataFrame(rows, columns=["family", "sign"]), "worse").estimate
-    0.75
+    >>> rows = pd.DataFrame({"params": [1e9, 3e10, 1e11]})
+    >>> [len(side) for side in sides(rows, 1e10, 6e10)]
+    [1, 1]
     """
-    decided = table[table["sign"] != "undecided"]
-    if decided.empty:
-        raise InputError("share_of needs at least one decided difference.")
-    found = clustered((decided["sign"] == sign).astype(float), decided[clusters])
-    note = f"{len(table) - len(decided)} of {len(table)} differences are undecided and not counted"
-    if found.interval is None:
-        return Result(found.estimate, None, found.n, found.status, (*found.notes, note))
-    low, high = max(found.interval.low, 0.0), min(found.interval.high, 1.0)
-    span = Interval(low, high, found.interval.level, found.interval.method)
-    return Result(found.estimate, span, found.n, "limited", (*found.notes, note))
+    if not 0 < small <= large:
+        raise InputError(f"small must lie above 0 and not above large, got {small:g} and {large:g}.")
+    below, above = table[table["params"] < small], table[table["params"] >= large]
+    if below.empty or above.empty:
+        which = f"below {small:g}" if below.empty else f"from {large:g} on"
+        raise InputError(f"no model has parameters {which}; give whole numbers of parameters, e.g. 1e10, "
+                         f"between {table['params'].min():g} and {table['params'].max():g}.")
+    return below, above
 
 
 def variants(small: float, *, assumed: int = 300, fdr: float = 0.05) -> pd.DataFrame:
@@ -113,8 +103,8 @@ def variants(small: float, *, assumed: int = 300, fdr: float = 0.05) -> pd.DataF
     Returns
     -------
     DataFrame
-        Per variant the losses, gains and undecided differences of small models, and the share of losses
-        among the decided ones with its interval.
+        Per variant the mean difference of small models with its interval, and how many of their
+        differences are decided losses, decided gains and undecided.
     """
     usual, few, many = (differences(published(n), **WAYS, fdr=fdr) for n in (assumed, 100, 1000))
     given = published(assumed).loc[lambda t: t["counted"], "task"]
@@ -129,11 +119,11 @@ def variants(small: float, *, assumed: int = 300, fdr: float = 0.05) -> pd.DataF
             ("any dependence between tests", decided(usual, fdr=fdr, control="by"), "family"),
             ("no control of false discoveries", decided(usual, fdr=fdr, control="none"), "family")):
         found = found[found["params"] < small]
-        signs, share = found["sign"].value_counts(), share_of(found, "worse", clusters=clusters)
-        assert share.interval is not None
-        rows.append({"variant": name, "losses": signs.get("worse", 0), "gains": signs.get("better", 0),
-                     "undecided": signs.get("undecided", 0), "share of losses": share.estimate,
-                     "low": share.interval.low, "high": share.interval.high})
+        signs, mean = found["sign"].value_counts(), clustered(found["estimate"], found[clusters])
+        ends = (mean.interval.low, mean.interval.high) if mean.interval else (float("nan"), float("nan"))
+        rows.append({"variant": name, "mean difference": mean.estimate, "low": ends[0], "high": ends[1],
+                     "losses": signs.get("worse", 0), "gains": signs.get("better", 0),
+                     "undecided": signs.get("undecided", 0)})
     return pd.DataFrame(rows)
 
 

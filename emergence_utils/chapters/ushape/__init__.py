@@ -27,20 +27,23 @@ from .mixture import (
 )
 from .published import (
     PLACE,
+    beyond_luck,
     deepest_u,
     depth_by_items,
     prize_verdicts,
     published_bars,
     solid_instances,
+    taken_back,
 )
 from .selection import selection_rates, sorted_groups, sorting_alarms
 
 __all__ = [
     "CURVES_WITHOUT_U", "PLACE", "SCORE_NAMES", "SIMULATED_CURVES", "TESTS", "Dip", "Distractor", "agree",
-    "answer_grid", "both_answers", "both_regressions", "call_rates", "calls_below_threshold",
-    "calls_beyond", "calls_by_luck", "calls_upturn", "count_rates", "deepest_u", "depth_by_items", "dip_of",
-    "false_alarms", "found_shapes", "item_thirds", "kept_shapes", "most_calls_by_luck", "plot_published",
-    "plot_simulated_rates", "plot_two_lines", "prize_verdicts", "published_bars", "rejection_rates",
-    "selection_rates", "simulate_curve", "simulate_ladder", "soft_leads", "solid_instances",
-    "sorted_groups", "sorting_alarms", "stored_calibration", "stored_rates",
+    "answer_grid", "beyond_luck", "both_answers", "both_regressions", "call_rates",
+    "calls_below_threshold", "calls_beyond", "calls_by_luck", "calls_upturn", "count_rates", "deepest_u",
+    "depth_by_items", "dip_of", "false_alarms", "found_shapes", "item_thirds", "kept_shapes",
+    "most_calls_by_luck", "plot_published", "plot_simulated_rates", "plot_two_lines", "prize_verdicts",
+    "published_bars", "rejection_rates", "selection_rates", "simulate_curve", "simulate_ladder",
+    "soft_leads", "solid_instances", "sorted_groups", "sorting_alarms", "stored_calibration",
+    "stored_rates", "taken_back",
 ]

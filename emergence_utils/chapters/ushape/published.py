@@ -13,7 +13,8 @@ from ...ladders import Ladder
 from ...measures.u_shape import UFromCounts, UShape
 from ...results import Result
 
-__all__ = ["PLACE", "deepest_u", "depth_by_items", "prize_verdicts", "published_bars", "solid_instances"]
+__all__ = ["PLACE", "beyond_luck", "deepest_u", "depth_by_items", "prize_verdicts", "published_bars",
+           "solid_instances", "taken_back"]
 
 #: Column of the order in which a report shows its models; their sizes may be unknown.
 PLACE = "Models, in the report's order"
@@ -83,6 +84,25 @@ def depth_by_items(bars: Mapping[str, float], tried: Sequence[int], *, against: 
                          for n, r in found.items()])
 
 
+def beyond_luck(depth: pd.DataFrame) -> str:
+    """From how many items on the U is beyond luck, in words.
+
+    Parameters
+    ----------
+    depth : DataFrame
+        From `depth_by_items`.
+
+    Examples
+    --------
+    >>> beyond_luck(pd.DataFrame({"items": [20, 100, 200], "answer": ["cannot tell", "U", "U"]}))
+    'beyond luck if the test had 100 items or more'
+    """
+    found = depth.loc[depth["answer"] == "U", "items"]
+    if found.empty:
+        return f"not beyond luck with up to {depth['items'].max():,} items"
+    return f"beyond luck if the test had {found.min():,} items or more"
+
+
 def prize_verdicts() -> pd.DataFrame:
     """Tasks of the Inverse Scaling Prize that versions of arXiv:2211.02011 call U-shaped.
 
@@ -95,6 +115,34 @@ def prize_verdicts() -> pd.DataFrame:
     return pd.DataFrame({
         "version": ["first", "third", "last"], "prize tasks": [4, 11, 11], "U-shaped": [3, 10, 6],
         "source": ["abstract", "a reader's quotation", "abstract: 4 stay inverse, 1 rises"]})
+
+
+def taken_back(versions: pd.DataFrame) -> Result:
+    """Verdicts U-shaped that went, as far as abstracts tell: undetermined where their counts leave it open.
+
+    Parameters
+    ----------
+    versions : DataFrame
+        From `prize_verdicts`; rows whose source is no abstract are left out.
+
+    Returns
+    -------
+    Result
+        Without an interval. The abstracts give counts without names: of `was` verdicts, at least the
+        decrease and at most all went.
+
+    Examples
+    --------
+    >>> taken_back(prize_verdicts()).status
+    'undetermined'
+    """
+    counts = versions.loc[versions["source"].str.startswith("abstract"), "U-shaped"]
+    was, last = int(counts.iloc[0]), int(counts.iloc[-1])
+    least = max(was - last, 0)
+    note = f"counts without names: between {least} and {was} of the first {was} verdicts may have gone"
+    if least == 0 and was:
+        return Result(float("nan"), None, was, "undetermined", (note,))
+    return Result(float(least), None, was, "limited", (note,))
 
 
 def solid_instances(shown: Sequence[bool] | pd.Series, silent: Sequence[bool] | pd.Series) -> Result:

@@ -74,7 +74,8 @@ def sorted_groups(x: Array, threshold: float, *, sorting: Sorting, item_share: f
     return x[shown], score[shown][:, order[-tenth:]].mean(axis=1), score[shown][:, order[:tenth]].mean(axis=1)
 
 
-def selection_rates(x: Array, threshold: float, *, item_share: float, habit: float = 0.0, n_sets: int = 100,
+def selection_rates(x: Array, threshold: float, *, item_share: float, habit: float = 0.0,
+                    n_items: int = 1000, n_sets: int = 100,
                     tests: Sequence[str] = ("Lind-Mehlum", "two lines"), seed: int = 0) -> pd.DataFrame:
     """How often the tests find an inverted U in the easiest tenth and a U in the hardest or easiest.
 
@@ -86,7 +87,7 @@ def selection_rates(x: Array, threshold: float, *, item_share: float, habit: flo
     rows = []
     for sorting in SORTINGS:
         sets = [sorted_groups(x, threshold, sorting=sorting, item_share=item_share,  # type: ignore[arg-type]
-                              habit=habit, seed=seed + i) for i in range(n_sets)]
+                              habit=habit, n_items=n_items, seed=seed + i) for i in range(n_sets)]
         shown = sets[0][0]
         for tenth, index in (("easiest", 1), ("hardest", 2)):
             y = np.column_stack([s[index] for s in sets])
@@ -100,13 +101,15 @@ def selection_rates(x: Array, threshold: float, *, item_share: float, habit: flo
 
 
 def sorting_alarms(x: Array, threshold: float, habits: Mapping[str, float], *, item_share: float = 0.1,
-                   n_sets: int = 50) -> pd.DataFrame:
+                   n_items: int = 1000, n_sets: int = 50) -> pd.DataFrame:
     """How often two lines see a U in tenths of items none of which gets harder, by habit of small models.
 
     Parameters
     ----------
-    x, threshold, item_share
+    x, threshold, item_share, n_items
         As in `sorted_groups`.
+    n_sets : int
+        Simulated tables.
     habits : mapping of name to spread
         Standard deviation of the shared habit over items.
 
@@ -117,7 +120,8 @@ def sorting_alarms(x: Array, threshold: float, habits: Mapping[str, float], *, i
         halves"), ``label``, ``estimate``, ``low``, ``high``.
     """
     rates = pd.concat([
-        selection_rates(x, threshold, item_share=item_share, habit=spread, n_sets=n_sets, tests=["two lines"])
+        selection_rates(x, threshold, item_share=item_share, habit=spread, n_items=n_items, n_sets=n_sets,
+                        tests=["two lines"])
         .assign(habit=name) for name, spread in habits.items()], ignore_index=True)
     rates = rates[rates["shape"] == "U"].rename(columns={"rate": "estimate"})
     rates = rates.replace({"sorting": {"same": "same models", "split": "split halves"}})
