@@ -74,7 +74,7 @@ def share_both_ways(answers: ArrayLike, families: ArrayLike, *, level: float = 0
     Examples
     --------
     >>> f"{share_both_ways(['yes', 'cannot tell'] * 6, list('aabbccddeeff')):.2f}"
-    '0.50 (95% [0.14, 1.00]), n=12'
+    '0.50 (95% [0.20, 1.00]), n=12'
     """
     said = np.asarray(answers, dtype=str)
     least, most = (share(met, families, level=level) for met in (said == "yes", said != "no"))
