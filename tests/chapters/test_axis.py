@@ -334,6 +334,15 @@ def test_a_share_within_one_family_has_no_interval():
         axes.share([], [])
 
 
+def test_what_cannot_tell_is_counted_both_ways():
+    answers, labels = ["yes"] * 6 + ["no"] * 3 + ["cannot tell"] * 3, range(12)
+    r = axes.share_both_ways(answers, labels)
+    least, most = (axes.share([True] * k + [False] * (12 - k), labels) for k in (6, 9))
+    assert (r.estimate, r.interval.low, r.interval.high) == (0.5, least.interval.low, most.interval.high)
+    assert "3 of 12 cannot tell" in r.notes[-1]
+    assert axes.share_both_ways(["yes", "no"], ["a", "a"]).status == "undetermined"
+
+
 # ---- families
 
 

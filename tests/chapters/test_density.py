@@ -389,3 +389,16 @@ def test_figures_say_what_they_show():
         plot_forecast(rows, x="params", flat=3, low=0, high=1, forecast=0.5)
     with pytest.raises(UnknownNameError):
         plot_zones(errors, x="mis", hue="source", zone=(0, 1), bins=[0, 1], xlabel="")
+
+
+def test_the_middle_share_covers_every_cut():
+    told = pd.DataFrame({"miss": [0.03, 0.08, 0.15, 0.3, 0.6, 0.3], "source": list("aabbcc")})
+    found = de.middle_share(told, cuts=[0.2, 0.05, 0.1], far=0.5)
+    alone = [de.middle_share(told, cuts=[cut], far=0.5) for cut in (0.05, 0.1, 0.2)]
+    assert [r.estimate for r in alone] == pytest.approx([4 / 6, 3 / 6, 2 / 6])
+    assert found.estimate == pytest.approx(0.5)
+    assert found.interval.low == min(r.interval.low for r in alone)
+    assert found.interval.high == max(r.interval.high for r in alone)
+    assert "0.2: 0.33" in found.notes[-1]
+    with pytest.raises(InputError, match="0 < close < far"):
+        de.middle_share(told, cuts=[0.6], far=0.5)

@@ -26,7 +26,7 @@ from .families import FAMILIES, as_if_straight, compare_families, duels, winners
 from .loss import corpus_effect, effects_at_equal_loss, explained, one_row_each, size_effect, with_loss
 from .onset import common_brackets, first_above
 from .rates import rate_exponent
-from .shares import share
+from .shares import share, share_both_ways
 from .slopes import gaps, spike, spikes, steepest_gap_by_axis
 from .spacing import size_ratios, spacing
 from .zeros import flat_slopes, jeffreys, predict_first_above_chance, rows_before_rise
@@ -37,7 +37,7 @@ __all__ = [
     "effects_at_equal_loss", "explained", "few_shot_gpt3", "first_above", "flat_slopes", "gaps",
     "highest_of_kind", "item_noise", "jeffreys", "kinds_by_axis", "ladders_of_sizes", "log_error",
     "one_row_each", "place", "predict_first_above_chance", "rate_exponent", "redrawn_breaks",
-    "rows_before_rise", "share", "size_effect", "size_ratios", "sizes_of_families", "spacing", "spike",
-    "spikes", "steepest_gap_by_axis", "suites_with_loss", "sweep_breaks", "under_log_error", "winners",
-    "with_loss",
+    "rows_before_rise", "share", "share_both_ways", "size_effect", "size_ratios", "sizes_of_families",
+    "spacing", "spike", "spikes", "steepest_gap_by_axis", "suites_with_loss", "sweep_breaks",
+    "under_log_error", "winners", "with_loss",
 ]

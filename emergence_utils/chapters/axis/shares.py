@@ -12,7 +12,7 @@ from ...intervals import standard_error
 from ...resample import group_codes
 from ...results import Interval, Result
 
-__all__ = ["share"]
+__all__ = ["share", "share_both_ways"]
 
 
 def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result:
@@ -54,3 +54,33 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
     interval = Interval(max(middle - half, 0.0), min(middle + half, 1.0), level, "clustered Wilson")
     notes = (f"{groups} families of models, taken as clusters",)
     return Result(p, interval, n, "limited" if groups < 10 else "ok", notes)
+
+
+def share_both_ways(answers: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result:
+    """Share of "yes" among all ladders, with an interval that counts "cannot tell" both ways.
+
+    Parameters
+    ----------
+    answers : array-like of {"yes", "no", "cannot tell"}, shape (n,)
+    families : array-like, shape (n,)
+    level : float
+
+    Returns
+    -------
+    Result
+        The interval runs from the low end of `share` with every "cannot tell" taken as "no" to its high end
+        with every one taken as "yes"; the estimate is the share of "yes".
+
+    Examples
+    --------
+    >>> f"{share_both_ways(['yes', 'cannot tell'] * 6, list('aabbccddeeff')):.2f}"
+    '0.50 (95% [0.20, 1.00]), n=12'
+    """
+    said = np.asarray(answers, dtype=str)
+    least, most = (share(met, families, level=level) for met in (said == "yes", said != "no"))
+    if least.interval is None or most.interval is None:
+        return least
+    silent = int((said == "cannot tell").sum())
+    notes = (*least.notes, f"{silent} of {len(said)} cannot tell; the interval counts them both ways")
+    return Result(least.estimate, Interval(least.interval.low, most.interval.high, level, "bounds"),
+                  least.n, "limited", notes)

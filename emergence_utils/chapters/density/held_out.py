@@ -12,8 +12,10 @@ from ..._checks import need_columns
 from ...curves import Constant, Curve, Line, Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
+from ...results import Interval, Result
+from ..axis.shares import share
 
-__all__ = ["forecast_by_best", "held_out"]
+__all__ = ["forecast_by_best", "held_out", "middle_share"]
 
 Array = NDArray[np.float64]
 
@@ -115,3 +117,35 @@ def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("t
         for (row, (v, _)), forecast in zip(group, told, strict=True):
             rows[row] |= {"forecast": forecast, "miss": abs(v[-1] - forecast) / float(np.ptp(v))}
     return pd.DataFrame(rows)
+
+
+def middle_share(told: pd.DataFrame, *, cuts: Sequence[float], far: float) -> Result:
+    """Share of tasks whose forecast error is neither close nor far, wherever close may end.
+
+    Parameters
+    ----------
+    told : DataFrame
+        Rows of `held_out` whose test can tell, with ``source``, the family of models.
+    cuts : sequence of float
+        Errors, as shares of the range, at which close may end.
+    far : float
+        Error beyond which a forecast is far.
+
+    Returns
+    -------
+    Result
+        The estimate is that of the middle cut. The interval runs from the lowest to the highest end over
+        all cuts, sources taken as clusters.
+    """
+    need_columns(told, ("miss", "source"))
+    if not len(cuts) or not all(0 < cut < far <= 1 for cut in cuts):
+        raise InputError(f"needs 0 < close < far <= 1, got close={list(cuts)} and far={far}.")
+    found = [share(told["miss"].between(cut, far), told["source"]) for cut in sorted(cuts)]
+    ends = [r.interval for r in found if r.interval is not None]
+    middle = found[len(found) // 2]
+    if len(ends) < len(found):
+        return middle
+    interval = Interval(min(e.low for e in ends), max(e.high for e in ends), ends[0].level, "bounds")
+    said = ", ".join(f"{cut:g}: {r.estimate:.2f}" for cut, r in zip(sorted(cuts), found, strict=True))
+    return Result(middle.estimate, interval, middle.n, middle.status,
+                  (*middle.notes, f"share by where close ends: {said}"))
