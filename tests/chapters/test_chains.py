@@ -8,6 +8,7 @@ from emergence_utils import InputError, Ladder, UnknownNameError, forecast, plot
 from emergence_utils.chapters import chains
 from emergence_utils.curves import Logistic, fit
 from emergence_utils.resample import cluster_weights
+from emergence_utils.results import Interval, Result
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,6 @@ def test_excess_keeps_scores_below_guessing_negative():
     lambda: chains.latent_threshold([1, 2], 1, spread=0),
     lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.ladder_shape([1, 2], [0, 1]),
     lambda: chains.scattered_steps(0), lambda: chains.forecast_many([1, 2, 3], [[0, 1, 2]], None, 4.0),
-    lambda: chains.gradual_families(pd.DataFrame({"answer": ["cannot tell"], "ladder": ["a"]})),
     lambda: chains.plot_average(pd.DataFrame(), xlabel="x", ylabel="y")])
 def test_bad_input(call):
     with pytest.raises(InputError):
@@ -170,6 +170,9 @@ def test_ranks_are_taken_within_a_ladder_of_models():
     assert coded.loc["addition_5_digit", "breakthroughness rank"] == 0.5
     assert coded["several"].to_dict() == {"addition_5_digit": 1.0, "hellaswag": 0.0, "color": 0.0}
     assert chains.coded_shapes(shapes, min_models=9).empty
+    mine = chains.step_table()
+    mine.loc[mine["task"] == "hellaswag", "kind"] = "several"
+    assert chains.coded_shapes(shapes, mine)["several"].sum() == 2
 
 
 def test_correlations_by_metric_and_source():
@@ -385,12 +388,23 @@ def test_emergent_ladders_only(everything):
     assert found["gap"].max() > 1 and set(found["answer"]) <= {"cannot tell", "gradual"}
 
 
-def test_families_with_gradual_rises():
-    jumps = pd.DataFrame({"ladder": ["a", "a", "b", "Pythia", "Pythia deduped", "c"],
-                          "answer": ["gradual", "sharp", "gradual", "gradual", "gradual", "cannot tell"]})
-    found = chains.gradual_families(jumps)
-    assert (found.estimate, found.n) == (2 / 3, 3)
-    assert found.notes[-1] == "5 of 6 ladders can tell, in 3 families"
+def test_rises_that_cannot_tell_count_both_ways():
+    answers = ["gradual"] * 3 + ["sharp"] + ["cannot tell"] * 6
+    found = chains.gradual_share(pd.DataFrame({"answer": answers}))
+    assert (found.estimate, found.n) == (0.75, 10)
+    assert found.interval.low == pytest.approx(0.108, abs=1e-3)
+    assert found.interval.high == pytest.approx(0.982, abs=1e-3)
+    none = chains.gradual_share(pd.DataFrame({"answer": ["cannot tell"]}))
+    assert none.status == "undetermined"
+
+
+def test_two_analyses_of_one_quantity():
+    wide, free = (Result.with_interval(v, Interval(v - 0.3, v + 0.4), 9) for v in (1.4, 0.9))
+    both = chains.either_way(wide, free)
+    assert both.estimate == 1.4 and both.interval.low == pytest.approx(0.6)
+    assert both.interval.high == pytest.approx(1.8)
+    none = Result(1.0, None, 9, "undetermined", ("no interval",))
+    assert chains.either_way(wide, none).status == "undetermined"
 
 
 def test_levels_that_tasks_pass(everything):

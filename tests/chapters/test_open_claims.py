@@ -374,6 +374,7 @@ def test_all_tasks_with_a_threshold_are_swept_and_drawn_as_rows():
     table = pd.concat([soft_table().assign(task="mmlu"), soft_table().assign(task="unheard of")])
     swept = oc.sweep_tasks(table, [published, oc.SandwichRules(2, 1, 1)])
     assert swept["task"].tolist() == ["mmlu", "mmlu"]
+    assert oc.published_wins(swept, published).to_dict() == {"mmlu": swept["wins"].iloc[0]}
     rows = oc.sweep_rows(swept, published).set_index("kind")
     assert rows.loc["published choice", "estimate"] == pytest.approx(100 * swept["error"].iloc[0])
     assert rows.loc["sandwich: all choices", "high"] == pytest.approx(100 * swept["error"].max())

@@ -96,27 +96,31 @@ def step_table() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["source", "task", "kind", "steps"])
 
 
-def with_steps(data: pd.DataFrame) -> pd.DataFrame:
+def with_steps(data: pd.DataFrame, table: pd.DataFrame | None = None) -> pd.DataFrame:
     """`data` with columns ``kind`` and ``steps``; tasks that are not coded are left out.
 
-    ``attrs["left_out"]`` counts the tasks without a code.
+    The coding is `table`, by default that of `step_table`. ``attrs["left_out"]`` counts the tasks without
+    a code.
     """
     for column in ("source", "task"):
         if column not in data:
             raise InputError(f"with_steps needs the columns 'source' and 'task'; missing is '{column}'.")
-    out = data.merge(step_table(), on=["source", "task"], how="inner")
+    out = data.merge(step_table() if table is None else table, on=["source", "task"], how="inner")
     lost = len(data[["source", "task"]].drop_duplicates()) - len(out[["source", "task"]].drop_duplicates())
     out.attrs["left_out"] = lost
     return out
 
 
-def coded_shapes(shapes: pd.DataFrame, *, min_models: int = 7) -> pd.DataFrame:
+def coded_shapes(shapes: pd.DataFrame, table: pd.DataFrame | None = None, *,
+                 min_models: int = 7) -> pd.DataFrame:
     """Ladders of coded tasks with the ranks of their sharpness within their own table and metric.
 
     Parameters
     ----------
     shapes : DataFrame
         From `forecast_held_out`: largest step and breakthroughness of every ladder.
+    table : DataFrame, optional
+        The coding of tasks; by default that of `step_table`.
     min_models : int
         Shorter ladders are left out.
 
@@ -127,7 +131,7 @@ def coded_shapes(shapes: pd.DataFrame, *, min_models: int = 7) -> pd.DataFrame:
         the ladders of the same models (``MEASURE rank``) and among those of the same metric, too
         (``MEASURE rank in metric``): long and short ladders can then be pooled.
     """
-    coded = with_steps(shapes)
+    coded = with_steps(shapes, table)
     coded = coded[coded["n_models"] >= min_models].copy()
     where = ["source", "ladder", "prompting"]
     for measure in ("largest_share", "breakthroughness"):

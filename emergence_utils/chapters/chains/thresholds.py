@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ...errors import InputError
-from ...intervals import binomial
 from ...ladders import Ladder
 from ...measures import Rules, presence_all
 from ...results import Result
+from ..definition.agreement import bounded_share
 from .averages import ladder_shape, task_grid
-from .forecasts import family_of
 
-__all__ = ["gradual_families", "jumps_of_emergent", "latent_threshold", "passing_levels", "share_passing"]
+__all__ = ["gradual_share", "jumps_of_emergent", "latent_threshold", "passing_levels", "share_passing"]
 
 Array = NDArray[np.float64]
 
@@ -99,8 +97,8 @@ def jumps_of_emergent(data: pd.DataFrame, *, min_models: int = 7, rules: Rules |
     return out
 
 
-def gradual_families(jumps: pd.DataFrame) -> Result:
-    """Share of the families with a ladder that can tell in which no rise is sharp, exact interval.
+def gradual_share(jumps: pd.DataFrame) -> Result:
+    """Share of rises that are gradual, with an interval that counts those that cannot tell both ways.
 
     Parameters
     ----------
@@ -110,15 +108,15 @@ def gradual_families(jumps: pd.DataFrame) -> Result:
     Returns
     -------
     Result
-        n counts families; a note says how many ladders can tell.
+        The share among the ladders that can tell; n counts all ladders.
+
+    Examples
+    --------
+    >>> found = gradual_share(pd.DataFrame({"answer": ["gradual"] * 5 + ["cannot tell"] * 5}))
+    >>> found.estimate, round(found.interval.low, 2), round(found.interval.high, 2)
+    (1.0, 0.24, 1.0)
     """
-    telling = jumps[jumps["answer"] != "cannot tell"]
-    if telling.empty:
-        raise InputError("no ladder can tell whether its rise is sharp.")
-    gradual = (telling["answer"] == "gradual").groupby(telling["ladder"].map(family_of)).all()
-    found = binomial(int(gradual.sum()), len(gradual), method="clopper-pearson")
-    note = f"{len(telling)} of {len(jumps)} ladders can tell, in {len(gradual)} families"
-    return replace(found, notes=(*found.notes, note))
+    return bounded_share(jumps["answer"].replace({"gradual": "yes", "sharp": "no"}))
 
 
 def passing_levels(data: pd.DataFrame, levels: Sequence[float], *, min_tasks: int = 10,

@@ -15,7 +15,7 @@ from ...resample import cluster_weights
 from ...results import Interval, Result
 from .real import CHAIN_PAIRS, pair_name
 
-__all__ = ["FITTED_PAIRS", "ChainFits", "fit_chains", "fit_real", "ratio_table"]
+__all__ = ["FITTED_PAIRS", "ChainFits", "either_way", "fit_chains", "fit_real", "ratio_table"]
 
 Array = NDArray[np.float64]
 #: The pairs of `CHAIN_PAIRS` that rise: tracking without a chain of thought never does.
@@ -185,3 +185,22 @@ def ratio_table(fits: ChainFits) -> pd.DataFrame:
                          "low": wide.interval.low, "high": wide.interval.high, "later": later.estimate,
                          "later_low": later.interval.low, "later_high": later.interval.high})
     return pd.DataFrame(rows)
+
+
+def either_way(first: Result, second: Result) -> Result:
+    """Two analyses of one quantity as one: the estimate of the first, an interval that covers both.
+
+    A limit is then passed only if both analyses pass it, and refuted only if both refute it.
+
+    Examples
+    --------
+    >>> a, b = (Result.with_interval(v, Interval(v - 1, v + 1), 9) for v in (2.0, 3.0))
+    >>> either_way(a, b).estimate, either_way(a, b).interval.low, either_way(a, b).interval.high
+    (2.0, 1.0, 4.0)
+    """
+    if first.interval is None or second.interval is None:
+        return Result(first.estimate, None, first.n, "undetermined", ("an analysis gives no interval",))
+    span = Interval(min(first.interval.low, second.interval.low),
+                    max(first.interval.high, second.interval.high), first.interval.level, "bounds")
+    return Result.with_interval(first.estimate, span, first.n,
+                                (f"the interval covers two analyses; the other gives {second.estimate:.2f}",))

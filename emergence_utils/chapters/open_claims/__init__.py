@@ -19,6 +19,7 @@ from .sandwich import (
     THRESHOLDS,
     SandwichRules,
     logistic_forecast,
+    published_wins,
     sandwich_forecast,
     sweep,
     sweep_rows,
@@ -29,10 +30,9 @@ from .two_stage import FORECASTERS, final_runs, forecast_targets, forecast_task
 
 __all__ = [
     "EPOCH", "FORECASTERS", "HOFFMANN", "RIVALS", "THRESHOLDS", "Least", "LossLaw", "SandwichRules",
-    "answered", "at_chance", "beats", "best_ratio",
-    "bootstrap_laws", "clear_ends", "crossing", "final_runs",
-    "fit_loss_law", "forecast_errors", "forecast_rows", "forecast_targets", "forecast_task", "ladder_ends",
-    "leads", "least_compute", "logistic_forecast", "more_abrupt", "ratio_curves", "rerun_spread",
-    "sandwich_forecast", "shortfall", "shortfalls", "smaller_models", "sweep", "sweep_rows", "sweep_tasks",
-    "task_rows",
+    "answered", "at_chance", "beats", "best_ratio", "bootstrap_laws", "clear_ends", "crossing",
+    "final_runs", "fit_loss_law", "forecast_errors", "forecast_rows", "forecast_targets", "forecast_task",
+    "ladder_ends", "leads", "least_compute", "logistic_forecast", "more_abrupt", "published_wins",
+    "ratio_curves", "rerun_spread", "sandwich_forecast", "shortfall", "shortfalls", "smaller_models",
+    "sweep", "sweep_rows", "sweep_tasks", "task_rows",
 ]

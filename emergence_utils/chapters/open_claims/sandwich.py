@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from ...curves import Logistic, fit
 from ...errors import InputError
 
-__all__ = ["THRESHOLDS", "SandwichRules", "logistic_forecast", "sandwich_forecast", "sweep", "sweep_rows",
-           "sweep_tasks"]
+__all__ = ["THRESHOLDS", "SandwichRules", "logistic_forecast", "published_wins", "sandwich_forecast", "sweep",
+           "sweep_rows", "sweep_tasks"]
 
 Array = NDArray[np.float64]
 #: log10 of FLOPs over 1e21 up to which a model counts as small, by task: utils.py of Wu and Lo 2024.
@@ -188,6 +188,19 @@ def sweep_tasks(table: pd.DataFrame, choices: Iterable[SandwichRules]) -> pd.Dat
     return pd.concat(found, ignore_index=True)
 
 
+def published_wins(swept: pd.DataFrame, published: SandwichRules) -> pd.Series:
+    """Whether the authors' choice beats both forecasts without one, by task.
+
+    Parameters
+    ----------
+    swept : DataFrame
+        From `sweep_tasks`.
+    published : SandwichRules
+        The choice of the method's authors.
+    """
+    return _chosen(swept, published).set_index("task")["wins"]
+
+
 def sweep_rows(swept: pd.DataFrame, published: SandwichRules) -> pd.DataFrame:
     """Errors in points as rows for `plot.plot_forest`: all choices with their range, and single forecasts.
 
@@ -204,9 +217,7 @@ def sweep_rows(swept: pd.DataFrame, published: SandwichRules) -> pd.DataFrame:
         Columns task, kind, estimate (median over choices), low, high (the full range).
     """
     by_task = swept.groupby("task")
-    theirs = swept[(swept[list(asdict(published))] == pd.Series(asdict(published))).all(axis=1)]
-    if theirs.empty:
-        raise InputError(f"the published choice {published} is none of those that were swept.")
+    theirs = _chosen(swept, published)
     kinds = {"sandwich: all choices": by_task["error"].median(),
              "published choice": theirs.set_index("task")["error"],
              "logistic": by_task["logistic"].first(), "no change": by_task["no_change"].first()}
@@ -217,3 +228,11 @@ def sweep_rows(swept: pd.DataFrame, published: SandwichRules) -> pd.DataFrame:
     rows = rows.assign(**{k: rows["task"].map(v).where(swept_kind) for k, v in ends.items()})
     columns = ["estimate", "low", "high"]
     return rows.assign(**{c: 100 * rows[c] for c in columns})[["task", "kind", *columns]]
+
+
+def _chosen(swept: pd.DataFrame, choice: SandwichRules) -> pd.DataFrame:
+    """Rows of one choice."""
+    theirs = swept[(swept[list(asdict(choice))] == pd.Series(asdict(choice))).all(axis=1)]
+    if theirs.empty:
+        raise InputError(f"the published choice {choice} is none of those that were swept.")
+    return theirs
