@@ -124,6 +124,10 @@ def test_net_share_treats_the_scores_alike():
     shapes = paired_shapes(PAIRS, x="params")
     found = net_share(shapes, 0.5)
     assert (found.estimate, found.n) == (pytest.approx(1 / 3), 3)
+    assert found.status == "undetermined"
+    assert "3 families cannot decide: if all pointed one way, p would be 0.25" in found.notes[-1]
+    many = pd.DataFrame({"step_hard": 0.9, "step_soft": 0.1, "better": 1.0, "family": list("uvwxyz")})
+    assert net_share(many.assign(better=[1.0, 1, 1, 1, 0, 1]), 0.5).status != "undetermined"
     turned = PAIRS.assign(side=PAIRS["side"].map({"hard": "soft", "soft": "hard"}))
     assert net_share(paired_shapes(turned, x="params"), 0.5).estimate == pytest.approx(-1 / 3)
     assert net_share(shapes[shapes["family"] == "d"], 0.5).status == "undetermined"

@@ -156,12 +156,13 @@ def test_other_words_are_refused(answers):
         share(answers)
 
 
-@pytest.mark.parametrize(("pattern", "largest", "answer"), [
-    ("emergent", 0.6, "yes"), ("emergent", 0.5, "no"), ("cannot tell", 0.6, "cannot tell"),
-    ("cannot tell", 0.4, "no"), ("present throughout", 0.9, "no"), ("falls", 0.9, "no"),
+@pytest.mark.parametrize(("pattern", "low", "high", "answer"), [
+    ("emergent", 0.6, 0.7, "yes"), ("emergent", 0.45, 0.55, "cannot tell"), ("emergent", 0.3, 0.4, "no"),
+    ("cannot tell", 0.6, 0.7, "cannot tell"), ("cannot tell", 0.3, 0.4, "no"),
+    ("present throughout", 0.8, 0.9, "no"), ("falls", 0.8, 0.9, "no"),
 ])
-def test_stages(pattern, largest, answer):
-    assert in_stages(pattern, largest) == answer
+def test_stages(pattern, low, high, answer):
+    assert in_stages(pattern, low, high) == answer
 
 
 def test_an_onset_needs_a_flat_part_before_it():
@@ -324,11 +325,17 @@ def test_overlap_of_thresholds_without_any_one_family():
                          "value": [0.3, 0.5, 0.3, 0.3, 0.3, 0.5]})
     found = threshold_overlap(rows, 0.4)
     assert found.estimate == pytest.approx(10)
-    assert (found.interval.low, found.interval.high) == (pytest.approx(0.1), pytest.approx(10))
+    assert found.interval is None
+    assert "without the family a the ratio is 0.1" in found.notes[0]
+    assert found.status == "undetermined"
+    assert threshold_overlap(rows, 0.4, limit=100).status == "limited"
     with pytest.raises(InputError, match="both sides"):
         threshold_overlap(rows, 0.9)
 
 
 def test_stages_of_gpt3():
-    table = scores.load("gpt3", task=["addition_3_digit", "addition_2_digit"], prompting="few-shot")
-    assert stages(table, Rules())["stages"].tolist() == ["no", "yes"]
+    names = ["addition_3_digit", "addition_2_digit", "subtraction_2_digit"]
+    table = stages(scores.load("gpt3", task=names, prompting="few-shot"), Rules()).set_index("task")
+    assert table["stages"].to_dict() == {"addition_2_digit": "no", "addition_3_digit": "yes",
+                                         "subtraction_2_digit": "cannot tell"}
+    assert table.loc["subtraction_2_digit", "low"] < 0.4757 < 0.5 < table.loc["subtraction_2_digit", "high"]

@@ -31,6 +31,7 @@ from emergence_utils.chapters.metric import (
     partial_rank,
     scored_twice,
     smooth_draws,
+    steady_emergent,
     step_ratios,
     steps_from_zero,
     task_widths,
@@ -290,6 +291,13 @@ def test_a_pattern_that_no_smooth_curve_gives_is_beyond_them():
                           "pattern": ["emergent"] * 2 + ["mixed"] * 5 + ["emergent"]})
     found = beyond_smooth(table)
     assert found.estimate == pytest.approx(2 - 1 / 3)
+
+
+def test_emergent_tasks_count_where_new_tests_find_them_again():
+    table = pd.DataFrame({"pattern": ["emergent", "emergent", "mixed"], "kept": [0.95, 0.5, 1.0]})
+    found = steady_emergent(table)
+    assert (found.estimate, found.n, found.status) == (1, 3, "limited")
+    assert steady_emergent(table.iloc[1:]).status == "undetermined"
 
 
 def test_steps_from_zero_tell_a_sure_step_from_an_unsure_one():

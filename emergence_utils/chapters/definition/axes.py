@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
@@ -12,7 +10,7 @@ from ...association import spearman
 from ...errors import InputError
 from ...measures import Rules, above_chance
 from ...resample import resampled_rows
-from ...results import Interval, Result
+from ...results import Result
 
 __all__ = ["beyond_compute", "compute_links", "tasks_above_chance", "threshold_overlap"]
 
@@ -76,7 +74,7 @@ def _explained(axes: FloatArray, value: FloatArray) -> float:
     return 1 - float(left @ left) / float(np.sum((value - value.mean()) ** 2))
 
 
-def threshold_overlap(scores: pd.DataFrame, level: float) -> Result:
+def threshold_overlap(scores: pd.DataFrame, level: float, limit: float = 10.0) -> Result:
     """Compute of the largest model below a score over that of the smallest at or above it.
 
     One threshold for all would make it 1 or less.
@@ -87,12 +85,15 @@ def threshold_overlap(scores: pd.DataFrame, level: float) -> Result:
         Columns ``family``, ``train_flops``, ``value``.
     level : float
         The score.
+    limit : float
+        Ratio with which a rule compares.
 
     Returns
     -------
     Result
-        The interval holds the ratios that are left without any one family: which models were published
-        decides more here than chance does.
+        Without an interval: which models were published decides more here than chance does. The note names
+        the family without which the ratio moves most; ``undetermined`` where it then lies on the other side
+        of `limit`.
     """
     def ratio(rows: pd.DataFrame) -> float:
         below, above = rows["value"] < level, rows["value"] >= level
@@ -101,7 +102,8 @@ def threshold_overlap(scores: pd.DataFrame, level: float) -> Result:
         return float(rows.loc[below, "train_flops"].max() / rows.loc[above, "train_flops"].min())
 
     whole = ratio(scores)
-    left: Sequence[float] = [ratio(scores[scores["family"] != f]) for f in scores["family"].unique()]
-    interval = Interval(min(*left, whole), max(*left, whole), 0.95, "any one family left out")
-    note = "the interval is the range without any one family"
-    return Result(whole, interval, len(scores), "limited", (note,))
+    left = {str(f): ratio(scores[scores["family"] != f]) for f in scores["family"].unique()}
+    name = max(left, key=lambda f: abs(np.log(left[f] / whole)))
+    note = f"no interval; without the family {name} the ratio is {left[name]:.1f}"
+    moves = any((v < limit) != (whole < limit) for v in left.values())
+    return Result(whole, None, len(scores), "undetermined" if moves else "limited", (note,))

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from ...ladders import Ladder
-from ...measures import Rules, presence_all
+from ...intervals import two_proportions
+from ...ladders import Ladder, ladders
+from ...measures import Rules
 from ...resample import redrawn_scores
 
 __all__ = ["in_stages", "redrawn_patterns", "small_models_added", "stages", "steady"]
@@ -73,26 +74,54 @@ def small_models_added(ladders: Sequence[Ladder], rules: Rules, largest: int = 4
     return pd.DataFrame(rows, columns=["task", "whole", "answer"])
 
 
-def in_stages(pattern: str, largest_share: float) -> str:
+def in_stages(pattern: str, low: float, high: float) -> str:
     """Whether a ladder is absent, then present, with one step of more than half of its range.
+
+    Parameters
+    ----------
+    pattern : str
+        Of `measures.Presence`.
+    low, high : float
+        Ends of the interval of the largest step as a share of the range: a stage is lacking only where the
+        whole interval says so.
 
     Examples
     --------
-    >>> in_stages("emergent", 0.6), in_stages("cannot tell", 0.6), in_stages("cannot tell", 0.3)
+    >>> in_stages("emergent", 0.6, 0.7), in_stages("emergent", 0.4, 0.6), in_stages("cannot tell", 0.2, 0.3)
     ('yes', 'cannot tell', 'no')
     """
-    if not largest_share > 0.5:
+    if pattern not in ("emergent", "cannot tell") or high < 0.5:
         return "no"
-    return {"emergent": "yes", "cannot tell": "cannot tell"}.get(pattern, "no")
+    return "yes" if pattern == "emergent" and low > 0.5 else "cannot tell"
+
+
+def largest_step(ladder: Ladder) -> tuple[float, float]:
+    """Ends of the interval of the largest step between neighbours over the range, from Newcombe's intervals.
+
+    The low end is that of the step over the high end of the range, the high end the other way round.
+    """
+    items = np.maximum(np.rint(np.asarray(ladder.n_examples, dtype=float)), 1).astype(int).tolist()
+    right = np.rint(ladder.score * items).astype(int).tolist()
+
+    def rise(a: int, b: int) -> tuple[float, float]:
+        found = two_proportions(right[b], items[b], right[a], items[a]).interval
+        return (0.0, 1.0) if found is None else (max(found.low, 0.0), max(found.high, 0.0))
+
+    at = int(np.argmax(np.diff(ladder.score)))
+    step, span = rise(at, at + 1), rise(int(np.argmin(ladder.score)), int(np.argmax(ladder.score)))
+    return (step[0] / span[1] if span[1] > 0 else 0.0), (min(step[1] / span[0], 1.0) if span[0] > 0 else 1.0)
 
 
 def stages(scores: pd.DataFrame, rules: Rules) -> pd.DataFrame:
-    """`in_stages` of every family and task of a score table with at least four sizes.
+    """`in_stages` of every ladder of a score table.
 
     Returns
     -------
     DataFrame
-        That of `measures.presence_all` with the column ``stages``.
+        ``task``, ``pattern``, ``low`` and ``high`` (of the largest step over the range), ``stages``.
     """
-    found = presence_all(scores, by=["family", "task"], rules=rules)
-    return found.assign(stages=list(map(in_stages, found["pattern"], found["largest_share"])))
+    rows = []
+    for ladder in ladders(scores, min_models=4):
+        pattern, (low, high) = rules.presence(ladder).pattern, largest_step(ladder)
+        rows.append((ladder.key.get("task"), pattern, low, high, in_stages(pattern, low, high)))
+    return pd.DataFrame(rows, columns=["task", "pattern", "low", "high", "stages"])

@@ -27,7 +27,7 @@ from .contrast import (
     sure_steps,
 )
 from .figures import plot_guess, plot_two_steps
-from .small_tests import beyond_smooth, smooth_draws, steps_from_zero
+from .small_tests import beyond_smooth, smooth_draws, steady_emergent, steps_from_zero
 from .soft import beats_compute, gain_over_compute, lines
 from .start import kink_by_p, lead
 from .tables import (
@@ -46,6 +46,6 @@ __all__ = [
     "gain_over_compute", "half_accuracy_scale", "kink_by_p", "largest_shares", "lead",
     "likelihood_ratios", "lines", "measured_width", "net_share", "olmo_runs", "one_recipe",
     "over_floors", "paired_shapes", "partial_rank", "plot_guess", "plot_two_steps", "scored_twice",
-    "smooth_draws", "step_ratios", "steps_from_zero", "sudden_counts", "sure_steps", "task_widths",
-    "transliteration", "worse_than_guess",
+    "smooth_draws", "steady_emergent", "step_ratios", "steps_from_zero", "sudden_counts", "sure_steps",
+    "task_widths", "transliteration", "worse_than_guess",
 ]

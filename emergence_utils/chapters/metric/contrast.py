@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,10 @@ from ..three_forecasters import extrapolate
 
 __all__ = ["contrast_metrics", "forecast_largest", "largest_shares", "net_share", "paired_shapes",
            "sudden_counts", "sure_steps"]
+
+
+#: Families with which a two-sided sign test can reach one in twenty.
+FEWEST = 6
 
 
 def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
@@ -150,13 +155,20 @@ def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000
     Returns
     -------
     Result
-        Mean of ``better``, from -1 to 1; n counts ladders. ``undetermined`` where none looks sudden.
+        Mean of ``better``, from -1 to 1; n counts ladders. ``undetermined`` where none looks sudden, and with
+        fewer than `FEWEST` families: if all of them pointed one way, a sign test could still not say so.
     """
     sudden = shapes[shapes[["step_hard", "step_soft"]].max(axis=1) > threshold]
     if sudden.empty:
         return Result(math.nan, None, 0, "undetermined", ("no ladder looks sudden",))
-    return bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"].to_numpy(),
-                     n_resamples=n_resamples, seed=seed)
+    found = bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"].to_numpy(),
+                      n_resamples=n_resamples, seed=seed)
+    families = sudden["family"].nunique()
+    if families >= FEWEST:
+        return found
+    least = 0.5 ** (families - 1)  # p of a sign test where all point one way
+    note = f"{families} families cannot decide: if all pointed one way, p would be {least:.4g}"
+    return replace(found, status="undetermined", notes=(*found.notes, note))
 
 
 def sudden_counts(shapes: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:

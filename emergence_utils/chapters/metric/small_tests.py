@@ -16,7 +16,7 @@ from ...measures import Presence
 from ...resample import redrawn_scores
 from ...results import Interval, Result
 
-__all__ = ["beyond_smooth", "smooth_draws", "steps_from_zero"]
+__all__ = ["beyond_smooth", "smooth_draws", "steady_emergent", "steps_from_zero"]
 
 Array = NDArray[np.float64]
 
@@ -78,6 +78,26 @@ def beyond_smooth(judged: pd.DataFrame, pattern: str = "emergent", level: float 
     gap = published - float(null.mean())
     return Result.with_interval(gap, Interval(gap - half, gap + half, level, "parametric draws"),
                                 judged["task"].nunique(), (note,))
+
+
+def steady_emergent(redrawn: pd.DataFrame, kept: float = 0.9) -> Result:
+    """Number of tasks that are absent, then present, and stay so in that share of new tests.
+
+    Parameters
+    ----------
+    redrawn : DataFrame
+        Of `chapters.definition.redrawn_patterns`: ``pattern`` and ``kept``.
+
+    Returns
+    -------
+    Result
+        n counts tasks that can tell. ``undetermined`` without any such task: small tests, not the abilities,
+        then keep it from being found.
+    """
+    emergent = redrawn[redrawn["pattern"] == "emergent"]
+    solid = int((emergent["kept"] >= kept).sum())
+    note = f"a count; {len(emergent)} look emergent as published"
+    return Result(float(solid), None, len(redrawn), "limited" if solid else "undetermined", (note,))
 
 
 def steps_from_zero(scores: pd.DataFrame) -> pd.DataFrame:
