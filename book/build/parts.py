@@ -100,7 +100,7 @@ def score_block(ledger: Any) -> str:
     tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items()
                       if counts[v] or v in SCORED)
     decided = sum(counts[v] for v in DECIDED)
-    words = {"fact": "facts, checked", "opinion": "opinions"}
+    words = {"fact": "facts checked", "opinion": "opinions"}
     beside = ", ".join(f"{counts[v]} {word}" for v, word in words.items() if counts[v])
     other = f"; beside the score {beside}" if beside else ""
     return (f"<p>{counts.total()} claims: {decided} decided by numbers, {counts['open']} open{other}.</p>\n"
