@@ -30,7 +30,7 @@ data: .venv/.ready  ## make the tables of data/ from raw files: make data SOURCE
 	$(BIN)/python data/build --sources $(or $(SOURCES),$(error say where the raw files are: make data SOURCES=folder))
 
 course: .venv/.ready  ## notebooks without their solutions, in _build/course
-	$(BIN)/jupyter nbconvert --to notebook --output-dir _build/course --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution notebooks/*.ipynb
+	$(BIN)/jupyter nbconvert --to notebook --output-dir _build/course --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution --TagRemovePreprocessor.remove_all_outputs_tags=hide-output notebooks/*.ipynb
 
 requirements:  ## pin the dependencies of pyproject.toml anew; needs the tool uv
 	uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.txt
