@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from .errors import InputError, UnknownNameError
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "count", "counts",
-           "need_columns", "need_finite", "number", "numbers", "numbers_of", "numbers_or_nan", "one_of",
-           "short", "switch", "where"]
+           "need_columns", "need_finite", "number", "number_format", "numbers", "numbers_of",
+           "numbers_or_nan", "one_of", "short", "switch", "where"]
 
 #: Largest count: beyond, neighbouring whole numbers are one float.
 MAX_COUNT = 10**15
@@ -163,6 +163,21 @@ def count(name: str, value: object, *, minimum: int = 0, maximum: int = MAX_COUN
     if whole > maximum:
         raise InputError(f"{name} must be at most {maximum:,}, got {whole:,}.")
     return whole
+
+
+def number_format(name: str, spec: str) -> str:
+    """`spec` if a number can be printed by it.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+    """
+    try:
+        format(0.5, spec)
+    except ValueError:
+        raise InputError(f"{name} must be a format of numbers such as '.2f', got {short(spec)}.") from None
+    return spec
 
 
 def switch(name: str, value: object) -> bool:

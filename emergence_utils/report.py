@@ -15,7 +15,7 @@ import pandas as pd
 import yaml
 from IPython.display import Markdown, display
 
-from ._checks import need_columns, short
+from ._checks import need_columns, number_format, short
 from ._files import own_file
 from ._typed import checked
 from .errors import InputError, UnknownNameError
@@ -125,6 +125,7 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
     InputError, UnknownNameError
         If the claim has no rule, or the results are not those that it needs.
     """
+    number_format("fmt", fmt)
     claims = {c["id"]: c for c in ledger()["claims"]}
     if claim not in claims:
         raise UnknownNameError("claim", claim, claims)
@@ -162,6 +163,7 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
     return replace(decision, record=record)
 
 
+@checked
 def small_claims(*decisions: Decision) -> None:
     """Show the verdicts of small claims as one folded table, and keep them for the ledger.
 
@@ -171,9 +173,11 @@ def small_claims(*decisions: Decision) -> None:
         Made by `decide` with ``show=False``.
     """
     claims = {c["id"]: c for c in ledger()["claims"]}
+    if not decisions:
+        raise InputError("small_claims needs at least one decision, made by decide(..., show=False).")
     rows, lines = [], []
     for made in decisions:
-        record = made.record
+        record = made.record if isinstance(made, Decision) else {}
         if not record:
             raise InputError("small_claims needs decisions made by decide(..., show=False).")
         claim, verdict = record["claim"], f"{made.verdict}{': ' * bool(made.limit)}{made.limit}"

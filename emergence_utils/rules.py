@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any, Literal
 
 from ._checks import number, short
+from ._typed import checked
 from .errors import InputError, UnknownNameError
 from .results import Result
 
@@ -264,6 +265,7 @@ class Rule:
         return text + f"; fails if {who} refuted; else open."
 
 
+@checked
 def read_rule(data: Any, where: str = "rule") -> Rule:
     """A rule from its data.
 
@@ -292,6 +294,7 @@ def read_rule(data: Any, where: str = "rule") -> Rule:
     >>> rule.decide(binomial(9, 10)).verdict, rule.decide(binomial(6, 10)).verdict
     ('holds', 'open')
     """
+    where = " ".join(where.split()) or "rule"
     if not isinstance(data, Mapping):
         raise InputError(f"{where} must be a mapping such as {{above: 0.5, of: 'the share'}}, got "
                          f"{short(data)}.")

@@ -30,11 +30,12 @@ from emergence_utils.ladders import Ladders
 from emergence_utils.measures import Rules
 
 #: What the toolkit itself fills in, with nothing to refuse.
-RECORDS = {"Card", "Column", "Fit", "Metric", "Verdicts"}
+RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "Metric", "Verdicts"}
 #: What the book alone uses: no tools.
 NOT_TOOLS = {"chapters", "explorers"}
 #: Shapes of values and functions, with nothing to call, and what needs a figure or a file that is ours.
-NOT_CALLED = {"Curve", "Measure", "Status", "Verdict", "collect", "mismatches", "update_ledger"}
+NOT_CALLED = {"Curve", "Measure", "Status", "Verdict", "collect", "ledger", "mismatches", "small_claims",
+              "update_results"}
 CALLS = int(os.environ.get("EMERGENCE_FUZZ_CALLS", "40"))  # more by hand: the whole file stays under a minute
 
 S = [70e6, 160e6, 410e6, 1e9, 1.4e9, 2.8e9, 6.9e9, 12e9]
@@ -153,6 +154,10 @@ GOOD_IN: dict[str, dict[str, list[Any]]] = {
         pd.DataFrame({"a": ["yes", "no"]}), pd.DataFrame({"a": [.1, math.nan]}), pd.DataFrame({"a": ["x"]})]},
     "reference_line": {"x": [1.0, None], "y": [None, 1.0]}, "shade": {"low": [0.1], "high": [0.9]},
     "short_number": {"value": [1e9, 12.5, -1e30]}, "count": {"n": [3], "singular": ["task"]},
+    "decide": {"claim": ["C59", "C28", "C0"],
+               "results": [Result.with_interval(.6, Interval(.5, .7), 20), None]},
+    "rules": {"data": [{"above": .5, "of": "share"}, {"open": "why."}, {"inside": [1, "a"]}, {"above": 1}],
+              "where": ["rule", "\n"], "results": [last(ladder())], "conditions": [{}]},
     "report": {"data": [table()], "formats": [None, {"value": ".2f"}, {"value": "z"}], "claim": ["C1"],
                "verdict": ["open", "holds"], "because": ["so."], "rule": ["this."],
                "result": [None, Result.exact(1.0, 3)], "fmt": [".2f", "z"], "text": ["words"],

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from .._checks import need_finite, numbers_of, short
+from .._checks import need_finite, number_format, numbers_of, short
 from .._typed import checked
 from ..errors import InputError
 from .data import groups_of, need_groups
@@ -96,10 +96,7 @@ def _need_numbers(table: pd.DataFrame, fmt: str, vmin: float, vmax: float) -> No
         if not (missing or isinstance(value, int | float | np.number)):
             raise InputError("plot_matrix needs cells with numbers, or all with one of "
                              f"{', '.join(_ANSWERS)}; got {short(value)}.")
-    try:
-        format(0.5, fmt)
-    except ValueError:
-        raise InputError(f"fmt must be a format of numbers such as '.2f', got {short(fmt)}.") from None
+    number_format("fmt", fmt)
     if not -np.inf < vmin < vmax < np.inf:
         raise InputError(f"vmin must lie below vmax, both finite; got {vmin:g} and {vmax:g}.")
 
