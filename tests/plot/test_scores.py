@@ -185,3 +185,13 @@ def test_band_runs_between_its_columns(ax):
     y = np.concatenate([c.get_paths()[0].vertices[:, 1] for c in ax.collections])
     assert len(ax.collections) == 2
     assert set(y) == {0.0, 1.0}
+
+
+def test_rows_without_a_place_are_refused_and_not_dropped(ax):
+    """Three models without parameters once vanished from the picture and from its words."""
+    data = pd.DataFrame({"params": [None, None, None, 1e9, 2e9], "value": [.2, .3, .4, .5, .6],
+                         "n_examples": 100})
+    with pytest.raises(InputError, match="column 'params' is missing or infinite in 3 of 5 rows; leave"):
+        plot.plot_scores(data, ax=ax)
+    with pytest.raises(InputError, match="column 'value' must hold numbers, got 'a'"):
+        plot.plot_scores(data.assign(params=1e9, value=["a"] * 5), ax=ax)
