@@ -181,7 +181,7 @@ def small_claims(*decisions: Decision) -> None:
         if not record:
             raise InputError("small_claims needs decisions made by decide(..., show=False).")
         claim, verdict = record["claim"], f"{made.verdict}{': ' * bool(made.limit)}{made.limit}"
-        number = _number_of(record)
+        number = number_text(record)
         rows.append(f'<tr id="{record["anchor"]}"><td>{claim}</td><td>{escape(claims[claim]["claim"])}</td>'
                     f'<td class="{VERDICTS[made.verdict]}"><strong>{escape(verdict)}</strong></td>'
                     f"<td>{escape(number)}</td><td>{escape(record['because'])}</td>"
@@ -211,16 +211,17 @@ def _show_verdict(item: Mapping[str, Any], verdict: str, head: str, lines: list[
     display({"text/html": html, "text/plain": text, MIME: record}, raw=True)
 
 
-def _number_of(record: Mapping[str, Any]) -> str:
-    """Estimate, interval and sample of a record, which holds nan and inf as words."""
-    if record["n"] is None:
-        return ""
-    fmt = record["fmt"]
-    parts = [f"{float(record['estimate']):{fmt}} {record['unit']}".rstrip()]
+def number_text(record: Mapping[str, Any]) -> str:
+    """Estimate, interval and sample of a record of the ledger, which holds nan and inf as words."""
+    fmt, parts = record.get("fmt") or ".3g", []
+    if record["estimate"] is not None:
+        parts.append(f"{float(record['estimate']):{fmt}} {record['unit'] or ''}".rstrip())
     if record["interval"] is not None:
         low, high = map(float, record["interval"])
         parts.append(f"{100 * record['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
-    return ", ".join([*parts, f"n = {record['n']:,} {record['counted']}".rstrip()])
+    if record["n"] is not None:
+        parts.append(f"n = {record['n']:,} {record.get('counted') or ''}".rstrip())
+    return ", ".join(parts)
 
 
 def _numbers(result: Result | None) -> dict[str, Any]:

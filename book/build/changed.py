@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emergence_utils.errors import InputError
+from emergence_utils.report import number_text
 
-from .parts import Item, checked, ledger_claims, number_text, plain
+from .parts import Item, checked, ledger_claims, plain
 
 __all__ = ["CHANGES", "after_edition", "changed_page", "moved_claims"]
 
@@ -76,7 +77,7 @@ def changed_page(changes: Any, ledger: Any) -> str:
 
 
 def _moved(claim: Item, before: Any, now: Any, why: str) -> str:
-    rows = [(when, _verdict(result), number_text(result) if result else "")
+    rows = [(when, _verdict(result), plain(number_text(result)) if result else "")
             for when, result in (("before", before), ("after", now))]
     lines = "\n".join(f"- {when}: *{verdict}*{f', {text}' if text else ''}"
                       for when, verdict, text in rows)

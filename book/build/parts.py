@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from emergence_utils.errors import InputError
-from emergence_utils.report import VERDICTS
+from emergence_utils.report import VERDICTS, number_text
 
 __all__ = ["DECIDED", "LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
-           "number_text", "plain", "read_json", "said_verdict", "score_block", "verdict_of"]
+           "plain", "read_json", "said_verdict", "score_block", "verdict_of"]
 
 #: The verdicts that decide a claim.
 DECIDED = ("holds", "holds with limits", "fails")
@@ -81,19 +81,6 @@ def said_verdict(claim: Item) -> str:
     return verdict_of(claim) + (f": {plain(limit)}" if limit else "")
 
 
-def number_text(result: Item) -> str:
-    """Estimate, interval and sample of one result, in the words of its verdict box."""
-    fmt, parts = result.get("fmt") or ".3g", []
-    if result["estimate"] is not None:
-        parts.append(f"{float(result['estimate']):{fmt}} {result['unit'] or ''}".rstrip())
-    if result["interval"] is not None:
-        low, high = map(float, result["interval"])
-        parts.append(f"{100 * result['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
-    if result["n"] is not None:
-        parts.append(f"n = {result['n']:,} {result.get('counted') or ''}".rstrip())
-    return plain(", ".join(parts))
-
-
 def score_block(ledger: Any) -> str:
     """Count the verdicts: one sentence and a row of tiles, as HTML."""
     counts = Counter(map(verdict_of, ledger_claims(ledger)))
@@ -113,7 +100,7 @@ def answer_facts(claim: Item, chapters: Collection[str], up: str) -> list[tuple[
     if result is None:
         where = f"in []({up}/notebooks/{chapter}.ipynb)" if chapter in chapters else "in a later chapter"
         return [("Decided", where)]
-    found = [("Our number", number_text(result)), ("Why", plain(result["because"])),
+    found = [("Our number", plain(number_text(result))), ("Why", plain(result["because"])),
              ("Rule", plain(result["rule"])),
              ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain("; ".join(result["notes"])))]
     if chapter in chapters:
