@@ -74,7 +74,7 @@ GOOD: dict[str, list[Any]] = {
               table(step="a"), pd.concat([table(), table()]), table().rename(columns={"task": 3})],
     "data": [table(), ladder(), [ladder()], Ladders([ladder()]), [3]],
     "what": [last, lambda _: 3, Ladder], "ladder": [ladder(), ladder(metric="f1")],
-    "found": [[ladder()]], "left_out": [["a"]],
+    "found": [[ladder()]], "left_out": [["a"]], "ladders": [[ladder()], [ladder(), ladder(metric="f1")], []],
     "scale": [S, S[::-1], S[:3]], "score": [P, np.array(P), [0] * 8, P[:3]],
     "value": [P, 0.5, [0.0, 1.0]], "stderr": [[.01] * 8, [0.0] * 8], "n_examples": [500, [500] * 8],
     "n": [100, [50, 100]], "k": [3, [1, 2]], "c": [2, 0], "k1": [3], "n1": [10], "k2": [4], "n2": [20],

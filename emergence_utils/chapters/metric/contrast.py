@@ -16,7 +16,7 @@ from ...ladders import Ladder
 from ...measures import breakthroughness, largest_jump, linearity
 from ...resample import bootstrap
 from ...results import Result
-from ..three_forecasters import extrapolate
+from .three_forecasters import extrapolate
 
 __all__ = ["contrast_metrics", "forecast_largest", "largest_shares", "net_share", "paired_shapes",
            "sudden_counts", "sure_steps"]
