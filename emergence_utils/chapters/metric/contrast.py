@@ -161,7 +161,7 @@ def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000
     sudden = shapes[shapes[["step_hard", "step_soft"]].max(axis=1) > threshold]
     if sudden.empty:
         return Result(math.nan, None, 0, "undetermined", ("no ladder looks sudden",))
-    found = bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"].to_numpy(),
+    found = bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"],
                       n_resamples=n_resamples, seed=seed)
     families = sudden["family"].nunique()
     if families >= FEWEST:
