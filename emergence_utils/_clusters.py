@@ -22,4 +22,4 @@ def from_clusters(result: R, clusters: ArrayLike | None) -> R:
         return result
     name = getattr(clusters, "name", None)
     called = name if isinstance(name, str) and name.isidentifier() else ""
-    return replace(result, clusters=len(pd.unique(np.asarray(clusters))), clustered_by=called)
+    return replace(result, n_clusters=len(pd.unique(np.asarray(clusters))), clustered_by=called)

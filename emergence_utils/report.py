@@ -23,7 +23,7 @@ from .results import Result
 from .rules import Decision, read_rule
 
 __all__ = ["MIME", "VERDICTS", "collect", "count", "decide", "ledger", "mismatches", "say",
-           "small_claims", "table", "update_results"]
+           "small_claims", "table", "update_results", "where"]
 
 #: Every verdict a claim can have, in the order of the score, with its class in book.css.
 VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
@@ -52,6 +52,21 @@ def count(n: float, singular: str, plural: str | None = None) -> str:
     ('1 task', '3 abilities')
     """
     return f"{n:,.0f} {singular if n == 1 else plural or singular + 's'}"
+
+
+@checked
+def where(result: Result, limit: float, *, below: str, covers: str, above: str) -> str:
+    """The words that fit where the interval of a number lies, so that a sentence turns with its number.
+
+    Examples
+    --------
+    >>> from emergence_utils import binomial
+    >>> [where(binomial(k, 20), 0.5, below="fewer", covers="cannot tell", above="more") for k in (2, 11, 19)]
+    ['fewer', 'cannot tell', 'more']
+    """
+    if result.interval is None or math.isnan(limit):
+        return covers
+    return above if result.interval.low > limit else below if result.interval.high < limit else covers
 
 
 @checked
@@ -219,7 +234,9 @@ def number_text(record: Mapping[str, Any]) -> str:
         parts.append(f"{100 * record['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
     if record["n"] is not None:
         parts.append(f"n = {record['n']:,} {record.get('counted') or ''}".rstrip())
-    return ", ".join([*parts, *_from_clusters(record)])
+    if record.get("clusters"):
+        parts.append(f"from {_clusters(record)}")
+    return ", ".join(parts)
 
 
 def strength_text(record: Mapping[str, Any]) -> str:
@@ -231,16 +248,14 @@ def strength_text(record: Mapping[str, Any]) -> str:
     behind = [r for r in record.get("numbers", {}).values() if r.get("clusters")]
     fewest = min(behind, key=lambda r: int(r["clusters"]), default=record)
     if fewest.get("clusters") != record.get("clusters"):  # else the number says so already
-        parts.append(f"the condition with the fewest is {_from_clusters(fewest)[0]}")
+        parts.append(f"the condition with the fewest rests on {_clusters(fewest)}")
     return "; ".join(parts)
 
 
-def _from_clusters(record: Mapping[str, Any]) -> list[str]:
-    if not record.get("clusters"):
-        return []
+def _clusters(record: Mapping[str, Any]) -> str:
     one = (record.get("clustered_by") or "cluster").replace("_", " ")
     many = one[:-1] + "ies" if one.endswith("y") else one + "s"
-    return ["from " + count(record["clusters"], one, many)]
+    return count(record["clusters"], one, many)
 
 
 def _numbers(result: Result | None) -> dict[str, Any]:
@@ -252,7 +267,7 @@ def _numbers(result: Result | None) -> dict[str, Any]:
         "estimate": _rounded(result.estimate),
         "interval": [_rounded(span.low), _rounded(span.high)] if span else None,
         "level": span.level if span else None,
-        "n": result.n, "clusters": result.clusters, "clustered_by": result.clustered_by,
+        "n": result.n, "clusters": result.n_clusters, "clustered_by": result.clustered_by,
         "status": result.status, "notes": list(result.notes),
     }
 

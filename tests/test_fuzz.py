@@ -156,11 +156,13 @@ GOOD_IN: dict[str, dict[str, list[Any]]] = {
     "short_number": {"value": [1e9, 12.5, -1e30]}, "count": {"n": [3], "singular": ["task"]},
     "decide": {"claim": ["C59", "C28", "C0"],
                "results": [Result.with_interval(.6, Interval(.5, .7), 20), None]},
+    "where": {"result": [Result.exact(1.0, 3), Result.with_interval(.6, Interval(.5, .7), 20)],
+              "below": ["less"], "covers": ["no telling"], "above": ["more"]},
     "rules": {"data": [{"above": .5, "of": "share"}, {"open": "why."}, {"inside": [1, "a"]}, {"above": 1}],
               "where": ["rule", "\n"], "results": [last(ladder())], "conditions": [{}]},
     "report": {"data": [table()], "formats": [None, {"value": ".2f"}, {"value": "z"}], "claim": ["C1"],
                "verdict": ["open", "holds"], "because": ["so."], "rule": ["this."],
-               "result": [None, Result.exact(1.0, 3)], "fmt": [".2f", "z"], "text": ["words"],
+               "result": [None, Result.exact(1.0, 3)], "limit": [0.5], "fmt": [".2f", "z"], "text": ["words"],
                "book": [{"claims": []}, {}], "found": [{}], "finished": [[]]},
 }
 

@@ -308,7 +308,7 @@ def test_the_strength_names_the_condition_with_the_fewest_clusters():
         "c": {"clusters": None, "clustered_by": ""}}}
     assert report.strength_text(record) == (
         "1.2 margins of error between the number and its limit, at the condition that is nearest; "
-        "the condition with the fewest is from 1 family")
+        "the condition with the fewest rests on 1 family")
     assert report.strength_text({"strength": None, "answers": {}, "clusters": 4, "numbers": {}}) == ""
 
 

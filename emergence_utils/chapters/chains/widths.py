@@ -210,4 +210,4 @@ def either_way(first: Result, second: Result) -> Result:
                     max(first.interval.high, second.interval.high), first.interval.level, "bounds")
     note = f"the interval covers two analyses; the other gives {second.estimate:.2f}"
     found = Result.with_interval(first.estimate, span, first.n, (note,))
-    return replace(found, clusters=first.clusters, clustered_by=first.clustered_by)
+    return replace(found, n_clusters=first.n_clusters, clustered_by=first.clustered_by)
