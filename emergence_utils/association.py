@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ._checks import count, need_finite, numbers
+from ._clusters import from_clusters
 from ._typed import checked
 from .errors import InputError
 from .resample import group_codes, resampled_rows
@@ -56,7 +57,7 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     estimate = float(np.round(np.corrcoef(ra, rb)[0, 1], 12))
     notes = (f"{n_groups} clusters are too few for a bootstrap",) if n_groups < 8 else ()
     kind = "bootstrap" if clusters is None else "cluster bootstrap"
-    return Result.of_draws(draws, estimate, len(xa), level, kind, notes)
+    return from_clusters(Result.of_draws(draws, estimate, len(xa), level, kind, notes), clusters)
 
 
 @checked

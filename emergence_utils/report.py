@@ -23,7 +23,7 @@ from .results import Result
 from .rules import Decision, read_rule
 
 __all__ = ["MIME", "VERDICTS", "collect", "count", "decide", "ledger", "mismatches", "say",
-           "small_claims", "table", "update_results"]
+           "small_claims", "table", "update_results", "where"]
 
 #: Every verdict a claim can have, in the order of the score, with its class in book.css.
 VERDICTS: dict[str, str] = {"holds": "em-holds", "holds with limits": "em-limits", "fails": "em-fails",
@@ -52,6 +52,21 @@ def count(n: float, singular: str, plural: str | None = None) -> str:
     ('1 task', '3 abilities')
     """
     return f"{n:,.0f} {singular if n == 1 else plural or singular + 's'}"
+
+
+@checked
+def where(result: Result, limit: float, *, below: str, covers: str, above: str) -> str:
+    """The words that fit where the interval of a number lies, so that a sentence turns with its number.
+
+    Examples
+    --------
+    >>> from emergence_utils import binomial
+    >>> [where(binomial(k, 20), 0.5, below="fewer", covers="cannot tell", above="more") for k in (2, 11, 19)]
+    ['fewer', 'cannot tell', 'more']
+    """
+    if result.interval is None or math.isnan(limit):
+        return covers
+    return above if result.interval.low > limit else below if result.interval.high < limit else covers
 
 
 @checked
@@ -144,13 +159,11 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
               "strength": None if math.isnan(decision.strength) else _rounded(decision.strength),
               "answers": answers,
               "numbers": {name: _numbers(r) for name, r in named.items() if name}} | _numbers(first)
-    lines = [("Our number", _shown(first, unit, fmt, counted))] if first is not None else []
+    lines = [("Our number", number_text(record))] if first is not None else []
     lines += [("In plain words", said), ("Rule", rule.say()) if not rule.no_number else ("", "")]
     if answers:
         lines.append(("Conditions", "; ".join(f"{name}: {a}" for name, a in answers.items())))
-    if not math.isnan(decision.strength):
-        lines.append(("Strength", f"{decision.strength:.1f} margins of error between the number and its limit"
-                      + (", at the condition that is nearest" if answers else "")))
+    lines.append(("Strength", strength_text(record)))
     if decision.near_tie:
         lines.append(("Near tie", "an end of an interval lies on its limit; rounding may decide"))
     if item.get("redrawn"):
@@ -221,31 +234,47 @@ def number_text(record: Mapping[str, Any]) -> str:
         parts.append(f"{100 * record['level']:g} % interval [{low:{fmt}}, {high:{fmt}}]")
     if record["n"] is not None:
         parts.append(f"n = {record['n']:,} {record.get('counted') or ''}".rstrip())
+    if record.get("clusters"):
+        parts.append(f"from {_clusters(record)}")
     return ", ".join(parts)
+
+
+def strength_text(record: Mapping[str, Any]) -> str:
+    """How far the number of a record lies from its limit, and the fewest clusters behind a condition."""
+    parts = []
+    if record.get("strength") is not None:
+        parts.append(f"{float(record['strength']):.1f} margins of error between the number and its limit"
+                     + (", at the condition that is nearest" if record.get("answers") else ""))
+    behind = [r for r in record.get("numbers", {}).values() if r.get("clusters")]
+    fewest = min(behind, key=lambda r: int(r["clusters"]), default=record)
+    if fewest.get("clusters") != record.get("clusters"):  # else the number says so already
+        parts.append(f"the condition with the fewest rests on {_clusters(fewest)}")
+    return "; ".join(parts)
+
+
+def _clusters(record: Mapping[str, Any]) -> str:
+    one = (record.get("clustered_by") or "cluster").replace("_", " ")
+    many = one[:-1] + "ies" if one.endswith("y") else one + "s"
+    return count(record["clusters"], one, many)
 
 
 def _numbers(result: Result | None) -> dict[str, Any]:
     if result is None:
-        return dict.fromkeys(("estimate", "interval", "level", "n", "status")) | {"notes": []}
+        return dict.fromkeys(("estimate", "interval", "level", "n", "clusters", "status")) | {
+            "clustered_by": "", "notes": []}
     span = result.interval
     return {
         "estimate": _rounded(result.estimate),
         "interval": [_rounded(span.low), _rounded(span.high)] if span else None,
         "level": span.level if span else None,
-        "n": result.n, "status": result.status, "notes": list(result.notes),
+        "n": result.n, "clusters": result.n_clusters, "clustered_by": result.clustered_by,
+        "status": result.status, "notes": list(result.notes),
     }
 
 
 def _rounded(value: float) -> float | str:
     # JSON has no infinity
     return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else str(value)
-
-
-def _shown(result: Result, unit: str, fmt: str, counted: str) -> str:
-    number = f"{result.estimate:{fmt}}{' ' + unit if unit else ''}"
-    if result.interval is not None:
-        number += f", {100 * result.interval.level:g} % interval {result.interval:{fmt}}"
-    return f"{number}, n = {result.n:,}{' ' + counted if counted else ''}"
 
 
 @checked

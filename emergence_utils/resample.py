@@ -27,6 +27,7 @@ from ._checks import (
     short,
     where,
 )
+from ._clusters import from_clusters
 from ._typed import checked
 from .errors import InputError
 from .results import Interval, Result, Status
@@ -116,7 +117,7 @@ def bootstrap(
     if groups == 1 or math.isnan(estimate):
         why = (f"No interval: resamples of one of the {unit} cannot differ." if groups == 1
                else "No interval: the statistic is NaN on the data.")
-        return Result(estimate, None, len(codes), "undetermined", (why,))
+        return from_clusters(Result(estimate, None, len(codes), "undetermined", (why,)), clusters)
     with warnings.catch_warnings(), np.errstate(invalid="ignore"):
         # what scipy warns of (NaN ends, infinite resamples) is said below, in the notes
         warnings.simplefilter("ignore", stats.DegenerateDataWarning)
@@ -136,13 +137,13 @@ def bootstrap(
         low, high = _cautious_ends(values, level)
     if math.isnan(low) or math.isnan(high):
         notes.append(f"No {method} interval exists here; try 'percentile'.")
-        return Result(estimate, None, len(codes), "undetermined", tuple(notes))
+        return from_clusters(Result(estimate, None, len(codes), "undetermined", tuple(notes)), clusters)
     if low == high:
         notes.append("All resamples agree; the width 0 is not precision.")
     both_open = math.isinf(low) and math.isinf(high)
     status: Status = "undetermined" if both_open else "limited" if notes else "ok"
     interval = Interval(low, high, level, f"{method} bootstrap")
-    return Result(estimate, interval, len(codes), status, tuple(notes))
+    return from_clusters(Result(estimate, interval, len(codes), status, tuple(notes)), clusters)
 
 
 @checked

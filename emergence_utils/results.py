@@ -95,6 +95,11 @@ class Result:
         Whether the estimate may be used.
     notes : tuple of str
         Limits, dropped rows and reasons, each a sentence.
+    n_clusters : int, optional
+        Number of independent clusters, e.g. model families, that the interval rests on; None where every
+        observation counts for itself or nothing is known of clusters.
+    clustered_by : str
+        What a cluster is, e.g. ``"family"``; empty if that is not known.
     """
 
     estimate: float
@@ -102,6 +107,8 @@ class Result:
     n: int
     status: Status = "ok"
     notes: tuple[str, ...] = field(default=())
+    n_clusters: int | None = field(default=None, kw_only=True)
+    clustered_by: str = field(default="", kw_only=True)
 
     def __post_init__(self) -> None:
         self._check_fields()
@@ -129,6 +136,10 @@ class Result:
         one_of("status", self.status, get_args(Status))
         if not isinstance(self.notes, tuple | list) or not all(isinstance(s, str) for s in self.notes):
             raise InputError(f"notes must be a tuple of sentences, got {short(self.notes)}.")
+        if self.n_clusters is not None:
+            count("n_clusters", self.n_clusters)
+        if not isinstance(self.clustered_by, str):
+            raise InputError(f"clustered_by must be a word, got {short(self.clustered_by)}.")
 
     @classmethod
     @checked

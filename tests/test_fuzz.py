@@ -74,7 +74,7 @@ GOOD: dict[str, list[Any]] = {
               table(step="a"), pd.concat([table(), table()]), table().rename(columns={"task": 3})],
     "data": [table(), ladder(), [ladder()], Ladders([ladder()]), [3]],
     "what": [last, lambda _: 3, Ladder], "ladder": [ladder(), ladder(metric="f1")],
-    "found": [[ladder()]], "left_out": [["a"]],
+    "found": [[ladder()]], "left_out": [["a"]], "ladders": [[ladder()], [ladder(), ladder(metric="f1")], []],
     "scale": [S, S[::-1], S[:3]], "score": [P, np.array(P), [0] * 8, P[:3]],
     "value": [P, 0.5, [0.0, 1.0]], "stderr": [[.01] * 8, [0.0] * 8], "n_examples": [500, [500] * 8],
     "n": [100, [50, 100]], "k": [3, [1, 2]], "c": [2, 0], "k1": [3], "n1": [10], "k2": [4], "n2": [20],
@@ -156,11 +156,13 @@ GOOD_IN: dict[str, dict[str, list[Any]]] = {
     "short_number": {"value": [1e9, 12.5, -1e30]}, "count": {"n": [3], "singular": ["task"]},
     "decide": {"claim": ["C59", "C28", "C0"],
                "results": [Result.with_interval(.6, Interval(.5, .7), 20), None]},
+    "where": {"result": [Result.exact(1.0, 3), Result.with_interval(.6, Interval(.5, .7), 20)],
+              "below": ["less"], "covers": ["no telling"], "above": ["more"]},
     "rules": {"data": [{"above": .5, "of": "share"}, {"open": "why."}, {"inside": [1, "a"]}, {"above": 1}],
               "where": ["rule", "\n"], "results": [last(ladder())], "conditions": [{}]},
     "report": {"data": [table()], "formats": [None, {"value": ".2f"}, {"value": "z"}], "claim": ["C1"],
                "verdict": ["open", "holds"], "because": ["so."], "rule": ["this."],
-               "result": [None, Result.exact(1.0, 3)], "fmt": [".2f", "z"], "text": ["words"],
+               "result": [None, Result.exact(1.0, 3)], "limit": [0.5], "fmt": [".2f", "z"], "text": ["words"],
                "book": [{"claims": []}, {}], "found": [{}], "finished": [[]]},
 }
 

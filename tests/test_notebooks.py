@@ -89,6 +89,51 @@ def test_cells_can_be_read_aloud(path):
     assert bad == []
 
 
+def names(cell):
+    """Names that a cell makes, and names that it uses before it makes them or without making them."""
+    made, used = set(), set()
+    for statement in ast.parse(source(cell)).body:
+        nodes = list(ast.walk(statement))
+        found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+        stored = {n.id for n in nodes if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        own = {n.id for n in nodes if isinstance(n, ast.comprehension)
+               for n in ast.walk(n.target) if isinstance(n, ast.Name)}
+        used |= found - own - made
+        made |= (stored - own) | {a.asname or a.name.split(".")[0] for n in nodes
+                                  if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
+        made |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return made, used
+
+
+def born_in_the_dark(found):
+    """Names that a cell in sight uses though only cells out of sight have made them till then."""
+    seen, dark, lost = set(), {}, []
+    for cell in found:
+        made, used = names(cell)
+        if {"remove-input", "remove-cell"} & set(cell["metadata"].get("tags", [])):
+            dark |= dict.fromkeys(made - seen, cell["id"])
+        else:
+            lost += [(cell["id"], name, dark[name]) for name in sorted(used & set(dark) - seen)]
+            seen |= made
+    return lost
+
+
+def test_who_reads_the_code_in_sight_finds_every_name(path):
+    assert born_in_the_dark(cells(path, "code")) == []
+
+
+def test_rule_on_names_itself():
+    def cell(name, text, *tags):
+        return {"id": name, "source": text, "metadata": {"tags": list(tags)}}
+
+    dark = cell("b", "x = 1\nwhole = [x for x in (1, 2)]", "remove-input")
+    assert born_in_the_dark([dark, cell("c", "print(x)")]) == [("c", "x", "b")]
+    assert born_in_the_dark([cell("a", "x = 0"), dark, cell("c", "print(x)")]) == []
+    assert born_in_the_dark([dark, cell("c", "x = 2\nprint(x)")]) == []
+    assert born_in_the_dark([dark, cell("c", "print([x for x in (1, 2)])")]) == []
+    assert born_in_the_dark([dark, cell("c", "x = x + 1")]) == [("c", "x", "b")]
+
+
 def test_a_chapter_has_few_headline_verdicts(path):
     boxes = sum(not isinstance(output["data"].get(MIME), list) for cell in cells(path, "code")
                 for output in cell["outputs"] if MIME in output.get("data", {}))

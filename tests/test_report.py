@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, Interval, Result, UnknownNameError, binomial, report
+from emergence_utils import InputError, Interval, Result, UnknownNameError, binomial, clustered, report
 
 ROOT = Path(__file__).parents[1]
 RESULT = Result(0.41234567, Interval(0.3, 0.5200001, 0.9, "wilson"), 1234, "limited",
@@ -290,6 +290,26 @@ def test_decide_applies_the_rule_of_the_claim_and_keeps_all_of_it(ruled, shown):
                               "limit (for BLEU alone); fails on the other side; else open.")
     assert record["near_tie"] is False and record["strength"] > 1
     assert "Redrawn" in shown[-1]["text/html"] and "for BLEU alone" in shown[-1]["text/html"]
+
+
+def test_a_verdict_says_how_many_families_stand_behind_it(ruled, shown):
+    families = pd.Series(list("aaabbbccc"), name="family")
+    found = clustered([0.8, 0.9, 0.7, 0.9, 0.8, 0.9, 0.8, 0.7, 0.9], families)
+    record = report.decide("C1", found, counted="ladders").record
+    assert (record["clusters"], record["clustered_by"]) == (3, "family")
+    assert "n = 9 ladders, from 3 families" in shown[-1]["text/html"]
+    assert report.number_text(record | {"clustered_by": ""}).endswith("from 3 clusters")
+    assert "cluster" not in report.number_text(report.decide("C1", binomial(18, 20)).record)
+
+
+def test_the_strength_names_the_condition_with_the_fewest_clusters():
+    record = {"strength": 1.234, "answers": {"a": "met", "b": "met"}, "clusters": 9, "numbers": {
+        "a": {"clusters": 9, "clustered_by": "task"}, "b": {"clusters": 1, "clustered_by": "family"},
+        "c": {"clusters": None, "clustered_by": ""}}}
+    assert report.strength_text(record) == (
+        "1.2 margins of error between the number and its limit, at the condition that is nearest; "
+        "the condition with the fewest rests on 1 family")
+    assert report.strength_text({"strength": None, "answers": {}, "clusters": 4, "numbers": {}}) == ""
 
 
 def test_decide_refuses_a_claim_without_a_rule(ruled):

@@ -1,9 +1,11 @@
 """Redrawn scores and weights: their spread is the one asked for, at the ends of the range too."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from emergence_utils import InputError
+from emergence_utils import InputError, bootstrap, clustered, paired
+from emergence_utils.association import spearman
 from emergence_utils.resample import cluster_weights, redrawn_scores, resampled_rows
 
 
@@ -45,3 +47,15 @@ def test_weights_draw_clusters_whole_and_as_often_as_rows_do():
 def test_bad_input_is_one_sentence(arguments, sentence):
     with pytest.raises(InputError, match=sentence):
         redrawn_scores(**arguments, size=3, seed=0)
+
+
+def test_a_result_says_how_many_clusters_it_rests_on():
+    family = pd.Series(list("aabbccdd"), name="family")
+    scores = np.arange(8.0)
+    for found in (bootstrap(np.mean, scores, clusters=family), clustered(scores, family),
+                  paired(scores, scores[::-1], clusters=family),
+                  spearman(scores, scores**2, clusters=family)):
+        assert (found.n_clusters, found.clustered_by) == (4, "family")
+    assert clustered(scores, family.to_numpy()).clustered_by == ""
+    assert clustered(scores, family.rename("source + task")).clustered_by == ""
+    assert bootstrap(np.mean, scores).n_clusters is None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from emergence_utils.errors import InputError
-from emergence_utils.report import VERDICTS, number_text
+from emergence_utils.report import VERDICTS, number_text, strength_text
 
 __all__ = ["DECIDED", "LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
            "plain", "read_json", "said_verdict", "score_block", "verdict_of"]
@@ -60,7 +60,8 @@ def ledger_claims(ledger: Any) -> list[Item]:
         checked(claim, _CLAIM, f"{LEDGER}, {where}", more=("quantifier", "rule", "redrawn"))
         if claim["result"] is not None:
             checked(claim["result"], _RESULT, f"{LEDGER}, result of {where}", more=(
-                "fmt", "counted", "limit", "kind", "near_tie", "strength", "answers", "numbers"))
+                "fmt", "counted", "limit", "kind", "near_tie", "strength", "answers", "numbers", "clusters",
+                "clustered_by"))
         if (verdict := verdict_of(claim)) not in VERDICTS:
             accepted = ", ".join(VERDICTS)
             raise InputError(f"{LEDGER}, {where}: unknown verdict '{verdict}'; accepted: {accepted}.")
@@ -101,7 +102,7 @@ def answer_facts(claim: Item, chapters: Collection[str], up: str) -> list[tuple[
         where = f"in []({up}/notebooks/{chapter}.ipynb)" if chapter in chapters else "in a later chapter"
         return [("Decided", where)]
     found = [("Our number", plain(number_text(result))), ("Why", plain(result["because"])),
-             ("Rule", plain(result["rule"])),
+             ("Rule", plain(result["rule"])), ("Strength", plain(strength_text(result))),
              ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain("; ".join(result["notes"])))]
     if chapter in chapters:
         href = f"{up}/notebooks/{chapter}.html#{result['anchor']}"

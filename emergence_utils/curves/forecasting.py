@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -25,7 +25,7 @@ from .optimise import best_of
 from .points import check_points
 from .sigmoids import Gompertz, Logistic, SaturatingExponential
 
-__all__ = ["Forecast", "forecast"]
+__all__ = ["Forecast", "forecast", "forecast_many"]
 
 #: Fewest models from which a forecast is made.
 _FEWEST = 4
@@ -37,6 +37,10 @@ _BETWEEN, _FACTOR, _DOF = 2.2, 1.4, 4
 _LOOSE = 1e-3
 #: Weight beside the best from which a family counts as agreeing or not.
 _HEARD = 0.05
+
+
+#: Axis, scores, items and limits, as something that a cache can keep.
+_Scores = tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...] | None, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -107,27 +111,110 @@ def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples:
     """
     level = confidence_level(float(numbers("level", level, ndim=0)))
     target = float(numbers("at", at, ndim=0))
-    x, score, n, range_, sign, place = _learned(ladder, y, n_examples, target)
+    known = _learned(ladder, y, n_examples, target)
+    return _told(known, target, level, _fitted(*known.scores) if len(known.x) >= _FEWEST else {})
+
+
+@checked
+def forecast_many(ladders: Sequence[Ladder], *, at: ArrayLike, level: float = 0.9) -> list[Forecast]:
+    """`forecast` of many ladders: those with models of the same scales are fitted together, which is faster.
+
+    Parameters
+    ----------
+    ladders : sequence of Ladder
+        Models to learn from, each with its scores.
+    at : float or array-like, shape (number of ladders,)
+        Scale of the new model of each, in the unit of the ladders.
+    level : float
+        Of the bands.
+
+    Returns
+    -------
+    list of Forecast
+        One for each ladder, in their order.
+
+    Raises
+    ------
+    InputError
+        If `at` is not one scale, or one for each ladder.
+
+    Examples
+    --------
+    >>> rising = [Ladder.of([1e7, 1e8, 1e9, 1e10], [.1, .2, .3, top], 1000) for top in (.4, .6)]
+    >>> [round(found.estimate, 2) for found in forecast_many(rising, at=1e11)]
+    [0.47, 0.76]
+    """
+    level = confidence_level(float(numbers("level", level, ndim=0)))
+    scales = numbers("at", at)
+    if scales.shape not in ((), (len(ladders),)):
+        raise InputError(f"at must be one scale, or one for each of {len(ladders)} ladders, got shape "
+                         f"{scales.shape}.")
+    targets = np.broadcast_to(scales, (len(ladders),)).tolist()
+    known = [_learned(one, None, None, target) for one, target in zip(ladders, targets, strict=True)]
+    alike: dict[tuple[object, ...], dict[_Scores, _Known]] = {}
+    for one in known:
+        if len(one.x) >= _FEWEST:
+            x, y, n, limits = one.scores
+            alike.setdefault((x, n is None, limits, len(set(y)) > 1), {})[one.scores] = one
+    fits: dict[_Scores, dict[str, _Fitted]] = {}
+    for group in alike.values():
+        if len(group) == 1:
+            fits |= {scores: _fitted(*scores) for scores in group}
+            continue
+        x, _, n, limits = next(iter(group))
+        table, items = np.array([one.unit for one in group.values()]), None
+        if n is not None:
+            items = np.array([one.n for one in group.values()])
+        fits |= dict(zip(group, _fit_families(np.array(x), table, items, limits), strict=True))
+    return [_told(one, target, level, fits.get(one.scores, {}))
+            for one, target in zip(known, targets, strict=True)]
+
+
+class _Fitted(NamedTuple):
+    curve: Curve
+    theta: Array
+    loss: float
+    spread: Scatter
+
+
+class _Known(NamedTuple):
+    """What a forecast learns from: higher is better, scores in units of their range, items if counted."""
+
+    x: Array
+    score: Array
+    unit: Array
+    n: Array | None
+    limits: tuple[float, float]
+    low: float
+    size: float
+    sign: float
+    place: float
+
+    @property
+    def scores(self) -> _Scores:
+        """Axis, scores, items and limits, as something that a cache can keep."""
+        n = None if self.n is None else tuple(self.n.tolist())
+        return tuple(self.x.tolist()), tuple(self.unit.tolist()), n, self.limits
+
+    def back(self, value: float) -> float:
+        """A score in the metric's own unit."""
+        return float(self.sign * (self.low + self.size * value)) + 0.0
+
+
+def _told(known: _Known, target: float, level: float, fitted: Mapping[str, _Fitted]) -> Forecast:
+    """The forecast of the families that were fitted."""
+    x, place, limits = known.x, known.place, known.limits
     outside = max(place - float(x.max()), float(x.min()) - place, 0.0)
-    smaller = score[x < place]
-    last = float(sign * (smaller[-1] if len(smaller) else score[0]))
+    smaller = known.score[x < place]
+    last = float(known.sign * (smaller[-1] if len(smaller) else known.score[0]))
     if len(x) < _FEWEST:
         note = f"{len(x)} models are too few to forecast from; at least {_FEWEST} are needed"
         return Forecast(math.nan, None, len(x), "undetermined", (note,), target, outside, last=last)
-    counted = n is not None and range_ == (0.0, 1.0)
-    low, size = (range_[0], range_[1] - range_[0]) if math.isfinite(range_[1] - range_[0]) else (
-        float(score.min()), float(np.ptp(score)) or 1.0)
-    unit = (score - low) / size
-    limits = ((range_[0] - low) / size, (range_[1] - low) / size)
-    point, variance, values, weights = _vote(x, unit, n if counted else None, limits, place)
+    point, variance, values, weights = _vote(known, fitted)
     half = _FACTOR * _student(level) * math.sqrt(variance)
     ends = np.clip([point - half, point + half], *limits)
     agree = tuple(f for f, v in values.items() if ends[0] <= v <= ends[1]
                   and weights[f] >= _HEARD * max(weights.values()))
-
-    def back(value: float) -> float:
-        return float(sign * (low + size * value)) + 0.0
-
     notes = []
     if outside > float(np.ptp(x)):
         notes.append(f"the scale lies {outside:.2g} beyond models that span only {np.ptp(x):.2g}")
@@ -135,17 +222,17 @@ def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples:
         notes.append("the scale lies within the data: this is no extrapolation")
     interval = None
     if half > 1e-9:
-        edges = sorted((back(ends[0]), back(ends[1])))
+        edges = sorted((known.back(ends[0]), known.back(ends[1])))
         interval = Interval(edges[0], edges[1], level, "weighted families")
     else:
         notes.append("no band: the scores lie on the curves exactly, which is not precision")
-    return Forecast(back(point), interval, len(x), "limited" if notes else "ok", tuple(notes), target,
-                    outside, {f: back(v) for f, v in values.items()}, weights, agree, last)
+    return Forecast(known.back(point), interval, len(x), "limited" if notes else "ok", tuple(notes), target,
+                    outside, {f: known.back(v) for f, v in values.items()}, weights, agree, last)
 
 
 def _learned(ladder: Ladder | ArrayLike, y: ArrayLike | None, n_examples: ArrayLike | None,
-             target: float) -> tuple[Array, Array, Array | None, tuple[float, float], float, float]:
-    """Axis, scores turned so that higher is better, items, their range, the sign of the turn, new place."""
+             target: float) -> _Known:
+    """What there is to learn from, and the new place on its axis."""
     if isinstance(ladder, Ladder):
         if y is not None or n_examples is not None:
             raise InputError("y and n_examples belong to a ladder already; give either a ladder or arrays.")
@@ -157,15 +244,25 @@ def _learned(ladder: Ladder | ArrayLike, y: ArrayLike | None, n_examples: ArrayL
         range_ = (low, high) if ladder.sign > 0 else (-high, -low)
         if metric is not None and not metric.all_or_nothing:
             n = None  # the noise of such a score is not that of counts
-        return ladder.x, ladder.better, n, range_, ladder.sign, math.log10(target)
+        return _scaled(ladder.x, ladder.better, n, range_, ladder.sign, math.log10(target))
     if y is None:
         raise InputError("y is missing: give scores with x, or a Ladder alone.")
     if not math.isfinite(target):
         raise InputError(f"at must be a finite number, got {target}.")
     x, score, n = check_points(ladder, y, n_examples)
     order = np.argsort(x, kind="stable")
-    return (x[order], score[order], None if n is None else n[order],
-            (0.0, 1.0) if n is not None else (-math.inf, math.inf), 1.0, target)
+    return _scaled(x[order], score[order], None if n is None else n[order],
+                   (0.0, 1.0) if n is not None else (-math.inf, math.inf), 1.0, target)
+
+
+def _scaled(x: Array, score: Array, n: Array | None, range_: tuple[float, float], sign: float,
+            place: float) -> _Known:
+    """Scores in units of the range that they have, else of their own; items only where they are counted."""
+    low, size = (range_[0], range_[1] - range_[0]) if math.isfinite(range_[1] - range_[0]) else (
+        float(score.min()), float(np.ptp(score)) or 1.0)
+    limits = ((range_[0] - low) / size, (range_[1] - low) / size)
+    items = n if range_ == (0.0, 1.0) else None
+    return _Known(x, score, (score - low) / size, items, limits, low, size, sign, place)
 
 
 def _families(limits: tuple[float, float], counted: bool, span: float) -> dict[str, Curve]:
@@ -185,18 +282,17 @@ def _families(limits: tuple[float, float], counted: bool, span: float) -> dict[s
     return families
 
 
-def _vote(x: Array, y: Array, n: Array | None, limits: tuple[float, float],
-          place: float) -> tuple[float, float, dict[str, float], dict[str, float]]:
+def _vote(known: _Known, fitted: Mapping[str, _Fitted]) -> tuple[float, float, dict[str, float],
+                                                                 dict[str, float]]:
     """Forecast, its variance, and values and weights of the families."""
     values, loss, size, spread = {}, {}, {}, {}
-    for name, one in _fitted(tuple(x.tolist()), tuple(y.tolist()), None if n is None else tuple(n.tolist()),
-                             limits).items():
-        value = float(one.curve(np.array([place]), one.theta)[0])
-        values[name] = float(np.clip(value, *limits))
+    for name, one in fitted.items():
+        value = float(one.curve(np.array([known.place]), one.theta)[0])
+        values[name] = float(np.clip(value, *known.limits))
         loss[name], size[name], spread[name] = one.loss, len(one.curve.parameters), one.spread
-    known = [s.dispersion for s in spread.values() if s.dof >= 1]
-    dispersion = min(known) if known else 1.0
-    dispersion = max(dispersion, 1.0) if n is not None else max(dispersion, 1e-18)
+    scattered = [s.dispersion for s in spread.values() if s.dof >= 1]
+    dispersion = min(scattered) if scattered else 1.0
+    dispersion = max(dispersion, 1.0) if known.n is not None else max(dispersion, 1e-18)
     criterion = np.array([2 * loss[f] / dispersion + 2 * size[f] for f in values])
     share = np.exp(-0.5 * (criterion - criterion.min()))
     share /= share.sum()
@@ -205,40 +301,40 @@ def _vote(x: Array, y: Array, n: Array | None, limits: tuple[float, float],
     # families that fit less well may still be right: their say in the band falls more slowly
     say = np.sqrt(share) / np.sqrt(share).sum()
     between = float(say @ (at - point) ** 2)
-    if n is None:
-        own = dispersion
-    else:
-        p = (point * float(n.mean()) + 0.5) / (float(n.mean()) + 1)
-        own = dispersion * p * (1 - p) / float(n[-1])
+    own = dispersion
+    if known.n is not None:
+        items = float(known.n.mean())
+        p = (point * items + 0.5) / (items + 1)
+        own *= p * (1 - p) / float(known.n[-1])
     return point, own + _BETWEEN * between, values, dict(zip(values, map(float, share), strict=True))
-
-
-class _Fitted(NamedTuple):
-    curve: Curve
-    theta: Array
-    loss: float
-    spread: Scatter
 
 
 @lru_cache(maxsize=64)
 def _fitted(x: tuple[float, ...], y: tuple[float, ...], n: tuple[float, ...] | None,
             limits: tuple[float, float]) -> dict[str, _Fitted]:
     """Every family that these scores can determine; kept, since several scales are forecast from the same."""
-    at, score, weight = np.array(x), np.array(y), np.ones(len(x)) if n is None else np.array(n)
-    problem = Problem(Constant(), at, score[None], weight[None], "normal" if n is None else "binomial")
-    found = {}
-    for name, curve in _families(limits, n is not None, float(np.ptp(at))).items():
-        if np.ptp(score) == 0 and name != "constant":
+    return _fit_families(np.array(x), np.array([y]), None if n is None else np.array([n]), limits)[0]
+
+
+def _fit_families(x: Array, y: Array, n: Array | None,
+                  limits: tuple[float, float]) -> list[dict[str, _Fitted]]:
+    """Every family that many sets of scores at the same places can determine: all flat ones, or none."""
+    problem = Problem(Constant(), x, y, np.ones_like(y) if n is None else n,
+                      "normal" if n is None else "binomial")
+    found: list[dict[str, _Fitted]] = [{} for _ in y]
+    for name, curve in _families(limits, n is not None, float(np.ptp(x))).items():
+        if np.ptp(y[0]) == 0 and name != "constant":
             continue  # scores that are all the same say nothing of a shape
-        if len(np.unique(at)) < len(curve.parameters) + (n is None):
+        if len(np.unique(x)) < len(curve.parameters) + (n is None):
             continue
         one = replace(problem, curve=curve)
         starts = starts_of(one)
         # all starts are followed to a few digits, the best of them to its end
-        theta, _, _, _ = best_of(one, starts, *curve.boxes(at, score, starts.shape[1]), steps=30,
-                                 tolerance=_LOOSE)
-        theta, low, _, _ = best_of(one, theta[:, None], *curve.bounds(at, score))
-        found[name] = _Fitted(curve, theta[0], float(low[0]), scatter(one, theta[0], len(curve.parameters)))
+        theta, _, _, _ = best_of(one, starts, *curve.boxes(x, y, starts.shape[1]), steps=30, tolerance=_LOOSE)
+        theta, low, _, _ = best_of(one, theta[:, None], *curve.bounds(x, y))
+        for i, (fits, at, loss) in enumerate(zip(found, theta, low, strict=True)):
+            alone = replace(one, y=y[i:i + 1], weight=one.weight[i:i + 1])
+            fits[name] = _Fitted(curve, at, float(loss), scatter(alone, at, len(curve.parameters)))
     return found
 
 

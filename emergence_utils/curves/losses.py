@@ -47,20 +47,20 @@ class Problem:
         if not self.curve.bounded:
             value, turn = rates(value, weight)
             gradient = gradient * turn[..., None]
-        return np.clip(value, EDGE, 1 - EDGE), gradient
+        return np.minimum(np.maximum(value, EDGE), 1 - EDGE), gradient
 
-    def loss(self, theta: Array, rows: IntArray) -> Array:
+    def loss(self, theta: Array, rows: IntArray | slice) -> Array:
         """Loss of theta, shape (b, k), on the data sets `rows`, shape (b,)."""
         return self._terms(theta, rows)[0]
 
-    def expand(self, theta: Array, rows: IntArray) -> tuple[Array, Array, Array]:
+    def expand(self, theta: Array, rows: IntArray | slice) -> tuple[Array, Array, Array]:
         """Loss, gradient, shape (b, k), and expected Hessian, shape (b, k, k)."""
         loss, residual, weight, gradient = self._terms(theta, rows)
         weighted = gradient * weight[..., None]
         slope = -np.einsum("bmk,bm->bk", weighted, residual)
         return loss, slope, np.matmul(weighted.transpose(0, 2, 1), gradient)
 
-    def _terms(self, theta: Array, rows: IntArray) -> tuple[Array, Array, Array, Array]:
+    def _terms(self, theta: Array, rows: IntArray | slice) -> tuple[Array, Array, Array, Array]:
         y, weight = self.y[rows], self.weight[rows]
         value, gradient = self.mean(theta, weight)
         if self.kind == "binomial":

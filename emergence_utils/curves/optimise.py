@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from .._checks import BoolArray, IntArray
@@ -15,6 +17,7 @@ ARRIVED = 1e-10
 _STEPS = 400
 #: A rise of the loss by rounding does not refuse a step.
 _ROUNDING = 1e-14
+_ALL = slice(None)
 
 
 def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntArray, *,
@@ -47,46 +50,46 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
     rounding, or when damping grows without any descent. Finished searches leave the batch.
     """
     low, high = np.broadcast_to(low, theta.shape), np.broadcast_to(high, theta.shape)
-    theta = np.clip(theta, low, high)
-    loss, slope, curvature = problem.expand(theta, rows)
-    arrived = np.zeros(len(theta), dtype=bool)
-    damping = np.full(len(theta), 1e-3)
-    size = _size(problem)[rows]
-    active = np.arange(len(theta))
+    at = np.clip(theta, low, high)
+    here = replace(problem, y=problem.y[rows], weight=problem.weight[rows])
+    loss, slope, curvature = here.expand(at, _ALL)
+    found, lowest, arrived = at.copy(), loss.copy(), np.zeros(len(at), dtype=bool)
+    damping, done, size = np.full(len(at), 1e-3), arrived.copy(), _size(problem)[rows]
+    index = np.arange(len(at))
     for _ in range(steps):
-        at, g, h = theta[active], slope[active], curvature[active]
-        lo, hi = low[active], high[active]
-        frozen = (lo >= hi) | ((at <= lo) & (g > 0)) | ((at >= hi) & (g < 0))
-        unit = np.sqrt(np.einsum("bkk->bk", h))
+        unit = np.sqrt(np.einsum("bkk->bk", curvature))
         flat = unit <= 1e-150
+        still = (low >= high) | ((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0)) | flat
         unit = np.where(flat, 1.0, unit)
-        scaled = np.where(frozen | flat, 0.0, g / unit)
-        residuals = np.sqrt(2 * loss[active]) + 1e-5 * size[active]
-        small = arrived[active] | (np.abs(scaled).max(axis=1) <= tolerance * residuals)
-        arrived[active[small]] = True
-        going = ~small & (damping[active] < 1e12)
-        if not going.any():
-            break
-        active, at, lo, hi, unit, scaled = (v[going] for v in (active, at, lo, hi, unit, scaled))
-        still = (frozen | flat)[going]
-        normal = h[going] / (unit[:, :, None] * unit[:, None, :])
-        normal = np.where(still[:, :, None] | still[:, None, :], 0.0, normal)
-        eye = np.eye(theta.shape[1])
-        normal = normal + eye * (damping[active][:, None, None] + still[:, :, None])
+        scaled = np.where(still, 0.0, slope / unit)
+        done = done | (np.abs(scaled).max(axis=1) <= tolerance * (np.sqrt(2 * loss) + 1e-5 * size))
+        going = ~done & (damping < 1e12)
+        if not going.all():
+            left = index[~going]
+            found[left], lowest[left], arrived[left] = at[~going], loss[~going], done[~going]
+            (index, at, loss, slope, curvature, damping, done, size, low, high, unit, scaled, still) = (
+                v[going] for v in (index, at, loss, slope, curvature, damping, done, size, low, high, unit,
+                                   scaled, still))
+            if not len(index):
+                break
+            here = replace(here, y=here.y[going], weight=here.weight[going])
+        normal = curvature / (unit[:, :, None] * unit[:, None, :])
+        if still.any():
+            normal = np.where(still[:, :, None] | still[:, None, :], 0.0, normal)
+        np.einsum("bkk->bk", normal)[...] += damping[:, None] + still
         step = -np.linalg.solve(normal, scaled[..., None])[..., 0] / unit
         step = np.where(still, 0.0, step)
         # what is left to win by the local quadratic; below rounding no search can go on
-        left = -np.sum(scaled * unit * step, axis=1)
-        new = np.clip(at + step, lo, hi)
-        value, new_slope, new_curvature = problem.expand(new, rows[active])
-        good = value <= loss[active] + _ROUNDING * (loss[active] + 1e-10 * size[active] ** 2)
-        took = active[good]
-        theta[took], loss[took] = new[good], value[good]
-        slope[took], curvature[took] = new_slope[good], new_curvature[good]
-        arrived[active[(left <= tolerance**2 * loss[active]) & (damping[active] < 1e-2)]] = True
-        damping[active] = np.where(good, np.maximum(damping[active] * 0.1, 1e-14),
-                                   np.maximum(damping[active] * 8, 1e-6))
-    return theta, loss, arrived
+        gain = -np.sum(scaled * unit * step, axis=1)
+        new = np.clip(at + step, low, high)
+        value, new_slope, new_curvature = here.expand(new, _ALL)
+        good = value <= loss + _ROUNDING * (loss + 1e-10 * size**2)
+        at, slope = np.where(good[:, None], new, at), np.where(good[:, None], new_slope, slope)
+        loss, curvature = np.where(good, value, loss), np.where(good[:, None, None], new_curvature, curvature)
+        done = (gain <= tolerance**2 * loss) & (damping < 1e-2)
+        damping = np.where(good, np.maximum(damping * 0.1, 1e-14), np.maximum(damping * 8, 1e-6))
+    found[index], lowest[index], arrived[index] = at, loss, done
+    return found, lowest, arrived
 
 
 def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .._checks import FloatArray, IntArray, confidence_level, numbers
+from .._clusters import from_clusters
 from ..errors import InputError
 from ..resample import FEW_CLUSTERS, group_codes
 from ..results import Interval, Result
@@ -88,7 +89,8 @@ def clustered(scores: ArrayLike, clusters: ArrayLike, *, level: float = 0.95) ->
     ('0.500 (95% [-0.419, 1.419]), n=8', 'limited')
     """
     values = _scores("scores", scores)
-    return _mean(values, group_codes(clusters, len(values)), confidence_level(level))
+    found = _mean(values, group_codes(clusters, len(values)), confidence_level(level))
+    return from_clusters(found, clusters)
 
 
 def paired(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, level: float = 0.95) -> Result:
@@ -122,7 +124,8 @@ def paired(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, lev
     first, second = _scores("a", a), _scores("b", b)
     if len(first) != len(second):
         raise InputError(f"a and b must score the same items, got {len(first)} and {len(second)} scores.")
-    return _mean(first - second, group_codes(clusters, len(first)), confidence_level(level))
+    found = _mean(first - second, group_codes(clusters, len(first)), confidence_level(level))
+    return from_clusters(found, clusters)
 
 
 def _mean(values: FloatArray, codes: IntArray, level: float) -> Result:

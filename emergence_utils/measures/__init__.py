@@ -1,6 +1,6 @@
 """Measures of one ladder of models: presence, jump, kink, U, shape, and the definitions of emergence."""
 
-from .define import DEFINITIONS, Rules, Verdicts, define, define_all, onset_surprise
+from .define import DEFINITIONS, Rules, Verdicts, define, define_all, onset_surprise, onset_surprises
 from .forecastability import Forecastability, ForecastMiss
 from .jump import Jump, JumpResult, largest_jump
 from .kink import Kink, KinkResult, Threshold
@@ -46,6 +46,7 @@ __all__ = [
     "largest_jump",
     "linearity",
     "onset_surprise",
+    "onset_surprises",
     "presence_all",
     "sweep_rules",
     "u_tests",

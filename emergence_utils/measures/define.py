@@ -18,7 +18,8 @@ from .kink import Threshold
 from .presence import Presence, Scope
 from .shape import breakthroughness, linearity
 
-__all__ = ["DEFINITIONS", "Rules", "Verdicts", "YesNo", "define", "define_all", "onset_surprise"]
+__all__ = ["DEFINITIONS", "Rules", "Verdicts", "YesNo", "define", "define_all", "onset_surprise",
+           "onset_surprises"]
 
 #: Definition -> how a reader would say it.
 DEFINITIONS = {
@@ -137,10 +138,14 @@ def define(ladder: Ladder, rules: Rules | None = None) -> Verdicts:
         fewer than four to learn from makes the forecast "cannot tell".
     """
     r = rules or Rules()
+    if len(ladder) < 5:
+        raise InputError(f"the definitions need at least five models, got {len(ladder)}.")
+    return _defined(ladder, r, r.forecastability(ladder))
+
+
+def _defined(ladder: Ladder, r: Rules, told: ForecastMiss) -> Verdicts:
+    """Every definition, the forecast of the largest model being known."""
     m = len(ladder)
-    if m < 5:
-        raise InputError(f"the definitions need at least five models, got {m}.")
-    told = r.forecastability(ladder)
     found, jump, step = r.presence(ladder), r.jump(ladder), Threshold(1 / r.pace, r.level)(ladder)
     present: YesNo = ("yes" if found.pattern == "emergent" else
                       "cannot tell" if found.pattern == "cannot tell" else "no")
@@ -192,7 +197,10 @@ def define_all(scores: pd.DataFrame, *, x: str = "params", by: str | Sequence[st
     found = complete_ladders(scores, x, by, across, min_models=5)
     if found.left_out:
         raise InputError(f"the definitions need at least five models: {found.left_out[0]}")
-    return pd.DataFrame([dict(ladder.key) | asdict(define(ladder, rules)) for ladder in found])
+    r = rules or Rules()
+    told = r.forecastability.each(found)
+    return pd.DataFrame([dict(ladder.key) | asdict(_defined(ladder, r, miss))
+                         for ladder, miss in zip(found, told, strict=True)])
 
 
 @checked
@@ -202,11 +210,34 @@ def onset_surprise(ladder: Ladder, rules: Rules | None = None) -> YesNo:
     This is extrapolation of the flat part, as Wei et al. mean it. "cannot tell" where the ladder is not
     emergent, fewer than four models come before the first present one, or noise decides.
     """
+    return onset_surprises([ladder], rules)[0]
+
+
+@checked
+def onset_surprises(ladders: Sequence[Ladder], rules: Rules | None = None) -> list[YesNo]:
+    """`onset_surprise` of many ladders; those that are flat at the same scales are forecast together.
+
+    Parameters
+    ----------
+    ladders : sequence of Ladder
+    rules
+        As in `define`.
+
+    Returns
+    -------
+    list of str
+        One answer for each ladder, in their order.
+    """
     r = rules or Rules()
-    found = r.presence(ladder)
-    if found.pattern != "emergent":
-        return "cannot tell"
-    return _foretold(ladder, found.verdicts.index("above"), r).better
+    answers: list[YesNo] = ["cannot tell"] * len(ladders)
+    flat: dict[int, Ladder] = {}
+    for i, ladder in enumerate(ladders):
+        found = r.presence(ladder)
+        if found.pattern == "emergent" and (at := found.verdicts.index("above")):
+            flat[i] = ladder.part(slice(at + 1))
+    for i, miss in zip(flat, _one_ahead(r).each(list(flat.values())), strict=True):
+        answers[i] = miss.better
+    return answers
 
 
 def _unseen(ladder: Ladder, jump: JumpResult, sharp: YesNo, told: ForecastMiss,
@@ -222,7 +253,10 @@ def _unseen(ladder: Ladder, jump: JumpResult, sharp: YesNo, told: ForecastMiss,
 
 def _foretold(ladder: Ladder, at: int, r: Rules) -> ForecastMiss:
     """Forecast of model `at` from all smaller ones."""
-    one = Forecastability(1, r.tolerance, r.level, r.material, r.dispersion)
     if at < 1:
         return ForecastMiss(float("nan"), None, len(ladder), "undetermined", ("no model is smaller",))
-    return one(ladder.part(slice(at + 1)))
+    return _one_ahead(r)(ladder.part(slice(at + 1)))
+
+
+def _one_ahead(r: Rules) -> Forecastability:
+    return Forecastability(1, r.tolerance, r.level, r.material, r.dispersion)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
 from .._checks import FloatArray, confidence_level, count
 from .._typed import check_settings, checked
-from ..curves import Forecast, forecast
+from ..curves import Forecast, forecast_many
 from ..errors import InputError
 from ..ladders import Ladder
 from ..results import Interval, Result, Status
@@ -125,17 +126,33 @@ class Forecastability:
         """
         return self.judge(ladder, self.forecasts(ladder))
 
+    @checked
+    def each(self, ladders: Sequence[Ladder]) -> list[ForecastMiss]:
+        """Judge many ladders: those with models of the same scales are forecast together, which is faster."""
+        told = self._forecasts(ladders)
+        return [self.judge(ladder, found) for ladder, found in zip(ladders, told, strict=True)]
+
     def forecasts(self, ladder: Ladder) -> tuple[Forecast, ...]:
         """Forecasts of the held-out models, which `judge` may judge under several tolerances."""
-        known = len(ladder) - self.hold_out
-        if known < 1:
-            raise InputError(f"hold_out must leave models to learn from: {len(ladder)} models, "
-                             f"hold_out={self.hold_out}.")
-        each = 1 - (1 - self.level) / self.hold_out
-        smaller = ladder.part(slice(known))
-        if known < 4:  # too few for any forecast: the first says so
-            return (forecast(smaller, at=float(ladder.scale[known]), level=each),)
-        return tuple(forecast(smaller, at=float(s), level=each) for s in ladder.scale[known:])
+        return self._forecasts([ladder])[0]
+
+    def _forecasts(self, ladders: Sequence[Ladder]) -> list[tuple[Forecast, ...]]:
+        """`forecasts` of every ladder."""
+        ends = [0]
+        asked: list[tuple[Ladder, float]] = []
+        for ladder in ladders:
+            known = len(ladder) - self.hold_out
+            if known < 1:
+                raise InputError(f"hold_out must leave models to learn from: {len(ladder)} models, "
+                                 f"hold_out={self.hold_out}.")
+            smaller = ladder.part(slice(known))
+            # too few models for any forecast: the first says so
+            scales = ladder.scale[known:] if known >= 4 else ladder.scale[known:known + 1]
+            asked += [(smaller, float(scale)) for scale in scales]
+            ends.append(len(asked))
+        told = forecast_many([one for one, _ in asked], at=[scale for _, scale in asked],
+                             level=1 - (1 - self.level) / self.hold_out)
+        return [tuple(told[a:b]) for a, b in pairwise(ends)]
 
     def judge(self, ladder: Ladder, told: Sequence[Forecast]) -> ForecastMiss:
         """Set the held-out scores beside their forecasts, those of `forecasts`."""

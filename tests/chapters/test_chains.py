@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import InputError, Ladder, UnknownNameError, forecast, plot, scores
+from emergence_utils import InputError, UnknownNameError, plot, scores
 from emergence_utils.chapters import chains
 from emergence_utils.curves import Logistic, fit
 from emergence_utils.resample import cluster_weights
@@ -66,7 +66,7 @@ def test_excess_keeps_scores_below_guessing_negative():
     lambda: chains.chain_exponent([0.1] * 5, [np.nan] * 5),
     lambda: chains.latent_threshold([1, 2], 1, spread=0),
     lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.ladder_shape([1, 2], [0, 1]),
-    lambda: chains.scattered_steps(0), lambda: chains.forecast_many([1, 2, 3], [[0, 1, 2]], None, 4.0),
+    lambda: chains.scattered_steps(0),
     lambda: chains.plot_average(pd.DataFrame(), xlabel="x", ylabel="y")])
 def test_bad_input(call):
     with pytest.raises(InputError):
@@ -269,23 +269,6 @@ def test_predict_against_no_change():
     assert told.loc["line", "error"] == pytest.approx(0.0, abs=1e-6)
     assert told.loc["line", "naive"] == pytest.approx(0.1)
     assert told.loc["flat", "naive"] == pytest.approx(-0.02)
-
-
-def test_many_forecasts_are_those_of_the_toolkit(everything):
-    data = everything[everything["source"] == "bigg"]
-    ladders = [g for _, g in data.groupby("key") if len(g) == 12 and g["n_examples"].notna().all()][:4]
-    x, y, n = (np.array([g[c] for g in ladders], dtype=float) for c in ("scale", "value", "n_examples"))
-    for items in (n, None):
-        told = chains.forecast_many(np.log10(x[0, :-1]), y[:, :-1], None if items is None else n[:, :-1],
-                                    float(np.log10(x[0, -1])))
-        for i, one in enumerate(told):
-            ladder = Ladder.of(x[i, :-1], y[i, :-1], None if items is None else n[i, :-1])
-            assert one == pytest.approx(forecast(ladder, at=x[i, -1]).estimate, abs=1e-3)
-
-
-def test_scores_that_do_not_move_stay():
-    told = chains.forecast_many([1, 2, 3, 4], [[0.3] * 4, [0.1, 0.2, 0.3, 0.4]], None, 5.0)
-    assert told == pytest.approx([0.3, 0.5], abs=1e-6)
 
 
 @pytest.mark.parametrize(("ladder", "family"), [

@@ -17,9 +17,9 @@ from emergence_utils.chapters.definition import (
     excess_over_smooth,
     fitted_rise_width,
     fitted_width_ratio,
+    has_flat_part,
     in_stages,
     kappas,
-    onset_answer,
     onsets,
     pythia_addition,
     redrawn_patterns,
@@ -169,8 +169,10 @@ def test_an_onset_needs_a_flat_part_before_it():
     sizes = 10.0 ** np.arange(7, 13)
     late = Ladder.of(sizes, [0, 0, 0, 0, 0.5, 0.7], 1000, chance=0.0)
     early = Ladder.of(sizes, [0, 0.3, 0.5, 0.6, 0.7, 0.8], 1000, chance=0.0)
-    assert onset_answer(late, Rules()) == "yes"
-    assert onset_answer(early, Rules()) == "no flat part"
+    assert [has_flat_part(one, Rules()) for one in (early, late)] == [False, True]
+    found = onsets([early, late], Rules())
+    assert found.to_dict("records") == [{"at": 1, "answer": "yes"}]
+    assert onsets([early], Rules()).empty
 
 
 def test_a_rise_of_another_shape_is_said():

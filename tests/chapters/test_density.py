@@ -402,3 +402,20 @@ def test_the_middle_share_covers_every_cut():
     assert "0.2: 0.33" in found.notes[-1]
     with pytest.raises(InputError, match="0 < close < far"):
         de.middle_share(told, cuts=[0.6], far=0.5)
+
+
+def test_settings_of_a_reader_are_refused_in_words():
+    table = pd.DataFrame({"task": ["a", "b", "a"], "value": [1.0, 2.0, 3.0]})
+    assert de.of_tasks(table, ["b", "a"])["value"].tolist() == [2.0, 1.0, 3.0]
+    with pytest.raises(UnknownNameError, match="Unknown task 'c'"):
+        de.of_tasks(table, ["c"])
+    for tasks in ([], "a"):
+        with pytest.raises(InputError, match="tasks must be"):
+            de.of_tasks(table, tasks)
+    silent = pd.DataFrame({"needed": [50.0, 500.0, 5e6], "items": [100.0, 100.0, 100.0]})
+    assert de.lacking_items(silent, 1000) == 1
+    for items in (0, "many"):
+        with pytest.raises(InputError, match="items must be"):
+            de.lacking_items(silent, items)
+    with pytest.raises(InputError, match="scale must be"):
+        de.one_more(1.0, "abc")

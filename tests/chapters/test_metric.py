@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from emergence_utils import InputError, Kink
 from emergence_utils.chapters.metric import (
-    argmax_accuracy,
     at_chance,
     beyond_smooth,
     chain_accuracy,
@@ -77,19 +76,8 @@ def test_ten_steps(p, value):
     assert chain_accuracy(1 / loss, 1.0, 1.0, 10) == pytest.approx(value, abs=5e-6)
 
 
-def test_identical_items_step_and_mixed_items_rise():
-    p = np.linspace(0.05, 0.95, 37)
-    step = argmax_accuracy(p, 4, 0.0)
-    smooth = argmax_accuracy(p, 4, 2.0)
-    assert set(step) == {0.0, 1.0}
-    assert np.diff(step).max() == 1.0
-    assert np.diff(smooth).max() < 0.08
-    assert smooth[np.abs(p - 0.25).argmin()] == pytest.approx(0.25, abs=0.01)
-
-
 @pytest.mark.parametrize("call", [
     lambda: chain_accuracy(1.0, 0, 0.5), lambda: chain_rise_width(0.5, 0.9, 0.1),
-    lambda: argmax_accuracy([0.0], 4, 1.0),
 ])
 def test_bad_input(call):
     with pytest.raises(InputError):

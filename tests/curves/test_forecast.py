@@ -10,7 +10,7 @@ import pytest
 from scipy import special, stats
 
 from emergence_utils import InputError
-from emergence_utils.curves import forecast
+from emergence_utils.curves import forecast, forecast_many
 from emergence_utils.ladders import Ladder
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
@@ -96,3 +96,26 @@ def test_a_short_run_agrees_with_the_stored_one():
     again = pd.DataFrame([module.largest_held_out(ladder) for ladder in module.ladders("gemstones")])
     assert again["error"].mean() == pytest.approx(stored["error"], abs=1e-3)
     assert len(again) == stored["ladders"]
+
+
+def test_many_forecasts_are_those_of_one_by_one():
+    rng = np.random.default_rng(0)
+    ladders = [Ladder.of(S[:m], np.round(np.linspace(0.2, top, m), 3), 400)
+               for m, top in ((8, 0.5), (8, 0.9), (6, 0.7), (8, 0.2), (3, 0.4))]
+    ladders += [Ladder.of(S, 30 * S**-0.16 + rng.normal(0, 0.02, 8), metric="cross_entropy")
+                for _ in range(2)]
+    at = [10 * one.scale[-1] for one in ladders]
+    together = forecast_many(ladders, at=at, level=0.8)
+    for one, scale, found in zip(ladders, at, together, strict=True):
+        alone = forecast(one, at=scale, level=0.8)
+        assert found.estimate == pytest.approx(alone.estimate, rel=1e-9, nan_ok=True)
+        assert found.status == alone.status
+        assert found.agree == alone.agree
+        assert found.notes == alone.notes
+        assert (found.interval is None) == (alone.interval is None)
+        if alone.interval is not None:
+            assert (found.interval.low, found.interval.high) == pytest.approx(
+                (alone.interval.low, alone.interval.high), rel=1e-9)
+    assert forecast_many([], at=1e12) == []
+    with pytest.raises(InputError, match="one scale, or one for each of 7 ladders"):
+        forecast_many(ladders, at=[1e12, 1e13])

@@ -14,6 +14,7 @@ from emergence_utils.measures import (
     define_all,
     jump_power,
     onset_surprise,
+    onset_surprises,
     presence_all,
     sweep_rules,
 )
@@ -61,6 +62,7 @@ def test_only_a_miss_outside_the_band_of_the_forecast_is_a_surprise():
     assert few.not_extrapolable == "cannot tell"
     assert any(note.startswith("not_extrapolable: the score at 1e+11") for note in few.notes)
     assert onset_surprise(ladder(STEP)) == "yes"
+    assert onset_surprises([ladder(np.full(13, 0.9)), ladder(STEP)]) == ["cannot tell", "yes"]
     assert onset_surprise(ladder(np.full(13, 0.9))) == "cannot tell"
     assert onset_surprise(ladder(np.where(X < 8.6, 0.25, 0.9) + WIGGLE)) == "cannot tell"  # three are too few
 

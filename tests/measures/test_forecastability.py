@@ -122,3 +122,15 @@ def test_smooth_ladders_are_seldom_a_surprise_and_jumps_are_no_prediction(noise)
         jump = np.where(t < 1, 0.3, 0.8)
         missed += Forecastability()(ladder(draw(jump, 500, noise, rng), 500)).predicted
     assert wrong / draws <= most(0.05, draws) and missed == 0
+
+
+def test_many_ladders_are_judged_as_one_by_one():
+    rng = np.random.default_rng(3)
+    ladders = [ladder(np.clip(np.linspace(0.3, top, 9) + rng.normal(0, 0.02, 9), 0, 1))
+               for top in (0.5, 0.7, 0.9)]
+    for held_out in (1, 3, 6):
+        judged = Forecastability(hold_out=held_out)
+        for one, found in zip(ladders, judged.each(ladders), strict=True):
+            alone = judged(one)
+            assert (found.answer, found.notes) == (alone.answer, alone.notes)
+            assert found.forecast == pytest.approx(alone.forecast, rel=1e-9)

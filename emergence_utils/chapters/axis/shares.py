@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..._clusters import from_clusters
 from ...errors import InputError
 from ...intervals import standard_error
 from ...resample import group_codes
@@ -45,7 +47,8 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
         raise InputError("met must hold at least one yes or no.")
     p, n, groups = float(flags.mean()), len(flags), int(codes.max()) + 1
     if groups == 1:
-        return Result(p, None, n, "undetermined", ("all ladders are of one family",))
+        alone = Result(p, None, n, "undetermined", ("all ladders are of one family",))
+        return from_clusters(alone, families)
     spread = standard_error(flags, codes)
     ladders = groups if p in (0, 1) else min(max(p * (1 - p) / max(spread, 1e-9) ** 2, groups), n)
     t2 = float(special.stdtrit(groups - 1, (1 + level) / 2)) ** 2
@@ -53,7 +56,8 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
     half = math.sqrt(t2 * p * (1 - p) / ladders + t2**2 / (4 * ladders**2)) / (1 + t2 / ladders)
     interval = Interval(max(middle - half, 0.0), min(middle + half, 1.0), level, "clustered Wilson")
     notes = (f"{groups} families of models, taken as clusters",)
-    return Result(p, interval, n, "limited" if groups < 10 else "ok", notes)
+    found = Result(p, interval, n, "limited" if groups < 10 else "ok", notes)
+    return from_clusters(found, families)
 
 
 def share_both_ways(answers: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result:
@@ -82,5 +86,5 @@ def share_both_ways(answers: ArrayLike, families: ArrayLike, *, level: float = 0
         return least
     silent = int((said == "cannot tell").sum())
     notes = (*least.notes, f"{silent} of {len(said)} cannot tell; the interval counts them both ways")
-    return Result(least.estimate, Interval(least.interval.low, most.interval.high, level, "bounds"),
-                  least.n, "limited", notes)
+    span = Interval(least.interval.low, most.interval.high, level, "bounds")
+    return replace(least, interval=span, status="limited", notes=notes)

@@ -36,14 +36,13 @@ from .real import (
 from .soft import hard_soft
 from .steps import KINDS, coded_shapes, step_correlations, step_table, with_steps
 from .thresholds import gradual_share, jumps_of_emergent, latent_threshold, passing_levels, share_passing
-from .vote import forecast_many
 from .widths import FITTED_PAIRS, ChainFits, either_way, fit_chains, fit_real, ratio_table
 
 __all__ = [
     "CHAIN_PAIRS", "FITTED_PAIRS", "KINDS", "LADDER_SOURCES", "LINKS", "SKILL_ORDER", "ChainFits",
     "MatchedPairs", "all_or_nothing_ladders", "as_steps", "average_summary", "bbh_ahead", "chain_exponent",
     "chain_success", "chain_width_ratio", "coded_shapes", "compare_averages", "decade_ahead", "either_way",
-    "excess", "exponent_table", "family_of", "fit_chains", "fit_real", "forecast_held_out", "forecast_many",
+    "excess", "exponent_table", "family_of", "fit_chains", "fit_real", "forecast_held_out",
     "gradual_share", "hard_soft", "jumps_of_emergent", "ladder_shape", "latent_threshold", "learnable",
     "matched_difference", "open_chains", "order_violations", "ordered_pairs", "pair_name", "passing_levels",
     "plot_average", "plot_jumps", "plot_real", "ratio_table", "related_pairs", "scattered_steps",

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ...curves import Logistic
-from ...curves.losses import Problem
+from ...curves import Logistic, fit_many, forecast_many
 from ...errors import InputError
 from ...intervals import binomial_bounds, clustered
+from ...ladders import Ladder
 from ...measures import breakthroughness
 from ...scores import load
-from .vote import best_fits, forecast_many
 
 __all__ = ["bbh_ahead", "decade_ahead", "family_of", "forecast_held_out", "share_table"]
 
@@ -42,13 +41,15 @@ def forecast_held_out(data: pd.DataFrame, *, tolerance: float = 0.25) -> pd.Data
         alike.setdefault((*g["scale"], bool(g["n_examples"].notna().all())), []).append(g)
     rows = []
     for (*scales, counted), ladders in alike.items():
-        y = np.array([g["value"] for g in ladders], dtype=float)
-        items = np.array([g["n_examples"] for g in ladders], dtype=float)
-        x = np.log10(np.array(scales, dtype=float))
-        told = forecast_many(x[:-1], y[:, :-1], items[:, :-1] if counted else None, float(x[-1]))
-        noise = np.zeros(len(y), dtype=bool)
+        known = [g.iloc[:-1] for g in ladders]
+        found = forecast_many([Ladder.of(g["scale"], g["value"], g["n_examples"] if counted else None)
+                               for g in known], at=scales[-1])
+        told = np.array([one.estimate for one in found])
+        noise = np.zeros(len(told), dtype=bool)
         if counted:
-            low, high = binomial_bounds(y[:, -1], items[:, -1], method="clopper-pearson")
+            seen, items = (np.array([g[c].iloc[-1] for g in ladders], dtype=float)
+                           for c in ("value", "n_examples"))
+            low, high = binomial_bounds(seen, items, method="clopper-pearson")
             noise = (low <= told) & (told <= high)
         rows += [_told(g, float(forecast), bool(quiet), tolerance)
                  for g, forecast, quiet in zip(ladders, told, noise, strict=True)]
@@ -125,7 +126,7 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
         if train.sum() < min_train or test.sum() < min_test or not recent.any():
             continue
         # every task on one scale, from guessing to all right, so that one family serves them all
-        params, _ = best_fits(Problem(curve, x[train], gain[train].T, np.ones(gain[train].T.shape), "normal"))
+        params, _ = fit_many(curve, x[train], gain[train].T)
         for j, (task, theta) in enumerate(zip(wide.columns, params, strict=True)):
             error = (gain[test, j] - curve(x[test], theta)) * (1 - floor[j])
             naive = y[test, j] - y[recent, j].mean()

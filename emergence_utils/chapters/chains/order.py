@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._clusters import from_clusters
 from ...errors import InputError, UnknownNameError
 from ...intervals import bootstrap
 from ...resample import cluster_weights, group_codes
@@ -62,9 +63,10 @@ def order_violations(has: pd.DataFrame, pairs: Sequence[tuple[str, str]], cluste
         groups = int((with_late > 0).sum())
         high = 1 - (1 - level) ** (1 / groups)
         note = f"no violation at all: upper end from {groups} clusters that could have shown one"
-        return Result(0.0, Interval(0.0, high, level, "exact, by cluster"), int(with_late.sum()),
+        none = Result(0.0, Interval(0.0, high, level, "exact, by cluster"), int(with_late.sum()),
                       "limited" if groups < 10 else "ok", (note,))
-    return Result(found.estimate, found.interval, int(with_late.sum()), found.status, found.notes)
+        return from_clusters(none, clusters)
+    return from_clusters(replace(found, n=int(with_late.sum())), clusters)
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def matched_difference(has: pd.DataFrame, pairs: Sequence[tuple[str, str]],
     why = f"{lost} of {len(pairs)} related pairs have no match, or rates near 0 or 1, and are left out"
     notes = (why,) if lost else ()
     interval = Interval.of_draws(again, best, level, "cluster bootstrap")
-    found = Result.with_interval(best, interval, len(table))
+    found = from_clusters(Result.with_interval(best, interval, len(table)), pd.Series(clusters)[tested])
     return MatchedPairs(replace(found, notes=(*notes, *found.notes)), pd.DataFrame(rows))
 
 

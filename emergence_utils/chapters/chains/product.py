@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._clusters import from_clusters
 from ...errors import InputError, UnknownNameError
 from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
@@ -158,7 +159,7 @@ def chain_exponent(short: ArrayLike, long: ArrayLike, *, clusters: ArrayLike | N
         notes.append("the interval touches an end of the search: the long chain may be all zero or one")
     kind = "bootstrap" if clusters is None else "cluster bootstrap"
     interval = Interval(float(min(low, best)), float(max(high, best)), level, kind)
-    return Result.with_interval(best, interval, len(a), tuple(notes))
+    return from_clusters(Result.with_interval(best, interval, len(a), tuple(notes)), clusters)
 
 
 def width_table(lengths: Sequence[int] = (2, 10, 100)) -> pd.DataFrame:

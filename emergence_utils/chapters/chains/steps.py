@@ -163,6 +163,6 @@ def step_correlations(coded: pd.DataFrame, names: Mapping[str, str], *,
                for metric, g in coded.groupby("metric")]
     groups += [(f"{names[str(source)]} alone", g, "rank") for source, g in coded.groupby("source")]
     measures = (("largest step", "largest_share"), ("breakthroughness", "breakthroughness"))
-    return {(name, what): spearman(g["several"], g[f"{measure} {rank}"], clusters=g["source"] + g["task"],
-                                   n_resamples=n_resamples)
+    return {(name, what): spearman(g["several"], g[f"{measure} {rank}"], n_resamples=n_resamples,
+                                   clusters=(g["source"] + g["task"]).rename("task"))
             for name, g, rank in groups for what, measure in measures}

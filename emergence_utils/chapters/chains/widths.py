@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._clusters import from_clusters
 from ...curves import Logistic, fit_many
 from ...errors import InputError
 from ...resample import cluster_weights
@@ -33,11 +34,14 @@ class ChainFits:
         chain. In units of the scale given (decades where it is a log10).
     n_models : Series
         Models behind each chain.
+    clusters : Series, optional
+        Cluster of each model.
     """
 
     midpoint: pd.DataFrame
     width: pd.DataFrame
     n_models: pd.Series
+    clusters: pd.Series | None = None
 
     def widths(self, level: float = 0.95) -> pd.DataFrame:
         """Midpoint and width of each chain with intervals, one row per chain."""
@@ -58,7 +62,8 @@ class ChainFits:
         logs = [np.log((self.width[b] / self.width[a]).to_numpy(dtype=float)) for a, b in pairs]
         estimate, low, high = _interval(np.exp(np.mean(logs, axis=0)), level)
         n = int(max(self.n_models[b] for _, b in pairs))
-        return Result.with_interval(estimate, Interval(low, high, level, "cluster bootstrap"), n)
+        found = Result.with_interval(estimate, Interval(low, high, level, "cluster bootstrap"), n)
+        return from_clusters(found, self.clusters)
 
     def shift(self, pairs: Sequence[tuple[str, str]], level: float = 0.95) -> Result:
         """Mean over (short, long) pairs of how much later the long chain reaches one half."""
@@ -66,7 +71,8 @@ class ChainFits:
         later = [(self.midpoint[b] - self.midpoint[a]).to_numpy(dtype=float) for a, b in pairs]
         estimate, low, high = _interval(np.mean(later, axis=0), level)
         n = int(max(self.n_models[b] for _, b in pairs))
-        return Result.with_interval(estimate, Interval(low, high, level, "cluster bootstrap"), n)
+        found = Result.with_interval(estimate, Interval(low, high, level, "cluster bootstrap"), n)
+        return from_clusters(found, self.clusters)
 
     def _known(self, pairs: Sequence[tuple[str, str]]) -> None:
         unknown = [c for pair in pairs for c in pair if c not in self.width]
@@ -121,7 +127,7 @@ def fit_chains(scores: pd.DataFrame, scale: ArrayLike, clusters: ArrayLike, *,
         table = np.broadcast_to(y[seen], (int(told.sum()), int(seen.sum())))
         params[told] = fit_many(curve, at, table, weights=drawn[told], starts=_around(best[0], at))[0]
         midpoint[name], width[name] = params[:, 0], np.exp(params[:, 1])
-    return ChainFits(pd.DataFrame(midpoint), pd.DataFrame(width), scores.notna().sum())
+    return ChainFits(pd.DataFrame(midpoint), pd.DataFrame(width), scores.notna().sum(), pd.Series(clusters))
 
 
 def _around(best: Array, x: Array) -> Array:
@@ -202,5 +208,6 @@ def either_way(first: Result, second: Result) -> Result:
         return Result(first.estimate, None, first.n, "undetermined", ("an analysis gives no interval",))
     span = Interval(min(first.interval.low, second.interval.low),
                     max(first.interval.high, second.interval.high), first.interval.level, "bounds")
-    return Result.with_interval(first.estimate, span, first.n,
-                                (f"the interval covers two analyses; the other gives {second.estimate:.2f}",))
+    note = f"the interval covers two analyses; the other gives {second.estimate:.2f}"
+    found = Result.with_interval(first.estimate, span, first.n, (note,))
+    return replace(found, n_clusters=first.n_clusters, clustered_by=first.clustered_by)

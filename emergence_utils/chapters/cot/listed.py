@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -72,4 +74,4 @@ def share_next_size(table: pd.DataFrame) -> Result:
     if told.empty:
         return Result(float("nan"), None, 0, "undetermined", (note,))
     found = clustered((told["answer"] == "yes").astype(float), told["family"])
-    return Result(found.estimate, found.interval, found.n, found.status, (*found.notes, note))
+    return replace(found, notes=(*found.notes, note))

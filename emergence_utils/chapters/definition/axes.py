@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import FloatArray, IntArray
+from ..._clusters import from_clusters
 from ...association import spearman
 from ...errors import InputError
 from ...measures import Rules, above_chance
@@ -64,7 +65,8 @@ def beyond_compute(scores: pd.DataFrame, n_resamples: int = 500, seed: int = 0) 
         return two - one
 
     draws = [gain(rows) for rows in resampled_rows(len(value), scores["family"], n_resamples, seed)]
-    return Result.of_draws(draws, gain(np.arange(len(value))), len(value), 0.95, "cluster bootstrap")
+    found = Result.of_draws(draws, gain(np.arange(len(value))), len(value), 0.95, "cluster bootstrap")
+    return from_clusters(found, scores["family"])
 
 
 def _explained(axes: FloatArray, value: FloatArray) -> float:

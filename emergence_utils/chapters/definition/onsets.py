@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -12,45 +13,35 @@ from ..._checks import FloatArray
 from ...errors import InputError
 from ...intervals import two_proportions
 from ...ladders import Ladder
-from ...measures import Rules, onset_surprise
+from ...measures import Rules, onset_surprises
 from ...measures.noise import item_variance
 from ...resample import redrawn_scores
 from ...results import Result
 
-__all__ = ["excess_over_smooth", "onset_answer", "onsets", "smooth_ladder", "smooth_onsets"]
+__all__ = ["excess_over_smooth", "has_flat_part", "onsets", "smooth_ladder", "smooth_onsets"]
 
 #: Models before the first present one from which a forecast is made at all.
 FLAT = 4
-NO_FLAT_PART = "no flat part"
 #: Redrawn ladders looked at for each one that has an onset to judge.
 TRIES = 10
 
 
-def onset_answer(ladder: Ladder, rules: Rules) -> str:
-    """Whether the first model above chance beats the forecast from those before it.
-
-    Returns
-    -------
-    str
-        That of `measures.onset_surprise`; ``"no flat part"`` where the ladder is not absent and then present,
-        or fewer than four models come before the first present one.
-    """
+def has_flat_part(ladder: Ladder, rules: Rules) -> bool:
+    """Whether a ladder is absent and then present, with four models before the first present one."""
     found = rules.presence(ladder)
-    if found.pattern != "emergent" or found.verdicts.index("above") < FLAT:
-        return NO_FLAT_PART
-    return onset_surprise(ladder, rules)
+    return found.pattern == "emergent" and found.verdicts.index("above") >= FLAT
 
 
 def onsets(ladders: Sequence[Ladder], rules: Rules) -> pd.DataFrame:
-    """`onset_answer` of every ladder that has a flat part.
+    """Of ladders with a flat part, whether their first model above chance beats the forecast from it.
 
     Returns
     -------
     DataFrame
-        ``at`` (place in `ladders`), ``answer``.
+        ``at`` (place in `ladders`), ``answer`` (that of `measures.onset_surprises`).
     """
-    told = [(i, onset_answer(ladder, rules)) for i, ladder in enumerate(ladders)]
-    return pd.DataFrame([row for row in told if row[1] != NO_FLAT_PART], columns=["at", "answer"])
+    at = [i for i, ladder in enumerate(ladders) if has_flat_part(ladder, rules)]
+    return pd.DataFrame({"at": at, "answer": onset_surprises([ladders[i] for i in at], rules)})
 
 
 def smooth_ladder(ladder: Ladder, width: float) -> tuple[FloatArray, float]:
@@ -84,7 +75,7 @@ def smooth_ladder(ladder: Ladder, width: float) -> tuple[FloatArray, float]:
 
 
 def smooth_onsets(ladders: Sequence[Ladder], rules: Rules, draws: int = 2, seed: int = 0) -> pd.DataFrame:
-    """`onset_answer` where the truth is smooth: ladders redrawn from the smooth curve nearest to each.
+    """`onsets` where the truth is smooth: ladders redrawn from the smooth curve nearest to each.
 
     The first model above chance is picked in the redrawn scores as in the real ones, and as there it is
     picked for being high.
@@ -101,19 +92,19 @@ def smooth_onsets(ladders: Sequence[Ladder], rules: Rules, draws: int = 2, seed:
     DataFrame
         ``at`` (place in `ladders`), ``answer``.
     """
-    rng, rows = np.random.default_rng(seed), []
+    rng = np.random.default_rng(seed)
+    at: list[int] = []
+    twins: list[Ladder] = []
     for i, ladder in enumerate(ladders):
         curve, spread = smooth_ladder(ladder, 1 / rules.pace)
         items = np.maximum(np.rint(np.asarray(ladder.n_examples, dtype=float)), 1)
         scores = redrawn_scores(curve, items, TRIES * draws, rng, observed=False,
                                 dispersion=min(spread, float(items.min())))
-        told: list[str] = []
-        for score in scores:
-            if len(told) < draws:
-                answer = onset_answer(replace(ladder, score=score), rules)
-                told += [answer] if answer != NO_FLAT_PART else []
-        rows += [(i, answer) for answer in told]
-    return pd.DataFrame(rows, columns=["at", "answer"])
+        redrawn = (replace(ladder, score=score) for score in scores)
+        kept = list(islice((one for one in redrawn if has_flat_part(one, rules)), draws))
+        twins += kept
+        at += [i] * len(kept)
+    return pd.DataFrame({"at": at, "answer": onset_surprises(twins, rules)})
 
 
 def excess_over_smooth(real: pd.DataFrame, smooth: pd.DataFrame) -> Result:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -147,5 +148,5 @@ def middle_share(told: pd.DataFrame, *, cuts: Sequence[float], far: float) -> Re
         return middle
     interval = Interval(min(e.low for e in ends), max(e.high for e in ends), ends[0].level, "bounds")
     said = ", ".join(f"{cut:g}: {r.estimate:.2f}" for cut, r in zip(sorted(cuts), found, strict=True))
-    return Result(middle.estimate, interval, middle.n, middle.status,
-                  (*middle.notes, f"share by where close ends: {said}"))
+    return replace(middle, interval=interval,
+                   notes=(*middle.notes, f"share by where close ends: {said}"))

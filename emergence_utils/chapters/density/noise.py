@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from ..._checks import need_columns
+from ..._checks import need_columns, numbers
 from ...errors import InputError
 from ...intervals import two_proportions
 
@@ -66,7 +66,7 @@ def one_more(slope: ArrayLike, scale: ArrayLike) -> Array:
     >>> float(one_more(1.0, 1_000_000).round(10))
     4.343e-07
     """
-    s = np.asarray(scale, dtype=float)
+    s = numbers("scale", scale)
     if not (s > 0).all():
         raise InputError("scale must be positive: a number of parameters.")
     return np.asarray(np.asarray(slope, dtype=float) * np.log1p(1 / s) / np.log(10))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from ... import association, scores
+from ..._typed import checked
+from ...errors import InputError, UnknownNameError
 from ...intervals import bootstrap, standard_error
 from ...measures import above_chance
 from ...results import Interval, Result
@@ -16,10 +20,36 @@ from .nulls import NullCounts
 from .slope import flat_slope
 
 __all__ = [
-    "big_bench", "errors_by_gap", "excess_errors", "foresight", "last_scores",
-    "models_resolved", "null_bars", "of_noise", "olmo_runs", "pythia_sums", "soft_warnings", "step_ratio",
-    "thinned", "widest_rise",
+    "big_bench", "errors_by_gap", "excess_errors", "foresight", "lacking_items", "last_scores",
+    "models_resolved", "null_bars", "of_noise", "of_tasks", "olmo_runs", "pythia_sums",
+    "soft_warnings", "step_ratio", "thinned", "widest_rise",
 ]
+
+
+@checked
+def of_tasks(table: pd.DataFrame, tasks: Sequence[str]) -> pd.DataFrame:
+    """Rows of some tasks, in the order asked for.
+
+    Raises
+    ------
+    InputError, UnknownNameError
+        If no task is asked for, or one that the table does not have.
+    """
+    known = table["task"].unique()
+    if isinstance(tasks, str) or not len(tasks):
+        raise InputError(f"tasks must be a list of at least one task, got {tasks!r}.")
+    for task in tasks:
+        if task not in known:
+            raise UnknownNameError("task", str(task), known)
+    return table.set_index("task").loc[list(tasks)].reset_index()
+
+
+@checked
+def lacking_items(silent: pd.DataFrame, items: float) -> int:
+    """How many silent flat parts had too few items, though a test of `items` would have shown their slope."""
+    if not items > 0:
+        raise InputError(f"items must be a positive number, got {items:g}.")
+    return int((silent["needed"].gt(silent["items"]) & silent["needed"].le(items)).sum())
 
 
 def big_bench() -> pd.DataFrame:

@@ -7,7 +7,6 @@ soft score; ``start``, ``below``, ``soft`` and ``small_tests`` hold the measures
 
 from .below import correlations_below, partial_rank, worse_than_guess
 from .closed_form import (
-    argmax_accuracy,
     chain_accuracy,
     chain_curves,
     chain_rise_width,
@@ -41,7 +40,7 @@ from .tables import (
 )
 
 __all__ = [
-    "argmax_accuracy", "at_chance", "beats_compute", "beyond_smooth", "chain_accuracy", "chain_curves",
+    "at_chance", "beats_compute", "beyond_smooth", "chain_accuracy", "chain_curves",
     "chain_rise_width", "choice_pairs", "contrast_metrics", "correlations_below", "forecast_largest",
     "gain_over_compute", "half_accuracy_scale", "kink_by_p", "largest_shares", "lead",
     "likelihood_ratios", "lines", "measured_width", "net_share", "olmo_runs", "one_recipe",

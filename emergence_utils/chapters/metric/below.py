@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
+from ..._clusters import from_clusters
 from ...intervals import clustered
 from ...resample import bootstrap, resampled_rows
 from ...results import Result
@@ -42,13 +43,14 @@ def correlations_below(below: pd.DataFrame, *, n_resamples: int = 400, seed: int
     drawn = resampled_rows(len(below), below["family"].to_numpy(), n_resamples, seed)
     pairs = np.array([means(np.arange(len(below))), *map(means, drawn)])
     table = {"soft": pairs[:, 0], "hard": pairs[:, 1], "difference": pairs[:, 0] - pairs[:, 1]}
-    return {name: Result.of_draws(v[1:], float(v[0]), len(below), 0.95, "cluster bootstrap")
+    return {name: from_clusters(Result.of_draws(v[1:], float(v[0]), len(below), 0.95, "cluster bootstrap"),
+                                below["family"])
             for name, v in table.items()}
 
 
 def worse_than_guess(below: pd.DataFrame) -> Result:
     """Share of the Brier scores of models at chance that a uniform guess would beat; clustered by family."""
-    return clustered((below["brier"] > below["guess"]).to_numpy(dtype=float), below["family"].to_numpy())
+    return clustered((below["brier"] > below["guess"]).to_numpy(dtype=float), below["family"])
 
 
 def partial_rank(a: ArrayLike, b: ArrayLike, given: ArrayLike, *, clusters: ArrayLike | None = None,

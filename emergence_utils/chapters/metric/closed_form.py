@@ -17,7 +17,7 @@ from ...measures import largest_jump
 from ...resample import bootstrap
 from ...results import Interval, Result
 
-__all__ = ["argmax_accuracy", "chain_accuracy", "chain_curves", "chain_rise_width", "half_accuracy_scale",
+__all__ = ["chain_accuracy", "chain_curves", "chain_rise_width", "half_accuracy_scale",
            "measured_width", "over_floors", "step_ratios", "task_widths"]
 
 Array = NDArray[np.float64]
@@ -74,39 +74,6 @@ def chain_rise_width(exponent: float, low: float = 0.1, high: float = 0.9) -> fl
     if not 0 < low < high < 1:
         raise InputError(f"need 0 < low < high < 1, got {low} and {high}.")
     return float(np.log10(np.log(low) / np.log(high)) / exponent)
-
-
-def argmax_accuracy(p_correct: ArrayLike, n_choices: int, spread: float, *, n_items: int = 20_000,
-                    seed: int = 0) -> Array:
-    """Multiple-choice accuracy of a model whose log-probabilities drift smoothly.
-
-    The correct option leads each wrong one by ``log(p / ((1 - p) / (k - 1)))`` on average, and
-    every option of every item deviates from that by a normal draw. With no spread all items flip
-    at once and accuracy is a step; with spread it is a smooth curve that passes 1 / k where
-    p = 1 / k.
-
-    Parameters
-    ----------
-    p_correct : array-like, shape (m,)
-        Probability of the correct option for an item at the mean, per model.
-    n_choices : int
-        Options per item (k).
-    spread : float
-        Standard deviation of an option's log-probability over items, in nats.
-    n_items, seed : int
-        Size and seed of the simulated test.
-
-    Returns
-    -------
-    ndarray, shape (m,)
-    """
-    p = np.atleast_1d(np.asarray(p_correct, dtype=float))
-    if ((p <= 0) | (p >= 1)).any() or n_choices < 2 or spread < 0:
-        raise InputError("need p_correct in (0, 1), n_choices >= 2 and spread >= 0.")
-    deviation = np.random.default_rng(seed).normal(0, spread, size=(n_items, n_choices))
-    margin = np.log(p * (n_choices - 1) / (1 - p))
-    needed = deviation[:, 1:].max(axis=1) - deviation[:, 0]  # lead that beats the strongest wrong option
-    return np.asarray([(m > needed).mean() for m in margin])
 
 
 def chain_curves(scale: ArrayLike, lengths: Sequence[int], exponent: float) -> pd.DataFrame:

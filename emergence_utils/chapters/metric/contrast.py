@@ -16,7 +16,7 @@ from ...ladders import Ladder
 from ...measures import breakthroughness, largest_jump, linearity
 from ...resample import bootstrap
 from ...results import Result
-from ..three_forecasters import extrapolate
+from .three_forecasters import extrapolate
 
 __all__ = ["contrast_metrics", "forecast_largest", "largest_shares", "net_share", "paired_shapes",
            "sudden_counts", "sure_steps"]
@@ -161,7 +161,7 @@ def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000
     sudden = shapes[shapes[["step_hard", "step_soft"]].max(axis=1) > threshold]
     if sudden.empty:
         return Result(math.nan, None, 0, "undetermined", ("no ladder looks sudden",))
-    found = bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"].to_numpy(),
+    found = bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"],
                       n_resamples=n_resamples, seed=seed)
     families = sudden["family"].nunique()
     if families >= FEWEST:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..._clusters import from_clusters
 from ...curves import Logistic, fit, fit_many
 from ...errors import InputError
 from ...measures import KinkResult
@@ -67,7 +68,8 @@ def lead(x: ArrayLike, hard: ArrayLike, soft: ArrayLike, *, share: float = 0.1,
     interval = Interval.of_draws(again, estimate, level, method)
     if interval.width == 0:
         notes.append("all resamples agree; the width 0 is not precision")
-    return Result(estimate, interval, len(xa), "limited" if notes else "ok", tuple(notes))
+    found = Result(estimate, interval, len(xa), "limited" if notes else "ok", tuple(notes))
+    return from_clusters(found, clusters)
 
 
 def kink_by_p(found: KinkResult) -> KinkResult:

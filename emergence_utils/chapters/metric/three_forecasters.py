@@ -1,4 +1,4 @@
-"""The three forecasters that chapters 2 and 7 state: no change, a line, and a logistic curve up to 1."""
+"""The three forecasters of chapter 2: no change, a line, and a logistic curve up to 1."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..curves import Constant, Curve, Fit, Line, Logistic, compare, fit
-from ..errors import InputError
-from ..intervals import binomial_bounds
-from ..results import Interval, Result, Status
+from ...curves import Constant, Curve, Fit, Line, Logistic, compare, fit
+from ...errors import InputError
+from ...intervals import binomial_bounds
+from ...results import Interval, Result, Status
 
 __all__ = ["Extrapolation", "extrapolate"]
 
