@@ -1,0 +1,1 @@
+"""Ladders of small models that anyone can train; needs the extra `train`."""
