@@ -3,7 +3,7 @@
 ``python -m emergence_utils.train.vision --out FOLDER`` trains every width with every seed on scikit-learn's
 copy of the digits of Alpaydin and Kaynak (1998), one file a finished run. A run that is there already is not
 trained again, so that an interrupted command goes on where it was. At the end stand ``vision_runs.csv.gz``,
-one row for each run and held-out image, and ``about.json``: command, versions, seconds.
+one row a held-out image and one column a run, and ``about.json``: command, versions, seconds.
 
 Only errors and right or wrong answers are written, no images.
 """
@@ -45,9 +45,9 @@ PIXELS, CLASSES, GREY = 64, 10, 16.0
 #: Of the optimiser (L-BFGS): iterations at most, and weight of the squared weights.
 ITERATIONS, PENALTY = {"autoencoder": 400, "classifier": 200}, {"autoencoder": 1e-5, "classifier": 1e-2}
 #: Significant digits of an error that are kept.
-_DIGITS = 5
+_DIGITS = 4
 _VERSION = 1
-_COLUMNS = ("part", "width", "params", "seed", "split", "item", "value")
+_SCORED = ("thresholds", "test")
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def score_images(run: Run, data: Digits) -> dict[str, NDArray[np.float64]]:
         warnings.simplefilter("ignore", _sklearn("exceptions").ConvergenceWarning)
         model.fit(data.images["train"], aim["train"])
     out = {}
-    for split in ("thresholds", "test"):
+    for split in _SCORED:
         said = model.predict(data.images[split])
         right = ((said - aim[split]) ** 2).mean(axis=1) if run.part == "autoencoder" else said == aim[split]
         out[split] = np.asarray(right, dtype=np.float64)
@@ -239,7 +239,7 @@ def read_run(folder: Path, run: Run) -> dict[str, Any]:
         told = json.loads(path.read_text(encoding="utf-8"))
         same = all(told[k] == v for k, v in (("version", _VERSION), ("part", run.part),
                                              ("width", run.width), ("seed", run.seed)))
-        whole = all(len(told["scores"][k]) == SPLIT[k] for k in ("thresholds", "test"))
+        whole = all(len(told["scores"][k]) == SPLIT[k] for k in _SCORED)
     except (OSError, ValueError, KeyError, TypeError):
         same = whole = False
     if not (same and whole):
@@ -250,26 +250,23 @@ def read_run(folder: Path, run: Run) -> dict[str, Any]:
 
 
 def run_table(told: Iterable[dict[str, Any]], data: Digits) -> pd.DataFrame:
-    """One row for each run and held-out image, the mean training image as a model without units first.
+    """One row a held-out image, one column a run.
 
     Returns
     -------
     DataFrame
-        Columns part, width, params, seed, split, item, value. The mean image has width 0 and no seed.
+        Columns split, item, ``mean-image`` (the squared error of the mean training image, a model that learns
+        nothing of single images), and one for each run, by `Run.name`.
     """
     mean = data.images["train"].mean(axis=0)
-    base = [{"part": "autoencoder", "width": 0, "seed": None,
-             "scores": {k: [_short(v) for v in ((data.images[k] - mean) ** 2).mean(axis=1)]
-                        for k in ("thresholds", "test")}}]
-    tables = []
-    for run in (*base, *told):
-        for split, scores in run["scores"].items():
-            tables.append(pd.DataFrame({
-                "part": run["part"], "width": run["width"],
-                "params": n_params(run["part"], run["width"]) if run["width"] else PIXELS,
-                "seed": pd.array([run["seed"]] * len(scores), dtype="Int64"), "split": split,
-                "item": data.items[split], "value": scores}))
-    return pd.concat(tables, ignore_index=True)[list(_COLUMNS)]
+    columns: dict[str, Any] = {
+        "split": np.repeat(_SCORED, [SPLIT[k] for k in _SCORED]),
+        "item": np.concatenate([data.items[k] for k in _SCORED]),
+        "mean-image": np.concatenate([((data.images[k] - mean) ** 2).mean(axis=1) for k in _SCORED])}
+    for run in told:
+        name = Run(run["part"], run["width"], run["seed"]).name
+        columns[name] = np.concatenate([run["scores"][k] for k in _SCORED])
+    return pd.DataFrame(columns)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -327,7 +324,7 @@ def _write(path: Path, content: bytes) -> None:
 def _packed(table: pd.DataFrame) -> bytes:
     """CSV, gzipped without time stamp."""
     text = io.StringIO()
-    table.assign(value=[f"{v:g}" for v in table["value"]]).to_csv(text, index=False, lineterminator="\n")
+    table.to_csv(text, index=False, lineterminator="\n", float_format=f"%.{_DIGITS}g")
     packed = io.BytesIO()
     with gzip.GzipFile(filename="", mode="wb", compresslevel=9, fileobj=packed, mtime=0) as file:
         file.write(text.getvalue().encode())
