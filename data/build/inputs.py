@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-
 #: Where raw files lie that this project made itself (``"own": true`` in ``inputs.json``).
 OWN = Path(__file__).resolve().parents[1]
 

@@ -25,7 +25,7 @@ COLUMNS = {
     "params": ("number", "weights and biases; of the mean image, its pixels"),
     "seed": ("number", "seed of the first weights; the mean image has none"),
     "image": ("number", "number of the image in scikit-learn's table of digits"),
-    "error": ("number", "squared error of the reconstruction, mean over 64 pixels of grey levels from 0 to 1"),
+    "error": ("number", "squared error of the drawn image, mean over 64 pixels of grey levels from 0 to 1"),
 }
 
 
@@ -50,10 +50,10 @@ def vision_digits(raw: Raw) -> Built:
               for k in GROUPS}
     notes["reconstruct"] = np.nan, "no options: an image is drawn again"
     notes["classify"] = _CLASSES, "ten digits"
-    return Built(table, [*_made(raw), f"{len(cuts)} thresholds: quantiles of the errors of all autoencoders on the "
-                         f"{runs.loc[runs['split'] == 'thresholds', 'item'].nunique()} images that are not "
-                         f"scored, rounded to {DIGITS} digits, fixed before any score under them was seen.",
-                         "baseline: score of the mean training image."], notes)
+    aside = runs.loc[runs["split"] == "thresholds", "item"].nunique()
+    return Built(table, [*_made(raw), f"{len(cuts)} thresholds: quantiles of the errors of all autoencoders on "
+                         f"the {aside} images that are not scored, rounded to {DIGITS} digits, fixed before any "
+                         "score under them was seen.", "baseline: score of the mean training image."], notes)
 
 
 def vision_errors(raw: Raw) -> Built:

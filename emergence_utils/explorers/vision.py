@@ -1,4 +1,4 @@
-"""One threshold for all images: the reader moves it, or takes the error itself, and the models stay the same."""
+"""One threshold for all images: the reader moves it, or takes the error itself; the models stay."""
 
 from __future__ import annotations
 
@@ -66,9 +66,10 @@ def vision(scores: pd.DataFrame, *, start: int | None = None, jump: Jump | None 
     tables = []
     for i, cut in enumerate(cuts):
         one = hard[cut]
-        low, high = binomial_bounds(one.score, one.n_examples, level=test.level, method="clopper-pearson")
+        n = np.asarray(one.n_examples)
+        low, high = binomial_bounds(one.score, n, level=test.level, method="clopper-pearson")
         tables.append(pd.DataFrame({"at": i, "threshold": cut, "params": one.scale, "value": one.score,
-                                    "low": low, "high": high, "n_examples": one.n_examples}))
+                                    "low": low, "high": high, "n_examples": n}))
     flat = pd.DataFrame({"threshold": np.nan, "params": soft.scale, "value": removed, "low": removed,
                          "high": removed, "error": soft.score})
     words = [{"metric": 0, "at": i, "words": _hard(cut, i, len(cuts), hard[cut].score, judged[i])}
@@ -81,9 +82,10 @@ def vision(scores: pd.DataFrame, *, start: int | None = None, jump: Jump | None 
         texts={"at": [_plain(cut) for cut in cuts]},
         titles={"y": f"metric == 0 ? '{_SHARE}' : '{_ERROR}'"},
         caption="The same models and images in every state: means over seeds, with exact "
-                f"{test.level:.0%} intervals of the images where each counts or does not. Wide line: the rise "
-                "that the jump test judges; of the squared error, the one that could be largest. Thresholds in "
-                f"squared grey levels, fixed before any share was looked at. A smooth curve may rise by {test.pace:g} of its range a decade.")
+                f"{test.level:.0%} intervals of the images where each counts or does not. Wide line: the "
+                "rise that the jump test judges; of the squared error, the one that could be largest. "
+                "Thresholds in squared grey levels, fixed before any share was looked at. A smooth curve may "
+                f"rise by {test.pace:g} of its range a decade.")
 
 
 def _plain(cut: float) -> str:
@@ -92,16 +94,17 @@ def _plain(cut: float) -> str:
 
 def _hard(cut: float, i: int, n: int, score: Any, found: JumpResult) -> str:
     a, b = map(short_number, found.between)
-    return (f"Within {_plain(cut)} (threshold {i + 1} of {n}): from {score[0]:.0%} of the images for the smallest "
-            f"model to {score[-1]:.0%} for the largest. From {a} to {b} parameters the share rises by "
-            f"{found.estimate:.0%}, {found.pace_seen:.1f} ranges per decade. Jump test: {_SAID[found.answer]} "
-            f"(p = {found.p_value:.2g}).")
+    return (f"Within {_plain(cut)} (threshold {i + 1} of {n}): from {score[0]:.0%} of the images for the "
+            f"smallest model to {score[-1]:.0%} for the largest. From {a} to {b} parameters the share rises by "
+            f"{found.estimate:.0%}, {found.pace_seen:.1f} ranges per decade. Jump test: "
+            f"{_SAID[found.answer]} (p = {found.p_value:.2g}).")
 
 
 def _soft(score: Any, whole: float, found: JumpResult) -> str:
     return (f"Squared error, which needs no threshold: from {score[0]:.3f} to {score[-1]:.4f} (mean image: "
-            f"{whole:.3f}). It falls nowhere by more than {found.hidden_step:.0%} of its range between two models, "
-            f"even at the end of its interval. Jump test: {_SAID[found.answer]} (p = {found.p_value:.2g}).")
+            f"{whole:.3f}). It falls nowhere by more than {found.hidden_step:.0%} of its range between two "
+            f"models, even at the end of its interval. Jump test: {_SAID[found.answer]} "
+            f"(p = {found.p_value:.2g}).")
 
 
 def _chart(tables: Sequence[pd.DataFrame], flat: pd.DataFrame, judged: Sequence[JumpResult],

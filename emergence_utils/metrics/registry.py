@@ -108,8 +108,8 @@ _METRICS = (
     Metric("perplexity", "Perplexity", "1", False, 1, _INF, None, False, "brown2020gpt3", ("ppl",)),
     Metric("bleu", "BLEU", "BLEU points", True, 0, 100, 0.0, False, "post2018sacrebleu", ("sacrebleu",)),
     Metric("f1", "F1", "fraction", True, 0, 1, 0.0, False, "rajpurkar2016squad", ("f1_score", "token_f1")),
-    Metric("squared_error", "Mean squared error (squared grey levels)", "squared grey levels", False, 0, _INF, None,
-           False, "schaeffer2023mirage", ("mse", "mean_squared_error")),
+    Metric("squared_error", "Mean squared error (squared grey levels)", "squared grey levels", False, 0, _INF,
+           None, False, "schaeffer2023mirage", ("mse", "mean_squared_error")),
     # grey levels guessed at random come within no threshold that is of use
     Metric("reconstruction", "Share of images within a threshold", "fraction", True, 0, 1, 0.0, True,
            "schaeffer2023mirage", ("reconstruction_c",)),

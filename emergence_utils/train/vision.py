@@ -14,7 +14,6 @@ import argparse
 import gzip
 import io
 import json
-import os
 import platform
 import sys
 import time
@@ -318,7 +317,7 @@ def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: to another name first."""
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _packed(table: pd.DataFrame) -> bytes:

@@ -6,6 +6,6 @@ from .spread import grouped, rise_width, spreads
 from .variants import all_of, scattered
 
 __all__ = [
-    "Errors", "all_of", "grouped", "jumps", "largest_steps", "mean_error_jump", "paces", "read_errors", "rise_width",
-    "scattered", "seed_means", "spreads", "step_difference", "thresholds",
+    "Errors", "all_of", "grouped", "jumps", "largest_steps", "mean_error_jump", "paces", "read_errors",
+    "rise_width", "scattered", "seed_means", "spreads", "step_difference", "thresholds",
 ]

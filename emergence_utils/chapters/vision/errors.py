@@ -24,7 +24,7 @@ class Errors:
         Weights and biases of the models of each width.
     widths : ndarray of int, shape (w,)
         Units of their bottleneck.
-    values : ndarray, shape (w, s, n)
+    squared : ndarray, shape (w, s, n)
         Squared error of n images under s seeds of each width, mean over pixels, in squared grey levels.
     mean_image : ndarray, shape (n,)
         Error of the mean training image, which knows nothing of the single image.
@@ -32,12 +32,12 @@ class Errors:
 
     params: FloatArray
     widths: IntArray
-    values: FloatArray
+    squared: FloatArray
     mean_image: FloatArray
 
     def within(self, cut: float) -> FloatArray:
         """Share of seeds under which an image is within `cut`, shape (w, n)."""
-        return np.asarray((self.values < cut).mean(axis=1))
+        return np.asarray((self.squared < cut).mean(axis=1))
 
 
 @checked

@@ -64,7 +64,7 @@ def mean_error_jump(errors: Errors, jump: Jump | None = None) -> JumpResult:
     JumpResult
     """
     test = jump or Jump()
-    mean = errors.values.mean(axis=2)  # by width and seed
+    mean = errors.squared.mean(axis=2)  # by width and seed
     spread = np.sqrt(mean.var(axis=1, ddof=1).mean() / mean.shape[1])
     ladder = Ladder.of(errors.params, mean.mean(axis=1), metric="squared_error",
                        stderr=np.full(len(mean), spread))
@@ -85,10 +85,10 @@ def jumps(scores: pd.DataFrame, jump: Jump | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a threshold, rising: ``cut``, the columns of `measure`, ``pace``, ``pace_low`` and ``pace_high``
-        (fastest rise in ranges per decade, with its interval), ``missed``: for a sharp one, whether the model
-        after the jump scores beyond the forecast from all smaller ones ("yes", "no" or "cannot tell"), else
-        an empty text.
+        One row a threshold, rising: ``cut``, the columns of `measure`, ``pace``, ``pace_low`` and
+        ``pace_high`` (fastest rise in ranges per decade, with its interval), ``missed``: for a sharp one,
+        whether the model after the jump scores beyond the forecast from all smaller ones ("yes", "no" or
+        "cannot tell"), else an empty text.
     """
     test = jump or Jump()
     found = ladders(scores)
@@ -176,7 +176,7 @@ def _blocks(errors: Errors, cuts: Sequence[float]) -> tuple[FloatArray, FloatArr
     if not len(cuts) or min(cuts) <= 0:
         raise InputError(f"cuts must hold at least one number above 0, got {list(cuts)}.")
     within = np.stack([errors.within(cut).T for cut in cuts], axis=2)
-    removed = (errors.mean_image - errors.values.mean(axis=1)).T / errors.mean_image.mean()
+    removed = (errors.mean_image - errors.squared.mean(axis=1)).T / errors.mean_image.mean()
     return within, removed
 
 

@@ -40,8 +40,8 @@ def rise_width(params: ArrayLike, share: ArrayLike) -> float:
 def spreads(errors: Errors, cuts: Sequence[float]) -> pd.DataFrame:
     r"""Width of the rise under each threshold, beside what the errors of single images say it must be.
 
-    If the errors of all images fall together, each threshold is crossed by the images one after the other, and
-    the rise from a tenth to nine tenths takes
+    If the errors of all images fall together, the images cross a threshold one after the other, and the rise
+    from a tenth to nine tenths takes
 
     .. math:: \frac{q_{90}(\log e) - q_{10}(\log e)}{-\,d\,\mathrm{median}(\log e)\,/\,d \log N}
 
@@ -55,7 +55,7 @@ def spreads(errors: Errors, cuts: Sequence[float]) -> pd.DataFrame:
         (decades of error that the median falls in a decade of size), ``predicted`` and ``measured`` (decades
         of size).
     """
-    x, logs = np.log10(errors.params), np.log10(errors.values)
+    x, logs = np.log10(errors.params), np.log10(errors.squared)
     low, middle, high = (np.quantile(logs, q, axis=2).mean(axis=1) for q in (LOW, 0.5, HIGH))
     slope = -np.gradient(middle, x)
     rows = []
@@ -93,14 +93,14 @@ def grouped(errors: Errors, cut: float, sizes: Sequence[int], *, shuffles: int =
         (decades from a tenth to nine tenths).
     """
     rng = np.random.default_rng(count("seed", seed))
-    n, tables = errors.values.shape[2], []
+    n, tables = errors.squared.shape[2], []
     for size in sizes:
         if not 1 <= size <= n:
             raise InputError(f"sizes must lie between 1 and {n} images, got {size}.")
         shares = []
         for _ in range(1 if size == 1 else count("shuffles", shuffles, minimum=1)):
             order = np.argsort(rng.random(n), kind="stable")[:n // size * size]
-            means = errors.values[:, :, order].reshape(*errors.values.shape[:2], -1, size).mean(axis=3)
+            means = errors.squared[:, :, order].reshape(*errors.squared.shape[:2], -1, size).mean(axis=3)
             shares.append((means < cut).mean(axis=(1, 2)))
         share = np.mean(shares, axis=0)
         tables.append(pd.DataFrame({"size": size, "params": errors.params, "value": share,

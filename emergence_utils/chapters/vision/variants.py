@@ -27,17 +27,17 @@ def scattered(errors: Errors, cuts: Sequence[float], *, seed: int = 0) -> pd.Dat
     DataFrame
         A score table: one row a width and seed, metric ``reconstruction``.
     """
-    n, widths = errors.values.shape[2], len(errors.widths)
+    n, widths = errors.squared.shape[2], len(errors.widths)
     if not len(cuts):
         raise InputError("cuts must hold at least one threshold.")
     order = np.argsort(np.random.default_rng(count("seed", seed)).random(n), kind="stable")
     own = np.asarray(cuts)[order % len(cuts)]
-    share = (errors.values < own).mean(axis=2)
+    share = (errors.squared < own).mean(axis=2)
     return pd.DataFrame([
         {"source": "vision_digits", "family": "autoencoder", "model": f"autoencoder-{errors.widths[w]}",
          "params": errors.params[w], "params_kind": "total", "seed": s, "task": "within_own_threshold",
          "metric": "reconstruction", "value": share[w, s], "n_examples": n, "chance": 0.0}
-        for w in range(widths) for s in range(errors.values.shape[1])])
+        for w in range(widths) for s in range(errors.squared.shape[1])])
 
 
 @checked
@@ -57,7 +57,7 @@ def all_of(scores: pd.DataFrame, sizes: Sequence[int]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns K, params, value (mean over seeds), low and high (its interval by Student's t, within 0 and 1).
+        Columns K, params, value (mean over seeds), low and high (its interval, Student's t).
     """
     right = np.rint(scores["value"].to_numpy() * scores["n_examples"].to_numpy())
     n = scores["n_examples"].to_numpy(dtype=float)
