@@ -51,9 +51,9 @@ def vision_digits(raw: Raw) -> Built:
     notes["reconstruct"] = np.nan, "no options: an image is drawn again"
     notes["classify"] = _CLASSES, "ten digits"
     aside = runs.loc[runs["split"] == "thresholds", "item"].nunique()
-    return Built(table, [*_made(raw), f"{len(cuts)} thresholds: quantiles of the errors of all autoencoders on "
-                         f"the {aside} images that are not scored, rounded to {DIGITS} digits, fixed before any "
-                         "score under them was seen.", "baseline: score of the mean training image."], notes)
+    fixed = (f"{len(cuts)} thresholds: quantiles of the errors of all autoencoders on {aside} images that "
+             f"are not scored, rounded to {DIGITS} digits, fixed before any score under them was seen.")
+    return Built(table, [*_made(raw), fixed, "baseline: score of the mean training image."], notes)
 
 
 def vision_errors(raw: Raw) -> Built:

@@ -95,8 +95,8 @@ def _plain(cut: float) -> str:
 def _hard(cut: float, i: int, n: int, score: Any, found: JumpResult) -> str:
     a, b = map(short_number, found.between)
     return (f"Within {_plain(cut)} (threshold {i + 1} of {n}): from {score[0]:.0%} of the images for the "
-            f"smallest model to {score[-1]:.0%} for the largest. From {a} to {b} parameters the share rises by "
-            f"{found.estimate:.0%}, {found.pace_seen:.1f} ranges per decade. Jump test: "
+            f"smallest model to {score[-1]:.0%} for the largest. From {a} to {b} parameters the share rises "
+            f"by {found.estimate:.0%}, {found.pace_seen:.1f} ranges per decade. Jump test: "
             f"{_SAID[found.answer]} (p = {found.p_value:.2g}).")
 
 

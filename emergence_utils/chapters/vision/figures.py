@@ -43,6 +43,6 @@ def plot_widths(widths: pd.DataFrame, ax: Axes) -> Axes:
     ax.set_ylabel("Width of rise (decades)")
     first, last = widths.iloc[0], widths.iloc[-1]
     text = (f"Width of the rise from a tenth to nine tenths against its prediction, {len(widths)} "
-            f"thresholds: from {first['measured']:.2f} decades (predicted {first['predicted']:.2f}) under the "
-            f"strictest to {last['measured']:.2f} (predicted {last['predicted']:.2f}) under the mildest.")
+            f"thresholds: from {first['measured']:.2f} decades (predicted {first['predicted']:.2f}) under "
+            f"the strictest to {last['measured']:.2f} (predicted {last['predicted']:.2f}) under the mildest.")
     return describe(ax, text, data=widths, x="predicted", y="measured")
