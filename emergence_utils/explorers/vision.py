@@ -17,14 +17,15 @@ from ..intervals import binomial_bounds
 from ..ladders import ladders
 from ..measures import Jump, JumpResult
 from ..plot import PALETTE, alt_text, describe, figure, plot_scores, short_number, theme
-from ._ladder import decades
 from .core import Explorer
 from .look import COLOURS
 
 __all__ = ["vision"]
 
-_SHARE, _ERROR = "Share of images within the threshold", "Share of the squared error removed"
-_TITLES = (_SHARE, _ERROR)
+#: Short enough for the height of a chart on a phone.
+_SHARE, _ERROR = "Share of images within", "Share of error removed"
+#: Sizes that the axis names.
+_TICKS = (200, 500, 1000, 2000, 5000)
 _SAID = {"sharp": "a jump", "gradual": "no jump, and none that a gap could hide",
          "cannot tell": "cannot tell"}
 
@@ -123,7 +124,10 @@ def _chart(tables: Sequence[pd.DataFrame], flat: pd.DataFrame, judged: Sequence[
         row["j"] = [int(np.isclose(params, found.between, rtol=1e-9).any()) for found in judged]
         row["k"] = int(np.isclose(params, steady.hidden_between, rtol=1e-9).any())
         points.append(row)
-    x = decades("x", "Parameters (log scale)")
+    ends = [round(float(np.log10(flat["params"].iloc[k])) + pad, 3) for k, pad in ((0, -0.06), (-1, 0.06))]
+    ticks = [round(float(np.log10(t)), 4) for t in _TICKS]
+    x = alt.X("x:Q", title="Parameters (log scale)", scale=alt.Scale(domain=ends, nice=False),
+              axis=alt.Axis(values=ticks, labelExpr="format(pow(10, datum.value), '.1~s')", grid=False))
     y = alt.Y("y:Q", title=_SHARE, scale=alt.Scale(domain=[0, 1]))
     shown = alt.Chart().transform_calculate(
         y="metric == 0 ? datum.v[at] : datum.e", low="metric == 0 ? datum.l[at] : datum.e",
