@@ -239,6 +239,23 @@ def test_building_one_source_leaves_the_others(tmp_path):
     assert names == ["gpt3", "cot", "tasks"]
 
 
+def test_what_was_trained_here_is_built_from_the_checkout_alone(tmp_path):
+    keys = ["vision_digits", "vision_errors"]
+    done = run_build("--sources", tmp_path, "--out", tmp_path / "out", "--only", *keys)
+    assert done.returncode == 0, done.stderr
+    for key in keys:
+        path = RESOURCES[key]["path"]
+        assert content(tmp_path / "out" / path) == content(DATA / path), key
+
+
+def test_image_models_are_scored_on_images_that_set_no_threshold():
+    t = scores.load("vision_digits", family="autoencoder")
+    assert (t["n_examples"] == 600).all()
+    assert scores.load("vision_errors")["image"].nunique() == 600
+    assert t.loc[t["metric"] == "reconstruction", "task"].nunique() == 19
+    assert set(t["seed"]) == set(range(10))
+
+
 def test_a_missing_raw_file_stops_the_build(tmp_path):
     done = run_build("--sources", tmp_path, "--out", tmp_path / "out", "--only", "gpt3")
     assert done.returncode == 2

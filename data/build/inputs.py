@@ -10,6 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+#: Where raw files lie that this project made itself (``"own": true`` in ``inputs.json``).
+OWN = Path(__file__).resolve().parents[1]
+
 
 class InputsError(Exception):
     """A raw file is missing or is not the one listed in ``data/inputs.json``."""
@@ -60,7 +63,7 @@ class Raw:
             self._there(listed)
 
     def _there(self, listed: dict[str, Any]) -> Path:
-        file: Path = self.folder / listed["path"]
+        file: Path = (OWN if self.entry.get("own") else self.folder) / listed["path"]
         if not file.is_file():
             raise InputsError(f"raw file '{file}' of source '{self.key}' is missing; put it there or name "
                               "the folder that has it with --sources.")

@@ -12,7 +12,7 @@ from pybtex.database import parse_file
 from emergence_utils.errors import UnknownNameError
 from emergence_utils.scores import COLUMNS, Column
 
-from . import tasks
+from . import tasks, vision
 from .inputs import sha256
 
 _UNITS = {"params": "parameters", "tokens": "tokens", "train_flops": "FLOPs", "step": "optimiser steps",
@@ -31,6 +31,7 @@ _OTHER_SCHEMAS: dict[str, dict[str, tuple[str, str]]] = {
         "model": ("string", "model at which it is called so"),
         "n_listed_at_model": ("number", "tasks the stored part of the list has at that model"),
     },
+    "vision_errors": vision.COLUMNS,
     "tasks": tasks.COLUMNS,
 }
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from emergence_utils.scores import validate
 
-from . import bigbench, ladders, open_models, papers, pythia, tasks
+from . import bigbench, ladders, open_models, papers, pythia, tasks, vision
 from .inputs import InputsError, Raw, read_inputs
 from .package import package, resource
 from .tidy import Built
@@ -26,8 +26,9 @@ READERS: dict[str, Callable[[Raw], Built]] = {
     "pythia_arithmetic": pythia.pythia_arithmetic, "obsscaling": open_models.obsscaling,
     "olmo_ladder": ladders.olmo_ladder, "gemstones": ladders.gemstones, "gadre": ladders.gadre,
     "chinchilla": papers.chinchilla,
+    "vision_digits": vision.vision_digits, "vision_errors": vision.vision_errors,
 }
-NOT_SCORES = ("wei_table1", "wei_bigbench_labels")
+NOT_SCORES = ("wei_table1", "wei_bigbench_labels", "vision_errors")
 _HERE = Path(__file__).resolve().parent
 _TASKS_ENTRY = {"title": "Benchmarks and evaluation code named in the column note", "url": "tasks.csv",
                 "licence": {"name": "MIT", "title": "MIT"}}

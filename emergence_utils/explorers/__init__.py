@@ -12,8 +12,9 @@ from .look import COLOURS, SHAPES
 from .metric import metric
 from .smallest import smallest
 from .ushape import ushape
+from .vision import vision
 
 __all__ = [
     "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
-    "density", "explorer_html", "items", "landing", "metric", "show", "smallest", "ushape",
+    "density", "explorer_html", "items", "landing", "metric", "show", "smallest", "ushape", "vision",
 ]

@@ -108,6 +108,12 @@ _METRICS = (
     Metric("perplexity", "Perplexity", "1", False, 1, _INF, None, False, "brown2020gpt3", ("ppl",)),
     Metric("bleu", "BLEU", "BLEU points", True, 0, 100, 0.0, False, "post2018sacrebleu", ("sacrebleu",)),
     Metric("f1", "F1", "fraction", True, 0, 1, 0.0, False, "rajpurkar2016squad", ("f1_score", "token_f1")),
+    Metric("squared_error", "Mean squared error (squared grey levels)", "squared grey levels", False, 0, _INF,
+           None, False, "schaeffer2023mirage", ("mse", "mean_squared_error")),
+    # grey levels guessed at random come within no threshold that is of use
+    Metric("reconstruction", "Share of images within a threshold", "fraction", True, 0, 1, 0.0, True,
+           "schaeffer2023mirage", ("reconstruction_c",)),
+    Metric("k_of_k", "All K of K right", "fraction", True, 0, 1, None, True, "schaeffer2023mirage"),
     Metric("pass_at_k", "pass@k", "fraction", True, 0, 1, 0.0, False, "chen2021codex"),
 )
 _BY_NAME = {m.name: m for m in _METRICS}

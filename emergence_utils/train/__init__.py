@@ -1,0 +1,3 @@
+"""Ladders of small models that anyone can train; needs the extra `train`."""
+
+__all__: list[str] = []
