@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from scipy import stats
 
+from emergence_utils.report import count
 from emergence_utils.rules import Condition, read_rule
 
 from .parts import SCORED, ledger_claims, verdict_of
@@ -189,8 +190,9 @@ def rules_block(ledger: Any, root: str | Path = ".") -> str:
     made, wrong = int(settled["made"].sum()), int(settled["wrong"].sum())
     still = sorted(set(rates.loc[~rates["depends"], "claim"]), key=lambda c: int(c[1:]))
     out = ["\n".join(lines)]
-    out.append(f"Of {made} verdicts in {settled['claim'].nunique()} claims {wrong} are wrong "
-               f"({wrong / max(made, 1):.1%}); each world was drawn {_draws(rates)}. "
+    out.append(f"Of {count(made, 'verdict')} on {count(settled['claim'].nunique(), 'claim')} {wrong} "
+               f"{'was' if wrong == 1 else 'were'} wrong ({wrong / max(made, 1):.1%}); each world was drawn "
+               f"{_draws(rates)}. "
                + _expected(ledger))
     often = settled[settled["wrong"] > OFTEN * settled["made"]]
     if len(often):
@@ -214,7 +216,7 @@ def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _draws(rates: pd.DataFrame) -> str:
     least, most = int(rates["draws"].min()), int(rates["draws"].max())
-    return f"{least} times" if least == most else f"{least} to {most} times"
+    return count(least, "time") if least == most else f"{least} to {most} times"
 
 
 def _expected(ledger: Any) -> str:
