@@ -33,6 +33,11 @@ __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
 PACKAGE = "data/datapackage.json"
 _RESOURCE = ("name", "path", "title", "description", "licenses", "sources", "hash", "bytes", "rows", "schema",
              "caveats", "missing", "transform", "bibtex", "citation")
+#: Explains what `rule_facts` adds to the claims.
+_RULES = ("*Decides at* says which true values a rule would decide four times of five, given how wide our "
+          "interval is; between them our tables cannot see. *In simulated worlds* says what the rule answers "
+          "where the truth is known, because the scores were simulated: by steps, by hinges (nothing, then a "
+          "straight rise), by smooth rises, or by guessing only. [More on both](#rules-err).")
 
 
 def _paragraphs(value: Any) -> list[str]:
@@ -68,7 +73,9 @@ def ledger_page(ledger: Any, chapters: Collection[str] = (),
     blocks = ["# Claims ledger",
               "What has been said about emergence, claim by claim: who said it, the test that decides it, "
               "the number that came out and the cell that computes it.",
-              "```{include} how_to_read.md\n```", score_block(ledger)]
+              "```{include} how_to_read.md\n```",
+              *([_RULES] if any(text for facts in (more or {}).values() for _, text in facts) else []),
+              score_block(ledger)]
     for group in dict.fromkeys(c["group"] for c in claims):
         blocks.append(f"## {plain(group)}")
         for claim in claims:

@@ -70,6 +70,15 @@ def test_an_open_claim_names_its_chapter_only_if_that_exists(chapters, expected)
     assert f"Decided\n: {expected}" in site.ledger_page(book(claim(1)), chapters)
 
 
+def test_further_facts_of_a_claim_are_shown_and_explained():
+    more = {"C1": [("Decides at", "holds at 2 < x"), ("Empty", "")]}
+    page = site.ledger_page(book(claim(1), claim(2)), more=more)
+    assert page.count("Decides at\n: holds at 2 \\< x") == 1
+    assert "Empty" not in page
+    assert "[More on both](#rules-err)" in page
+    assert "#rules-err" not in site.ledger_page(book(claim(1)))
+
+
 def test_infinite_and_absent_numbers_are_printed_as_such():
     page = site.ledger_page(book(claim(1, result(interval=[0.3, "inf"])),
                                  claim(2, result(estimate=None, interval=None, level=None, n=None))))
