@@ -142,6 +142,8 @@ def decides_at(condition: Condition, numbers: Mapping[str, Any]) -> str:
         fails = f"{from_on(limits[0] - up, 'less')}, and {from_on(limits[1] + down, 'more')}"
         return f"holds {holds}, fails {fails}"
     more, less = from_on(limits[0] + down, "more"), from_on(limits[0] - up, "less")
+    if more == less:  # neither is possible
+        return "no possible value, so wide is the interval"
     return f"holds {more}, fails {less}" if condition.kind == "above" else f"holds {less}, fails {more}"
 
 
@@ -181,7 +183,7 @@ def rules_block(ledger: Any, root: str | Path = ".") -> str:
     if not len(rates):
         return "Nothing is stored yet: `python benchmarks/rule_rates.py` measures.\n"
     settled = rates[(rates["truth"] != "") & (rates["made"] > 0)]
-    lines = ["| world | claims whose truth is settled | verdicts | right | open | wrong |",
+    lines = ["| world | claims settled | verdicts | right | open | wrong |",
              "|---|--:|--:|--:|--:|--:|"]
     for world, name in WORLDS.items():
         part = settled[settled["world"] == world]
@@ -197,7 +199,7 @@ def rules_block(ledger: Any, root: str | Path = ".") -> str:
     often = settled[settled["wrong"] > OFTEN * settled["made"]]
     if len(often):
         rows = ["| claim | world | true there | wrong verdicts | of |", "|---|---|---|--:|--:|"]
-        rows += [f"| [{r['claim']}](ledger.md#{r['claim'].lower()}) | {WORLDS[r['world']]} | "
+        rows += [f"| [{r['claim']}](#{r['claim'].lower()}) | {WORLDS[r['world']]} | "
                  f"{_TRUE[r['truth']]} | {r['wrong']} | {r['made']} |" for r in _records(often)]
         out += [f"Rules that err on more than {OFTEN:.0%} of the draws of a world:", "\n".join(rows)]
     if still:
