@@ -144,9 +144,9 @@ def test_a_chapter_runs_in_a_world_and_the_tables_are_the_published_ones_again(s
 
 def test_a_run_goes_on_where_it_stopped(tmp_path):
     store = tmp_path / "rates.csv"
-    first = rule_rates.run(1, ["05_ushape"], store)
+    first = rule_rates.run(1, ["06_cot"], store)
     written = store.stat().st_mtime_ns
-    again = rule_rates.run(1, ["05_ushape"], store)
+    again = rule_rates.run(1, ["06_cot"], store)
     assert store.stat().st_mtime_ns == written
     pd.testing.assert_frame_equal(first, again, check_dtype=False)
 
