@@ -25,7 +25,7 @@ from .parts import (
     verdict_of,
 )
 from .quality import quality_block
-from .rates import rates_block
+from .rates import rates_block, rule_facts, rules_block
 from .writeups import WRITEUPS, writeup_pages
 
 __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
@@ -33,6 +33,11 @@ __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
 PACKAGE = "data/datapackage.json"
 _RESOURCE = ("name", "path", "title", "description", "licenses", "sources", "hash", "bytes", "rows", "schema",
              "caveats", "missing", "transform", "bibtex", "citation")
+#: Explains what `rule_facts` adds to the claims.
+_RULES = ("*Decides at* says which true values a rule would decide four times of five, given how wide our "
+          "interval is; between them our tables cannot see. *In simulated worlds* says what the rule answers "
+          "where the truth is known, because the scores were simulated: by steps, by hinges (nothing, then a "
+          "straight rise), by smooth rises, or by guessing only. [More on both](#rules-err).")
 
 
 def _paragraphs(value: Any) -> list[str]:
@@ -47,26 +52,36 @@ def _said_by(key: str, source: Item) -> str:
     return f"[{plain(source['author'])} ({source['date'][:4]})](#source-{key.lower()})"
 
 
-def _claim_block(claim: Item, sources: Item, chapters: Collection[str]) -> list[str]:
+def _claim_block(claim: Item, sources: Item, chapters: Collection[str],
+                 more: list[tuple[str, str]]) -> list[str]:
     verdict = verdict_of(claim)
     facts = [("Said by", ", ".join(_said_by(key, sources[key]) for key in claim["said_by"])),
-             ("Test", plain(claim["test"])), *answer_facts(claim, chapters, "..")]
+             ("Test", plain(claim["test"])), *answer_facts(claim, chapters, ".."),
+             *((term, plain(text)) for term, text in more if text)]
     badge = f"[{said_verdict(claim)}]{{.em-badge .{VERDICTS[verdict]}}}"
     return [f"({claim['id'].lower()})=\n### {claim['id']} {badge}",
             f"{{.em-claim}}\n{plain(claim['claim'])}", fact_list(facts)]
 
 
-def ledger_page(ledger: Any, chapters: Collection[str] = ()) -> str:
-    """Write the claims ledger as MyST Markdown; claims link to no notebooks but `chapters`."""
+def ledger_page(ledger: Any, chapters: Collection[str] = (),
+                more: Mapping[str, list[tuple[str, str]]] | None = None) -> str:
+    """Write the claims ledger as MyST Markdown; claims link to no notebooks but `chapters`.
+
+    `more` has further facts by claim, each a term and a text.
+    """
     claims, sources = ledger_claims(ledger), ledger["sources"]
     blocks = ["# Claims ledger",
               "What has been said about emergence, claim by claim: who said it, the test that decides it, "
               "the number that came out and the cell that computes it.",
-              "```{include} how_to_read.md\n```", score_block(ledger)]
+              "```{include} how_to_read.md\n```",
+              *([_RULES] if any(text for facts in (more or {}).values() for _, text in facts) else []),
+              score_block(ledger)]
     for group in dict.fromkeys(c["group"] for c in claims):
         blocks.append(f"## {plain(group)}")
         for claim in claims:
-            blocks += _claim_block(claim, sources, chapters) if claim["group"] == group else []
+            blocks += _claim_block(
+                claim, sources, chapters, (more or {}).get(claim["id"], [])
+            ) if claim["group"] == group else []
     blocks.append("## Who said it")
     for key, source in sources.items():
         author, *rest = (plain(source[k]) for k in ("author", "title", "venue", "date"))
@@ -130,11 +145,12 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     root = Path(root)
     ledger, package = read_ledger(root), read_json(root, PACKAGE)
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
-    texts = {root / "book/ledger.md": ledger_page(ledger, chapters),
+    texts = {root / "book/ledger.md": ledger_page(ledger, chapters, rule_facts(ledger, root)),
              root / "book/_generated/score.md": score_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
              root / "book/_generated/imports.md": imports_block(root),
              root / "book/_generated/rates.md": rates_block(root),
+             root / "book/_generated/rules.md": rules_block(ledger, root),
              root / "book/data/index.md": cards_index(package)}
     if (root / CHANGES).exists():
         texts[root / "book/changed.md"] = changed_page(read_json(root, CHANGES), ledger)

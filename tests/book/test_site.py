@@ -70,6 +70,15 @@ def test_an_open_claim_names_its_chapter_only_if_that_exists(chapters, expected)
     assert f"Decided\n: {expected}" in site.ledger_page(book(claim(1)), chapters)
 
 
+def test_further_facts_of_a_claim_are_shown_and_explained():
+    more = {"C1": [("Decides at", "holds at 2 < x"), ("Empty", "")]}
+    page = site.ledger_page(book(claim(1), claim(2)), more=more)
+    assert page.count("Decides at\n: holds at 2 \\< x") == 1
+    assert "Empty" not in page
+    assert "[More on both](#rules-err)" in page
+    assert "#rules-err" not in site.ledger_page(book(claim(1)))
+
+
 def test_infinite_and_absent_numbers_are_printed_as_such():
     page = site.ledger_page(book(claim(1, result(interval=[0.3, "inf"])),
                                  claim(2, result(estimate=None, interval=None, level=None, n=None))))
@@ -154,7 +163,8 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
     names = {p.relative_to(checkout).as_posix() for p in site.write_pages(checkout)}
     assert names == {"book/ledger.md", "book/_generated/score.md", "book/_generated/quality.md",
                      "book/_generated/picture.md", "book/_generated/imports.md", "book/_generated/rates.md",
-                     "book/data/index.md", "book/data/toy.md", "book/writeups/index.md",
+                     "book/_generated/rules.md", "book/data/index.md", "book/data/toy.md",
+                     "book/writeups/index.md",
                      "book/writeups/s0.md"}
     (checkout / "book/data/gone.md").write_text("old")
     before = (checkout / "book/data/toy.md").stat().st_mtime_ns
@@ -166,7 +176,7 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
 def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
-    assert capsys.readouterr().out == "10 pages are up to date.\n"
+    assert capsys.readouterr().out == "11 pages are up to date.\n"
     (checkout / "book/results.json").write_text("{")
     assert main(["pages"]) == 1
     assert capsys.readouterr().err.startswith("book/results.json cannot be read: ")
