@@ -1,0 +1,143 @@
+"""What a model answers to the fixed test, and the scores of those answers.
+
+Each item keeps the log-probability (nats) of every token of the right answer, given the right tokens before it,
+and the answer that the model writes on its own, always its likeliest next token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from .model import hidden_states, logits
+from .settings import Settings, Size
+from .tasks import Items, Task
+
+__all__ = ["Outputs", "evaluator", "score"]
+
+Array = Any
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Of one model: log-probability and Brier score of each answer token, and the tokens it writes itself."""
+
+    log_prob: NDArray[np.float32]
+    brier: NDArray[np.float32]
+    written: NDArray[np.int8]
+
+
+def evaluator(task: Task, size: Size, settings: Settings) -> Callable[[Array, Items], list[Outputs]]:
+    """A compiled test of many seeds; they take their turns, so that memory is that of one."""
+    first = task.question_length
+
+    def answer_scores(params: Array, tokens: Array) -> Array:
+        hidden = hidden_states(params, tokens[:, :-1], size, settings, first - 1)
+        return jax.nn.log_softmax(logits(params, hidden, settings))
+
+    def one(params: Array, tokens: Array) -> tuple[Array, Array, Array]:
+        scores = answer_scores(params, tokens)
+        answer = tokens[:, first:, None]
+        picked = jnp.take_along_axis(scores, answer, axis=-1)[..., 0]
+        chance = jnp.exp(scores)
+        brier = jnp.sum(chance * chance, axis=-1) - 2 * jnp.exp(picked) + 1
+
+        def write(place: Array, row: Array) -> Array:
+            token = jnp.argmax(answer_scores(params, row)[:, place], axis=-1)
+            return row.at[:, first + place].set(token)
+
+        written = jax.lax.fori_loop(0, task.answer_length, write, tokens.at[:, first:].set(0))
+        return picked, brier, written[:, first:].astype(jnp.int8)
+
+    @jax.jit
+    def all_of(params: Array, tokens: Array) -> Array:
+        return jax.lax.map(lambda one_seed: one(one_seed, tokens), params)
+
+    def test(params: Array, items: Items) -> list[Outputs]:
+        found = map(np.asarray, all_of(params, jnp.asarray(items.tokens, dtype=jnp.int32)))
+        return [Outputs(*each) for each in zip(*found, strict=True)]
+
+    return test
+
+
+def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
+    """Scores of one model, one row for each part and metric.
+
+    Returns
+    -------
+    list of dict
+        Keys ``subset``, ``metric`` (names of the registry), ``value``, ``n_examples``, ``chance``
+        (NaN where none is known). Probabilities are in nats; a share of wrong answers has no row where
+        nothing is wrong.
+    """
+    rows: list[dict[str, Any]] = []
+    for number, part in enumerate(task.parts):
+        here = items.part == number
+        used, right = items.used[here], _right(task, items, outputs)[here]
+        exact = correct(task, items, outputs)[here]
+        lengths = used.sum(axis=1)
+        loss = -np.where(used, outputs.log_prob[here].astype(float), 0.0)
+        values = {
+            "exact_match": exact.mean(),
+            "token_accuracy": ((right & used).sum(axis=1) / lengths).mean(),
+            "token_edit_distance": _edit_distance(outputs.written[here], items.tokens[here, task.question_length:],
+                                                  lengths).mean(),
+            "cross_entropy": loss.sum() / used.sum(),
+            "answer_cross_entropy": loss.sum(axis=1).mean(),
+            "brier_multiclass": (np.where(used, outputs.brier[here].astype(float), 0).sum(axis=1) / lengths).mean(),
+            "position_product": float(np.prod((right & used).sum(axis=0)[used.any(axis=0)]
+                                              / used.sum(axis=0)[used.any(axis=0)])),
+        }
+        found = [(metric, value, len(exact)) for metric, value in values.items()]
+        if task.base and not exact.all():
+            near = one_carry_away(task, items, outputs)[here][~exact]
+            found.append(("one_carry_share", near.mean(), len(near)))
+        rows += [{"subset": part.name, "metric": metric, "value": float(value), "n_examples": n,
+                  "chance": part.chance if metric == "exact_match" else float("nan")}
+                 for metric, value, n in found]
+    return rows
+
+
+def _right(task: Task, items: Items, outputs: Outputs) -> NDArray[np.bool_]:
+    """Which written tokens are those of the answer."""
+    return np.asarray(outputs.written == items.tokens[:, task.question_length:])
+
+
+def correct(task: Task, items: Items, outputs: Outputs) -> NDArray[np.bool_]:
+    """Which answers are right: every token that counts, or the last one where only the last is asked for."""
+    right = _right(task, items, outputs)
+    if task.last_only:
+        last = items.used.sum(axis=1) - 1
+        return np.asarray(right[np.arange(len(right)), last])
+    return np.asarray((right | ~items.used).all(axis=1))
+
+
+def one_carry_away(task: Task, items: Items, outputs: Outputs) -> NDArray[np.bool_]:
+    """Which written sums miss the right one by exactly one carry: by the base, its square, its cube, …"""
+    base = np.array(task.base)[items.part][:, None]
+    worth = base ** np.arange(task.answer_length)[None, :]
+    off = np.abs(((outputs.written.astype(int) - items.tokens[:, task.question_length:]) * worth).sum(axis=1))
+    a_sum = (outputs.written < base).all(axis=1)
+    return np.asarray((off[:, None] == worth[:, 1:]).any(axis=1) & a_sum)
+
+
+def _edit_distance(a: NDArray[np.int8], b: NDArray[np.int8], lengths: NDArray[np.intp]) -> FloatArray:
+    """Levenshtein distance of the first `lengths` tokens of each row; all rows at once."""
+    n, longest = a.shape
+    before = np.tile(np.arange(longest + 1), (n, 1))
+    distance = np.zeros(n)
+    for i in range(1, longest + 1):
+        now = np.full((n, longest + 1), i)
+        for j in range(1, longest + 1):
+            change = before[:, j - 1] + (a[:, i - 1] != b[:, j - 1])
+            now[:, j] = np.minimum(np.minimum(before[:, j], now[:, j - 1]) + 1, change)
+        distance = np.where(lengths == i, now[np.arange(n), np.minimum(lengths, longest)], distance)
+        before = now
+    return distance
