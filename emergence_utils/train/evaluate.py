@@ -21,17 +21,33 @@ from .tasks import Items, Task
 
 __all__ = ["Outputs", "evaluator", "score"]
 
+#: Wrong answers beside the right one in a multiple-choice question.
+OPTIONS = 3
 Array = Any
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Outputs:
-    """Of one model: log-probability and Brier score of each answer token, and the tokens it writes itself."""
+    """Of one model: what it gives each answer token, what it writes itself, what it gives to other answers.
+
+    Parameters
+    ----------
+    log_prob, brier : (n, answer_length) arrays
+        Log-probability (nats) and Brier score of each token of the right answer.
+    lead : (n, answer_length) array
+        Log-probability of the right token less that of the likeliest wrong one, in nats.
+    written : (n, answer_length) array
+        Tokens that the model writes itself.
+    options : (n, OPTIONS) array
+        Log-probability (nats) of whole answers to other questions, see `other_answers`.
+    """
 
     log_prob: NDArray[np.float32]
     brier: NDArray[np.float32]
+    lead: NDArray[np.float32]
     written: NDArray[np.int8]
+    options: NDArray[np.float32]
 
 
 def evaluator(task: Task, size: Size, settings: Settings) -> Callable[[Array, Items], list[Outputs]]:
@@ -42,29 +58,68 @@ def evaluator(task: Task, size: Size, settings: Settings) -> Callable[[Array, It
         hidden = hidden_states(params, tokens[:, :-1], size, settings, first - 1)
         return jax.nn.log_softmax(logits(params, hidden, settings))
 
-    def one(params: Array, tokens: Array) -> tuple[Array, Array, Array]:
+    def given(scores: Array, tokens: Array) -> Array:
+        return jnp.take_along_axis(scores, tokens[:, first:, None], axis=-1)[..., 0]
+
+    def one(params: Array, tokens: Array, others: Array, used: Array) -> tuple[Array, ...]:
         scores = answer_scores(params, tokens)
-        answer = tokens[:, first:, None]
-        picked = jnp.take_along_axis(scores, answer, axis=-1)[..., 0]
+        picked = given(scores, tokens)
         chance = jnp.exp(scores)
         brier = jnp.sum(chance * chance, axis=-1) - 2 * jnp.exp(picked) + 1
+        is_right = jnp.arange(scores.shape[-1]) == tokens[:, first:, None]
+        lead = picked - jnp.max(jnp.where(is_right, -jnp.inf, scores), axis=-1)
+        options = jax.lax.map(lambda i: jnp.sum(given(answer_scores(params, others[i]), others[i]) * used[i],
+                                                axis=1), jnp.arange(OPTIONS))
 
         def write(place: Array, row: Array) -> Array:
             token = jnp.argmax(answer_scores(params, row)[:, place], axis=-1)
             return row.at[:, first + place].set(token)
 
         written = jax.lax.fori_loop(0, task.answer_length, write, tokens.at[:, first:].set(0))
-        return picked, brier, written[:, first:].astype(jnp.int8)
+        return picked, brier, lead, written[:, first:].astype(jnp.int8), options.T
 
     @jax.jit
-    def all_of(params: Array, tokens: Array) -> Array:
-        return jax.lax.map(lambda one_seed: one(one_seed, tokens), params)
+    def all_of(params: Array, tokens: Array, others: Array, used: Array) -> Array:
+        return jax.lax.map(lambda one_seed: one(one_seed, tokens, others, used), params)
 
     def test(params: Array, items: Items) -> list[Outputs]:
-        found = map(np.asarray, all_of(params, jnp.asarray(items.tokens, dtype=jnp.int32)))
+        whose = other_answers(items)
+        others = np.stack([items.tokens] * OPTIONS)
+        others[:, :, first:] = items.tokens[whose, first:]
+        found = map(np.asarray, all_of(params, jnp.asarray(items.tokens, dtype=jnp.int32),
+                                       jnp.asarray(others, dtype=jnp.int32), jnp.asarray(items.used[whose])))
         return [Outputs(*each) for each in zip(*found, strict=True)]
 
     return test
+
+
+def other_answers(items: Items) -> NDArray[np.intp]:
+    """Whose answers stand beside the right one in a multiple-choice question: the next rows of the same part.
+
+    Returns
+    -------
+    (OPTIONS, n) array
+        Numbers of rows. Where such an answer happens to be the right one, the question has one option less.
+    """
+    whose = np.empty((OPTIONS, len(items.part)), dtype=np.intp)
+    for number in np.unique(items.part):
+        rows = np.flatnonzero(items.part == number)
+        for i in range(OPTIONS):
+            whose[i, rows] = np.roll(rows, -1 - i)
+    return whose
+
+
+def chosen(task: Task, items: Items, outputs: Outputs) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Whether the right answer is the likeliest of the options, and the share that guessing among them gets."""
+    answers = np.where(items.used, items.tokens[:, task.question_length:], -1)
+    options = answers[other_answers(items)]
+    wrong = (options != answers).any(axis=2)
+    right = np.where(items.used, outputs.log_prob, 0).sum(axis=1)
+    fresh = wrong.copy()  # two options may be the same wrong answer
+    for i in range(OPTIONS):
+        for j in range(i):
+            fresh[i] &= (options[i] != options[j]).any(axis=1)
+    return (right > np.where(wrong, outputs.options.T, -np.inf)).all(axis=0), 1 / (1 + fresh.sum(axis=0))
 
 
 def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
@@ -78,6 +133,7 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
         nothing is wrong.
     """
     rows: list[dict[str, Any]] = []
+    chose, guess = chosen(task, items, outputs)
     for number, part in enumerate(task.parts):
         here = items.part == number
         used, right = items.used[here], _right(task, items, outputs)[here]
@@ -102,6 +158,8 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
         rows += [{"subset": part.name, "metric": metric, "value": float(value), "n_examples": n,
                   "chance": part.chance if metric == "exact_match" else float("nan")}
                  for metric, value, n in found]
+        rows.append({"subset": part.name, "metric": "multiple_choice_grade", "value": float(chose[here].mean()),
+                     "n_examples": len(exact), "chance": float(guess[here].mean())})
     return rows
 
 

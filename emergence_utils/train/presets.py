@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from .kinds import KINDS
 from .runs import Plan
 from .settings import Settings, Size
 
-__all__ = ["LADDERS", "PRESETS", "plans_for"]
+__all__ = ["BATTERY", "LADDERS", "PRESETS", "plans_for"]
 
 #: Widths from about 2,000 to 300,000 parameters, near even steps of the logarithm (parameters grow as width squared).
 FINE = (8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 32, 36, 40, 44, 48, 54, 60, 66, 74, 82, 92, 102, 112)
+WIDE = (2, 4, 6, 8, 12, 16, 22, 30, 40, 56, 76, 104)  # from about 200 parameters, as many tasks need very few
 COARSE = (8, 12, 16, 20, 24, 28, 36, 44, 56, 72, 90, 112)
 
 
@@ -28,11 +30,16 @@ LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
     Plan("distractor", _sizes(COARSE), 5, _SHORT),
     Plan("skills", _sizes(COARSE), 5, _SHORT),
 )}
-#: ``quick`` is a ladder for one sitting, ``dense`` all of them, for a machine with an accelerator or many cores.
+#: Every task of the battery on the same sizes, trained in the same way, whether it can be learnt so or not.
+BATTERY: dict[str, Plan] = {task: Plan(task, _sizes(WIDE), 5, Settings(
+    steps=3000, batch=256, learning_rate=3e-3, checkpoints=6)) for task in KINDS}
+#: ``quick`` is a ladder for one sitting, ``dense`` the ladders of the book, ``battery``
+#: its many tasks; both are for a machine with an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {
     "quick": (Plan("addition", _sizes((8, 12, 16, 20, 28, 40)), 1,
                    Settings(steps=1000, batch=128, learning_rate=5e-3)),),
     "dense": tuple(LADDERS.values()),
+    "battery": tuple(BATTERY.values()),
 }
 
 
@@ -52,7 +59,8 @@ def plans_for(preset: str, task: str | None) -> tuple[Plan, ...]:
         raise UnknownNameError("preset", preset, PRESETS)
     if task is None:
         return PRESETS[preset]
-    if task not in LADDERS:
-        raise UnknownNameError("task", task, LADDERS)
+    known = LADDERS | BATTERY
+    if task not in known:
+        raise UnknownNameError("task", task, known)
     found = tuple(plan for plan in PRESETS[preset] if plan.task == task)
-    return found or (replace(LADDERS[task], seeds=1, more={}).thinned(6),)
+    return found or (replace(known[task], seeds=1, more={}).thinned(6),)
