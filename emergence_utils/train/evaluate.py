@@ -1,7 +1,7 @@
 """What a model answers to the fixed test, and the scores of those answers.
 
-Each item keeps the log-probability (nats) of every token of the right answer, given the right tokens before it,
-and the answer that the model writes on its own, always its likeliest next token.
+Each item keeps the log-probability (nats) of every token of the right answer, given the right tokens before
+it, and the answer that the model writes on its own, always its likeliest next token.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
         nothing is wrong.
     """
     rows: list[dict[str, Any]] = []
+    first = task.question_length
     for number, part in enumerate(task.parts):
         here = items.part == number
         used, right = items.used[here], _right(task, items, outputs)[here]
@@ -87,11 +88,11 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
         values = {
             "exact_match": exact.mean(),
             "token_accuracy": ((right & used).sum(axis=1) / lengths).mean(),
-            "token_edit_distance": _edit_distance(outputs.written[here], items.tokens[here, task.question_length:],
+            "token_edit_distance": _edit_distance(outputs.written[here], items.tokens[here, first:],
                                                   lengths).mean(),
             "cross_entropy": loss.sum() / used.sum(),
             "answer_cross_entropy": loss.sum(axis=1).mean(),
-            "brier_multiclass": (np.where(used, outputs.brier[here].astype(float), 0).sum(axis=1) / lengths).mean(),
+            "brier_multiclass": (np.where(used, outputs.brier[here], 0.0).sum(axis=1) / lengths).mean(),
             "position_product": float(np.prod((right & used).sum(axis=0)[used.any(axis=0)]
                                               / used.sum(axis=0)[used.any(axis=0)])),
         }

@@ -1,8 +1,8 @@
 """Training: all seeds of one size side by side, all steps in one compiled loop.
 
 The loop counts up to a number given at run time (`lax.fori_loop`), so that one compiled program serves the
-unequal stretches between checkpoints; `lax.scan` would be compiled once for each length. `vmap` runs the seeds
-together. A seed's weights and questions depend on its number alone, never on its neighbours.
+unequal stretches between checkpoints; `lax.scan` would be compiled once for each length. `vmap` runs the
+seeds together. A seed's weights and questions depend on its number alone, never on its neighbours.
 """
 
 from __future__ import annotations

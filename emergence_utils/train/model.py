@@ -1,8 +1,8 @@
 """A decoder-only transformer as pure functions on a dictionary of arrays.
 
-Blocks normalise before they compute (root mean square, no bias anywhere), attention is causal, the inner layer
-uses ReLU. Blocks are written one after the other: at two layers `lax.scan` over them compiled slower and took
-40 % more time a step.
+Blocks normalise before they compute (root mean square, no bias anywhere), attention is causal, the inner
+layer uses ReLU. Blocks are written one after the other: at two layers `lax.scan` over them compiled slower
+and took 40 % more time a step.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def n_params(size: Size, vocabulary: int, length: int, *, tied: bool = False, po
 
 
 def initial(key: Array, size: Size, vocabulary: int, length: int, settings: Settings) -> Params:
-    """Random weights: normal, with variance one over the number of inputs; what is added to the stream smaller.
+    """Random weights: normal, variance one over the number of inputs; what is added to the stream smaller.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def _turned(x: Array) -> Array:
 
 
 def _block(x: Array, weights: Params, heads: int, rotary: bool, first: int) -> Array:
-    """One block; what comes out begins at place `first`, and nothing is computed that only earlier places need.
+    """One block; what comes out begins at place `first`, without what only earlier places need.
 
     Places are rows of one matrix wherever they do not look at each other, which CPUs multiply fastest.
     """

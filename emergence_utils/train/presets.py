@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from ..errors import UnknownNameError
 from .runs import Plan
 from .settings import Settings, Size
 
 __all__ = ["LADDERS", "PRESETS", "plans_for"]
 
-#: Widths from about 2,000 to 300,000 parameters, near even steps of the logarithm (parameters grow as width squared).
+#: Widths from about 2,000 to 300,000 parameters, in near even steps of the logarithm.
 FINE = (8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 32, 36, 40, 44, 48, 54, 60, 66, 74, 82, 92, 102, 112)
 COARSE = (8, 12, 16, 20, 24, 28, 36, 44, 56, 72, 90, 112)
 
@@ -28,7 +31,7 @@ LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
     Plan("distractor", _sizes(COARSE), 5, _SHORT),
     Plan("skills", _sizes(COARSE), 5, _SHORT),
 )}
-#: ``quick`` is a ladder for one sitting, ``dense`` all of them, for a machine with an accelerator or many cores.
+#: ``quick`` is a ladder for one sitting; ``dense`` is all of them, for an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {
     "quick": (Plan("addition", _sizes((8, 12, 16, 20, 28, 40)), 1,
                    Settings(steps=1000, batch=128, learning_rate=5e-3)),),
@@ -37,17 +40,13 @@ PRESETS: dict[str, tuple[Plan, ...]] = {
 
 
 def plans_for(preset: str, task: str | None) -> tuple[Plan, ...]:
-    """The plans of a preset, or its plan for one task; ``quick`` thins a task's ladder to six rungs, one seed.
+    """The plans of a preset, or its plan for one task; ``quick`` thins other tasks to six rungs, one seed.
 
     Raises
     ------
     UnknownNameError
         For a preset or task that does not exist.
     """
-    from dataclasses import replace
-
-    from ..errors import UnknownNameError
-
     if preset not in PRESETS:
         raise UnknownNameError("preset", preset, PRESETS)
     if task is None:

@@ -20,6 +20,6 @@ def ladder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from emergence_utils.train.__main__ import main
 
     out = tmp_path_factory.mktemp("ladder")
-    arguments = ["--rungs", "2", "--seeds", "2", "--steps", "30", "--items", "40", "--jobs", "1", "--out", str(out)]
-    assert main(arguments) == 0
+    asked = ["--rungs", "2", "--seeds", "2", "--steps", "30", "--items", "40", "--jobs", "1"]
+    assert main([*asked, "--out", str(out)]) == 0
     return out

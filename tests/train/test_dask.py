@@ -34,20 +34,24 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
             return subprocess.Popen([sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
                                     cwd=folder, env=env, stdout=log, stderr=log)
 
-    started = [start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file",
-                     str(place))]
+    started = [start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+                     "--scheduler-file", str(place))]
+    for _ in range(600):
+        if place.exists():
+            break
+        time.sleep(0.1)
     started += [start("dask_worker", "--scheduler-file", str(place), "--nthreads", "1", "--no-nanny",
-                      "--no-dashboard") for _ in range(2)]
+                      "--no-dashboard", "--local-directory", str(folder)) for _ in range(2)]
     try:
-        with distributed.Client(scheduler_file=str(place), timeout=60) as client:
-            client.wait_for_workers(2, timeout=60)
+        with distributed.Client(scheduler_file=str(place), timeout=120) as client:
+            client.wait_for_workers(2, timeout=120)
             address = client.scheduler.address
         yield address, started[1:]
     finally:
         for process in reversed(started):
-            process.terminate()
+            process.kill()
         for process in started:
-            process.wait(timeout=20)
+            process.wait()
 
 
 def noted(work: tuple[str, int]) -> int:

@@ -70,18 +70,20 @@ def test_the_gradient_is_that_of_finite_differences():
     tokens, weight = training_batch(TASK, KEY, 16)
 
     def along(step):
-        return float(loss(jax.tree.map(lambda p, d: p + step * d, params, way), tokens, weight, TASK, size, settings))
+        moved = jax.tree.map(lambda p, d: p + step * d, params, way)
+        return float(loss(moved, tokens, weight, TASK, size, settings))
 
     gradient = jax.grad(loss)(params, tokens, weight, TASK, size, settings)
     norm = jnp.sqrt(sum(jnp.sum(g * g) for g in jax.tree.leaves(gradient)))
     way = jax.tree.map(lambda g: g / norm, gradient)
-    assert (along(1e-2) - along(-1e-2)) / 2e-2 == pytest.approx(float(norm), rel=0.02)
+    assert (along(2e-3) - along(-2e-3)) / 4e-3 == pytest.approx(float(norm), rel=0.05)
 
 
 def test_one_step_of_adamw_by_hand():
     settings = Settings(steps=10, warmup=0, learning_rate=0.1, weight_decay=0.5, clip=1e9)
     params = {"w": jnp.full((1, 1), 2.0), "gain": jnp.full((1,), 2.0)}
-    after, _ = update(params, fresh(params), {"w": jnp.full((1, 1), 3.0), "gain": jnp.full((1,), -3.0)}, 0, settings)
+    gradient = {"w": jnp.full((1, 1), 3.0), "gain": jnp.full((1,), -3.0)}
+    after, _ = update(params, fresh(params), gradient, 0, settings)
     assert float(after["w"][0, 0]) == pytest.approx(2 - 0.1 * (1 + 0.5 * 2), rel=1e-5)
     assert float(after["gain"][0]) == pytest.approx(2 + 0.1, rel=1e-5)
 
@@ -100,9 +102,9 @@ def test_checkpoints_end_with_the_last_step():
 
 @pytest.fixture(scope="module")
 def learnt():
-    """A model of one easy task at the start and after 300 steps; two seeds."""
+    """A model of one easy task at the start and after 100 steps; two seeds."""
     task = get_task("modular")
-    settings = Settings(steps=300, batch=128, learning_rate=1e-2, weight_decay=0.0, checkpoints=2, items=200)
+    settings = Settings(steps=100, batch=128, learning_rate=1e-2, weight_decay=0.0, checkpoints=2, items=200)
     return task, settings, dict(train(task, Size(32), [0, 1], settings))
 
 
@@ -110,24 +112,23 @@ def test_it_learns(learnt):
     task, _, outputs = learnt
     items = evaluation_items(task, 200)
     seen = items.part == 0
-    first, last = (-np.mean([o.log_prob[seen, 0] for o in outputs[step]]) for step in (3, 300))
-    assert first > 3.0
-    assert last < first - 0.3
+    first, last = (-np.mean([o.log_prob[seen, 0] for o in outputs[step]]) for step in (1, 100))
+    assert first > 3.6
+    assert last < first - 0.4
 
 
 def test_a_seed_does_not_depend_on_its_neighbours(learnt):
-    """To a hundredth of a nat after 300 steps: sums are added in another order, and differences grow."""
+    """To a thousandth of a nat after 100 steps: sums are added in another order, and differences grow."""
     task, settings, outputs = learnt
     alone = dict(train(task, Size(32), [1], settings))
-    assert np.abs(alone[3][0].log_prob - outputs[3][1].log_prob).max() < 1e-4
-    assert abs(alone[300][0].log_prob.mean() - outputs[300][1].log_prob.mean()) < 1e-2
-    assert not np.allclose(outputs[3][0].log_prob, outputs[3][1].log_prob)
+    assert np.abs(alone[100][0].log_prob - outputs[100][1].log_prob).max() < 1e-3
+    assert not np.allclose(outputs[1][0].log_prob, outputs[1][1].log_prob)
 
 
 def test_the_same_seed_gives_the_same_numbers(learnt):
     task, settings, outputs = learnt
     again = dict(train(task, Size(32), [0, 1], settings))
-    for a, b in zip(outputs[300], again[300], strict=True):
+    for a, b in zip(outputs[100], again[100], strict=True):
         assert np.array_equal(a.log_prob, b.log_prob)
         assert np.array_equal(a.written, b.written)
 
@@ -141,7 +142,8 @@ def test_greedy_writing_and_probabilities_agree_with_a_plain_loop():
         own = row[:10].astype(int).tolist()
         for place in range(5):
             given = jnp.asarray([row[:10 + place].astype(int)])
-            scores = jax.nn.log_softmax(logits(params, hidden_states(params, given, size, settings), settings))[0, -1]
+            hidden = hidden_states(params, given, size, settings)
+            scores = jax.nn.log_softmax(logits(params, hidden, settings))[0, -1]
             assert output.log_prob[i, place] == pytest.approx(float(scores[row[10 + place]]), abs=1e-4)
             truth = np.eye(len(scores))[row[10 + place]]
             assert output.brier[i, place] == pytest.approx(np.sum((np.exp(scores) - truth) ** 2), abs=1e-4)

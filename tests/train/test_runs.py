@@ -39,14 +39,15 @@ def answered(task, questions, written, part=None):
     items = Items(tokens, np.ones((len(tokens), task.answer_length), dtype=bool),
                   np.zeros(len(tokens), dtype=np.int8) if part is None else part)
     own = np.array([[digits[c] for c in w] for w in written], dtype=np.int8)
-    return items, Outputs(np.full(own.shape, -0.5, dtype=np.float32), np.full(own.shape, 0.1, dtype=np.float32), own)
+    ones = np.ones(own.shape, dtype=np.float32)
+    return items, Outputs(-0.5 * ones, 0.1 * ones, own)
 
 
 def test_scores_by_hand():
     task = get_task("addition")
     # right; one digit wrong by a carry; shifted by one; all wrong
-    items, outputs = answered(task, ["0005+0007=21000", "0095+0007=20100", "1234+0000=43210", "1111+1111=22220"],
-                              ["21000", "20000", "34321", "99999"])
+    questions = ["0005+0007=21000", "0095+0007=20100", "1234+0000=43210", "1111+1111=22220"]
+    items, outputs = answered(task, questions, ["21000", "20000", "34321", "99999"])
     found = {row["metric"]: row["value"] for row in score(task, items, outputs)}
     assert found["exact_match"] == 0.25
     assert found["token_accuracy"] == pytest.approx((5 + 4 + 0 + 0) / 20)
@@ -80,8 +81,8 @@ def test_only_the_last_state_of_a_chain_decides():
 
 def test_the_command_makes_everything(ladder_folder):
     names = {p.name for p in ladder_folder.iterdir()}
-    assert names == {"runs", "scores.csv", "items.csv.gz", "questions.csv", "configuration.json", "addition.svg",
-                     "addition.png"}
+    assert names == {"runs", "scores.csv", "items.csv.gz", "questions.csv", "configuration.json",
+                     "addition.svg", "addition.png"}
     assert len(run_files(ladder_folder)) == 4
     about = json.loads((ladder_folder / "configuration.json").read_text())
     assert about["runs"] == 4

@@ -12,7 +12,7 @@ from emergence_utils.train.__main__ import main
 from emergence_utils.train.presets import LADDERS, plans_for
 
 
-@pytest.mark.skipif(find_spec("jax") is not None, reason="JAX is there: tests/train/test_*.py test what it trains")
+@pytest.mark.skipif(find_spec("jax") is not None, reason="JAX is there")
 def test_training_is_refused_in_one_sentence_where_jax_is_missing(tmp_path, capsys):
     assert main(["--out", str(tmp_path)]) == 1
     assert capsys.readouterr().err == runs.MISSING_EXTRA + "\n"
@@ -40,7 +40,8 @@ def test_importing_the_package_does_not_import_jax():
     (lambda: Plan("addition", (Size(8), Size(8))), "sizes must differ, got one of them twice."),
     (lambda: Plan("addition", (Size(8),), 0), "seeds must be at least 1, got 0."),
     (lambda: Plan("addition", (Size(8),), more={9: 3}), "more must name widths of the plan, got 9."),
-    (lambda: LADDERS["addition"].thinned(99), "rungs must lie between 1 and the 24 sizes of the plan, got 99."),
+    (lambda: LADDERS["addition"].thinned(99),
+     "rungs must lie between 1 and the 24 sizes of the plan, got 99."),
 ])
 def test_what_cannot_be_is_refused(make, says):
     with pytest.raises(InputError) as refused:
@@ -50,7 +51,7 @@ def test_what_cannot_be_is_refused(make, says):
 
 @pytest.mark.parametrize(("preset", "task"), [("quik", None), ("dense", "adition")])
 def test_unknown_names_are_refused(preset, task):
-    with pytest.raises(UnknownNameError, match="did you mean '(quick|addition)'"):
+    with pytest.raises(UnknownNameError, match=r"did you mean '(quick|addition)'"):
         plans_for(preset, task)
 
 
