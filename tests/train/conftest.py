@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
-WITHOUT = "needs JAX: pip install 'emergence-utils[train]'"
 collect_ignore = [] if importlib.util.find_spec("jax") else [
     p.name for p in Path(__file__).parent.glob("test_*.py") if p.name != "test_without.py"]
 

@@ -18,6 +18,12 @@ def test_training_is_refused_in_one_sentence_where_jax_is_missing(tmp_path, caps
     assert capsys.readouterr().err == runs.MISSING_EXTRA + "\n"
 
 
+@pytest.mark.skipif(find_spec("jax") is None, reason="needs JAX: pip install 'emergence-utils[train]'")
+def test_what_trains_is_tested_here():
+    """The other files beside this one are read where JAX is there; this line says so where it is not."""
+    assert find_spec("emergence_utils.train.loop") is not None
+
+
 def test_the_refusal_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(runs, "find_spec", lambda name: None)
     with pytest.raises(EmergenceError, match=r"pip install 'emergence-utils\[train\]'\.$"):
