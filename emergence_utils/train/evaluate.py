@@ -56,12 +56,13 @@ def evaluator(task: Task, size: Size, settings: Settings) -> Callable[[Array, It
         written = jax.lax.fori_loop(0, task.answer_length, write, tokens.at[:, first:].set(0))
         return picked, brier, written[:, first:].astype(jnp.int8)
 
-    @jax.jit
     def all_of(params: Array, tokens: Array) -> Array:
         return jax.lax.map(lambda one_seed: one(one_seed, tokens), params)
 
+    compiled = jax.jit(all_of)
+
     def test(params: Array, items: Items) -> list[Outputs]:
-        found = map(np.asarray, all_of(params, jnp.asarray(items.tokens, dtype=jnp.int32)))
+        found = map(np.asarray, compiled(params, jnp.asarray(items.tokens, dtype=jnp.int32)))
         return [Outputs(*each) for each in zip(*found, strict=True)]
 
     return test

@@ -12,6 +12,8 @@ __all__ = ["LADDERS", "PRESETS", "plans_for"]
 
 #: Widths from about 2,000 to 300,000 parameters, in near even steps of the logarithm.
 FINE = (8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 32, 36, 40, 44, 48, 54, 60, 66, 74, 82, 92, 102, 112)
+#: For tasks that 2,000 parameters already solve: from about 200.
+TINY = (2, 4, 6, 8, 12, 16, 24, 36, 52, 72, 92, 112)
 COARSE = (8, 12, 16, 20, 24, 28, 36, 44, 56, 72, 90, 112)
 
 
@@ -19,17 +21,21 @@ def _sizes(widths: tuple[int, ...], heads: int = 2, layers: int = 2) -> tuple[Si
     return tuple(Size(width, heads, layers) for width in widths)
 
 
-_SHORT = Settings(steps=1500, batch=128, learning_rate=5e-3)
+_SUMS = Settings(steps=1500, batch=128, learning_rate=5e-3)
+#: Few steps: later even small models overrule, and earlier even large ones do not.
+_DISTRACTOR = Settings(steps=150, batch=128, learning_rate=5e-3, warmup=30)
+#: Both ways of answering get the same short training, after which the direct answer has found its shortcut.
+_CHAINS = Settings(steps=400, batch=128, learning_rate=5e-3, warmup=50)
 LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
-    Plan("addition", _sizes(FINE), 8, _SHORT, more={16: 24, 18: 24, 20: 24, 22: 24, 24: 24}),
-    Plan("addition_mixed", _sizes(COARSE), 5, _SHORT),
-    Plan("addition_base9", _sizes(COARSE), 5, _SHORT),
-    Plan("multiplication", _sizes(COARSE), 5, _SHORT),
-    Plan("modular", _sizes(COARSE), 5, _SHORT),
-    Plan("chain_direct", _sizes(COARSE), 5, _SHORT),
-    Plan("chain_steps", _sizes(COARSE), 5, _SHORT),
-    Plan("distractor", _sizes(COARSE), 5, _SHORT),
-    Plan("skills", _sizes(COARSE), 5, _SHORT),
+    Plan("addition", _sizes(FINE), 8, _SUMS, more={14: 24, 16: 24, 18: 24, 20: 24, 22: 24}),
+    Plan("addition_mixed", _sizes(COARSE), 5, replace(_SUMS, steps=2000)),
+    Plan("addition_base9", _sizes(COARSE), 5, replace(_SUMS, steps=2000)),
+    Plan("multiplication", _sizes(COARSE), 5, replace(_SUMS, steps=4000)),
+    Plan("modular", _sizes(TINY), 5, replace(_SUMS, steps=3000, weight_decay=1.0)),
+    Plan("chain_direct", _sizes(COARSE), 5, _CHAINS),
+    Plan("chain_steps", _sizes(COARSE), 5, _CHAINS),
+    Plan("distractor", _sizes(TINY), 5, _DISTRACTOR),
+    Plan("skills", _sizes(COARSE), 5, _SUMS),
 )}
 #: ``quick`` is a ladder for one sitting; ``dense`` is all of them, for an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {

@@ -269,7 +269,7 @@ _CHAIN_PARTS = tuple(Part(f"{k} step{'s' * (k > 1)}", held_out=1 / 16 if k > 2 e
 
 
 #: Share of training questions that carry the rare cue of the distractor task.
-CUE = 0.01
+CUE = 0.02
 
 
 def _distractor(key: Array, part: Array) -> tuple[Array, Array]:
