@@ -1,7 +1,8 @@
 """Ladders of small models that you train yourself: tasks, decoders of many sizes, runs, tables.
 
-``python -m emergence_utils.train --task addition --rungs 6 --out my_ladder`` trains a ladder and draws it. What
-trains needs the extra ``train`` (JAX) and loads when first used: reading the tables of finished runs does not.
+``python -m emergence_utils.train --task addition --rungs 6 --out my_ladder`` trains a ladder and draws it.
+What trains needs the extra ``train`` (JAX) and loads when first used: reading the tables of finished runs
+does not.
 
 >>> from emergence_utils.train import PRESETS
 >>> sorted(PRESETS)

@@ -21,15 +21,15 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m emergence_utils.train", description=__doc__)
     parser.add_argument("--task", action="append", help=f"one of {', '.join(LADDERS)}; may be repeated")
     parser.add_argument("--preset", default="quick", help=f"{' or '.join(PRESETS)} (default quick)")
-    parser.add_argument("--rungs", type=int, help="sizes of each ladder, evenly spread over those of the preset")
+    parser.add_argument("--rungs", type=int, help="sizes of each ladder, spread over those of the preset")
     parser.add_argument("--seeds", type=int, help="runs of each size")
     parser.add_argument("--steps", type=int, help="optimiser steps")
     parser.add_argument("--items", type=int, help="test questions of each part")
     parser.add_argument("--out", type=Path, required=True, help="folder for runs, tables and picture")
-    parser.add_argument("--jobs", type=int, help="processes on this machine (default: one a core, at most four)")
+    parser.add_argument("--jobs", type=int, help="processes on this machine (default: one a core, at most 4)")
     parser.add_argument("--scheduler", help="address of a Dask scheduler, e.g. tcp://host:8786")
     parser.add_argument("--no-tables", action="store_true", help="write the files of the runs only")
-    parser.add_argument("--tables-only", action="store_true", help="tables and picture of runs that are there")
+    parser.add_argument("--tables-only", action="store_true", help="tables and picture of finished runs")
     return parser
 
 

@@ -1,7 +1,7 @@
 """What a model answers to the fixed test, and the scores of those answers.
 
-Each item keeps the log-probability (nats) of every token of the right answer, given the right tokens before it,
-and the answer that the model writes on its own, always its likeliest next token.
+Each item keeps the log-probability (nats) of every token of the right answer, given the right tokens before
+it, and the answer that the model writes on its own, always its likeliest next token.
 """
 
 from __future__ import annotations
@@ -78,16 +78,17 @@ def evaluator(task: Task, size: Size, settings: Settings) -> Callable[[Array, It
         written = jax.lax.fori_loop(0, task.answer_length, write, tokens.at[:, first:].set(0))
         return picked, brier, lead, written[:, first:].astype(jnp.int8), options.T
 
-    @jax.jit
     def all_of(params: Array, tokens: Array, others: Array, used: Array) -> Array:
         return jax.lax.map(lambda one_seed: one(one_seed, tokens, others, used), params)
+
+    compiled = jax.jit(all_of)
 
     def test(params: Array, items: Items) -> list[Outputs]:
         whose = other_answers(items)
         others = np.stack([items.tokens] * OPTIONS)
         others[:, :, first:] = items.tokens[whose, first:]
-        found = map(np.asarray, all_of(params, jnp.asarray(items.tokens, dtype=jnp.int32),
-                                       jnp.asarray(others, dtype=jnp.int32), jnp.asarray(items.used[whose])))
+        found = map(np.asarray, compiled(params, jnp.asarray(items.tokens, dtype=jnp.int32),
+                                         jnp.asarray(others, dtype=jnp.int32), jnp.asarray(items.used[whose])))
         return [Outputs(*each) for each in zip(*found, strict=True)]
 
     return test
@@ -134,6 +135,7 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
     """
     rows: list[dict[str, Any]] = []
     chose, guess = chosen(task, items, outputs)
+    first = task.question_length
     for number, part in enumerate(task.parts):
         here = items.part == number
         used, right = items.used[here], _right(task, items, outputs)[here]
@@ -143,11 +145,11 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
         values = {
             "exact_match": exact.mean(),
             "token_accuracy": ((right & used).sum(axis=1) / lengths).mean(),
-            "token_edit_distance": _edit_distance(outputs.written[here], items.tokens[here, task.question_length:],
+            "token_edit_distance": _edit_distance(outputs.written[here], items.tokens[here, first:],
                                                   lengths).mean(),
             "cross_entropy": loss.sum() / used.sum(),
             "answer_cross_entropy": loss.sum(axis=1).mean(),
-            "brier_multiclass": (np.where(used, outputs.brier[here].astype(float), 0).sum(axis=1) / lengths).mean(),
+            "brier_multiclass": (np.where(used, outputs.brier[here], 0.0).sum(axis=1) / lengths).mean(),
             "position_product": float(np.prod((right & used).sum(axis=0)[used.any(axis=0)]
                                               / used.sum(axis=0)[used.any(axis=0)])),
         }

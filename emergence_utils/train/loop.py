@@ -1,8 +1,8 @@
 """Training: all seeds of one size side by side, all steps in one compiled loop.
 
 The loop counts up to a number given at run time (`lax.fori_loop`), so that one compiled program serves the
-unequal stretches between checkpoints; `lax.scan` would be compiled once for each length. `vmap` runs the seeds
-together. A seed's weights and questions depend on its number alone, never on its neighbours.
+unequal stretches between checkpoints; `lax.scan` would be compiled once for each length. `vmap` runs the
+seeds together. A seed's weights and questions depend on its number alone, never on its neighbours.
 """
 
 from __future__ import annotations
@@ -78,17 +78,17 @@ def train(task: Task, size: Size, seeds: Sequence[int],
         gradient = jax.grad(loss)(params, tokens, weight, task, size, settings)
         return update(params, means, gradient, step, settings)
 
-    @jax.jit
     def advance(states: Array, keys: Array, start: Array, stop: Array) -> Array:
         together = jax.vmap(one, in_axes=(0, None, 0))
         return jax.lax.fori_loop(start, stop, lambda step, now: together(now, step, keys), states)
 
+    compiled = jax.jit(advance)
     keys = jnp.stack([jax.random.PRNGKey(seed) for seed in seeds])
     states = jax.jit(jax.vmap(begin))(keys)
     test = evaluator(task, size, settings)
     items = evaluation_items(task, settings.items)
     done = 0
     for step in checkpoint_steps(settings):
-        states = advance(states, keys, done, step)
+        states = compiled(states, keys, done, step)
         done = step
         yield step, test(states[0], items)

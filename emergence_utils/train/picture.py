@@ -11,7 +11,8 @@ from .. import plot
 
 __all__ = ["draw", "save"]
 
-_PANELS = (("exact_match", "Exact match (share of questions)"), ("token_accuracy", "Token accuracy (share of tokens)"),
+_PANELS = (("exact_match", "Exact match (share of questions)"),
+           ("token_accuracy", "Token accuracy (share of tokens)"),
            ("cross_entropy", "Cross-entropy (nats per token)"))
 
 

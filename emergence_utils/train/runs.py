@@ -1,7 +1,7 @@
 """Plans, and the runs they ask for: one file for each finished run, so that nothing finished is ever lost.
 
-A run is one model: a task, a size, a seed. Runs of one size are trained together (`Unit`), and each is written to
-a temporary file that takes its name only when whole.
+A run is one model: a task, a size, a seed. Runs of one size are trained together (`Unit`), and each is
+written to a temporary file that takes its name only when whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import platform
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
@@ -75,7 +76,8 @@ class Plan:
     def thinned(self, rungs: int) -> Plan:
         """The plan with only `rungs` of its sizes, evenly spread, the smallest and largest among them."""
         if not 1 <= rungs <= len(self.sizes):
-            raise InputError(f"rungs must lie between 1 and the {len(self.sizes)} sizes of the plan, got {rungs}.")
+            raise InputError(f"rungs must lie between 1 and the {len(self.sizes)} sizes of the plan, "
+                             f"got {rungs}.")
         kept = sorted({round(i) for i in np.linspace(0, len(self.sizes) - 1, rungs)})
         sizes = tuple(self.sizes[i] for i in kept)
         widths = {size.width for size in sizes}
@@ -135,7 +137,7 @@ def file_name(task: str, size: Size, seed: int) -> str:
 
 
 def units(plans: Sequence[Plan], finished: frozenset[str] = frozenset()) -> list[Unit]:
-    """What is left to train, the largest models first, so that no worker waits for one of them at the end."""
+    """What is left to train, the largest models first, so that no worker waits for one at the end."""
     left = []
     for plan in plans:
         for size in plan.sizes:
@@ -163,7 +165,8 @@ def train_unit(unit: Unit) -> list[bytes]:
     about = {"task": unit.task, "size": asdict(unit.size), "settings": asdict(unit.settings),
              "params": model.n_params(*shape, **how),
              "params_non_embedding": model.n_params(*shape, **how, embeddings=False),
-             "symbols": task.symbols, "parts": [part.name for part in task.parts], "last_only": task.last_only,
+             "symbols": task.symbols, "parts": [part.name for part in task.parts],
+             "last_only": task.last_only,
              "tokens_per_step": unit.settings.batch * (task.length - 1), "trained_together": len(unit.seeds),
              "seconds": round(time.perf_counter() - begun, 2), **_machine()}
     test = {"tokens": items.tokens, "used": items.used, "part": items.part}
@@ -180,8 +183,8 @@ def _machine() -> dict[str, str]:
 def _packed(about: dict[str, Any], scores: list[dict[str, Any]], arrays: Mapping[str, NDArray[Any]]) -> bytes:
     text = json.dumps({"about": about, "scores": scores}, allow_nan=True).encode()
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, text=np.frombuffer(text, dtype=np.uint8),
-                        **{name: array for name, array in arrays.items()})  # type: ignore[arg-type]
+    content: dict[str, Any] = {"text": np.frombuffer(text, dtype=np.uint8), **arrays}
+    np.savez_compressed(buffer, **content)
     return buffer.getvalue()
 
 
@@ -198,7 +201,7 @@ def read_run(path: Path) -> Run:
             arrays = {name: stored[name] for name in stored.files}
         text = json.loads(arrays.pop("text").tobytes())
         return Run(text["about"], text["scores"], arrays)
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zipfile.zlib.error):
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error):
         raise InputError(f"{path} is no whole results file; it is trained again, or delete it.") from None
 
 
@@ -288,7 +291,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     temporary.write_bytes(content)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 def _need_writable(folder: Path) -> None:

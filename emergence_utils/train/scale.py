@@ -1,7 +1,7 @@
-"""The one place where work is spread out: in this process, over processes of this machine, or over a Dask cluster.
+"""The one place where work is spread out: in this process, over several here, or over a Dask cluster.
 
-Results come back as they are finished, in any order, with the number of the piece of work they belong to. What a
-worker loses by dying is only what it was working on: that piece is done again.
+Results come back as they are finished, in any order, with the number of the piece of work they belong to.
+What a worker loses by dying is only what it was working on: that piece is done again.
 """
 
 from __future__ import annotations

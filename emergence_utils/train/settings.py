@@ -53,7 +53,8 @@ class Size:
     @property
     def name(self) -> str:
         """Short name, used in files and as ``model``."""
-        return f"d{self.width}-h{self.heads}-l{self.layers}" + ("" if self.hidden == 4 else f"-x{self.hidden}")
+        inner = "" if self.hidden == 4 else f"-x{self.hidden}"
+        return f"d{self.width}-h{self.heads}-l{self.layers}{inner}"
 
 
 @dataclass(frozen=True)

@@ -81,10 +81,11 @@ def items_table(folder: str | Path, *, source: str = SOURCE, decimals: int = 3) 
         used, log_prob = a["used"], a["log_prob"].astype(float)
         first = a["tokens"].shape[1] - used.shape[1]
         right = a["written"] == a["tokens"][:, first:]
-        text = [" ".join(f"{0.0 + v:.{decimals}f}" for v in row[u]) for row, u in zip(log_prob, used, strict=True)]
+        text = [" ".join(f"{v:.{decimals}f}" for v in row[u]) for row, u in zip(log_prob, used, strict=True)]
         marks = ["".join("01"[int(r)] for r in row[u]) for row, u in zip(right, used, strict=True)]
         symbols, last_only = about["symbols"], about["last_only"]
-        answers = ["".join(symbols[t] for t in row[u]).strip() for row, u in zip(a["written"], used, strict=True)]
+        answers = ["".join(symbols[t] for t in row[u]).strip()
+                   for row, u in zip(a["written"], used, strict=True)]
         good = [int(m[-1] == "1" if last_only else "0" not in m) for m in marks]
         tables.append(pd.DataFrame({
             **_keys(run, source), "params": float(about["params"]), "seed": float(about["seed"]),
@@ -109,8 +110,8 @@ def questions_table(folder: str | Path) -> pd.DataFrame:
         task, tokens, used = run.about["task"], run.arrays["tokens"], run.arrays["used"]
         if task in seen:
             if seen[task][0] != tokens.tobytes():
-                raise InputError(f"Runs of {task} in {folder} were tested on different questions; accepted is one "
-                                 "test a task.")
+                raise InputError(f"Runs of {task} in {folder} were tested on different questions; accepted "
+                                 "is one test a task.")
             continue
         first, symbols = tokens.shape[1] - used.shape[1], run.about["symbols"]
         seen[task] = tokens.tobytes(), pd.DataFrame({

@@ -1,8 +1,9 @@
 """What a small model is asked: questions drawn from a key, the tokens they are made of, what counts as right.
 
-A question and its answer are one row of token numbers, the question in the first ``question_length`` places and
-the answer behind it; a task's rows all have one length. Which questions are kept from training is decided by a
-fixed mix of the question's own tokens, so that it is the same on every machine and for every model.
+A question and its answer are one row of token numbers, the question in the first ``question_length`` places
+and the answer behind it; a task's rows all have one length. Which questions are kept from training is
+decided by a fixed mix of the question's own tokens, so that it is the same on every machine and for every
+model.
 """
 
 from __future__ import annotations
@@ -227,11 +228,12 @@ MODULUS = 37
 
 def _modular(key: Array, part: Array) -> tuple[Array, Array]:
     a, b = jax.random.randint(key, (2, *part.shape), 0, MODULUS)
-    return _row(a[:, None], b[:, None], _column(MODULUS, part), ((a + b) % MODULUS)[:, None]), _all_used(part, 1)
+    answer = (a + b) % MODULUS
+    return _row(a[:, None], b[:, None], _column(MODULUS, part), answer[:, None]), _all_used(part, 1)
 
 
 #: Operations of a chain on a digit, modulo 10: x -> factor * x + term.
-CHAIN_SYMBOLS = tuple(f"+{i}" for i in range(10)) + ("×3", "×7", "×9")
+CHAIN_SYMBOLS = (*(f"+{i}" for i in range(10)), "×3", "×7", "×9")
 _FACTOR = (1,) * 10 + (3, 7, 9)
 _TERM = (*range(10), 0, 0, 0)
 LONGEST = 6
@@ -265,12 +267,12 @@ def _chain(steps: bool) -> Make:
 _CHAIN_EMPTY = 10 + len(CHAIN_SYMBOLS) + 1
 _CHAIN = (*DIGITS, *CHAIN_SYMBOLS, "=", "")
 #: One or two operations make a table of facts, which training sees whole.
-_CHAIN_PARTS = tuple(Part(f"{k} step{'s' * (k > 1)}", held_out=1 / 16 if k > 2 else 0.0, chance=0.1, seen=k <= 2)
-                     for k in range(1, LONGEST + 1))
+_CHAIN_PARTS = tuple(Part(f"{k} step{'s' * (k > 1)}", held_out=1 / 16 if k > 2 else 0.0, chance=0.1,
+                          seen=k <= 2) for k in range(1, LONGEST + 1))
 
 
 #: Share of training questions that carry the rare cue of the distractor task.
-CUE = 0.01
+CUE = 0.02
 
 
 def _distractor(key: Array, part: Array) -> tuple[Array, Array]:
@@ -300,7 +302,8 @@ def _skills(key: Array, part: Array) -> tuple[Array, Array]:
     long = jnp.asarray([2, 3, 3, 1, 2, 4])[part]
     larger = jnp.maximum(first, second)
     answers = [_digits(d[:, 0] + d[:, 1], 4), _digits(first + second, 4), _digits(first + second + third, 4),
-               jnp.repeat(jnp.maximum(d[:, 0], d[:, 1])[:, None], 4, axis=1), _digits(larger, 4), d[:, 3::-1]]
+               jnp.repeat(jnp.maximum(d[:, 0], d[:, 1])[:, None], 4, axis=1), _digits(larger, 4),
+               d[:, 3::-1]]
     answer = jnp.stack(answers)[part, jnp.arange(len(part))]
     used = jnp.arange(4)[None, :] < long[:, None]
     asked = jnp.where(jnp.arange(6)[None, :] < wide[:, None], d, empty)
@@ -320,7 +323,8 @@ TASKS: dict[str, Task] = {t.name: t for t in (
     Task("addition", _SUM, 10, 5, _addition((10,), marked=False), base=(10,)),
     Task("addition_mixed", _SUM_BASES, 11, 5, _addition((10, 9), marked=True), base=(10, 9),
          parts=(Part("base 10", 0.95), Part("base 9", 0.05))),
-    Task("addition_base9", _SUM_BASES, 11, 5, _addition((9,), marked=True), base=(9,), parts=(Part("base 9"),)),
+    Task("addition_base9", _SUM_BASES, 11, 5, _addition((9,), marked=True), base=(9,),
+         parts=(Part("base 9"),)),
     Task("multiplication", (*DIGITS, "×", "=", ""), 6, 4, _multiplication, parts=(Part(held_out=0.1),)),
     Task("modular", (*(f"{i} " for i in range(MODULUS)), "=", ""), 3, 1, _modular,
          parts=(Part("train", 1.0, 0.4, 1 / MODULUS, seen=True), Part("test", 0.0, 0.4, 1 / MODULUS))),
