@@ -40,7 +40,7 @@ LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
 )}
 #: Every task of the battery on the same sizes, trained in the same way, whether it can be learnt so or not.
 BATTERY: dict[str, Plan] = {task: Plan(task, _sizes(TINY), 5, Settings(
-    steps=3000, batch=256, learning_rate=3e-3, checkpoints=6)) for task in KINDS}
+    steps=1500, batch=256, learning_rate=3e-3, checkpoints=6)) for task in KINDS}
 #: ``quick`` is a ladder for one sitting, ``dense`` the ladders of the book, ``battery``
 #: its many tasks; both are for a machine with an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {
