@@ -7,7 +7,7 @@ seeds together. A seed's weights and questions depend on its number alone, never
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -20,7 +20,7 @@ from .optimise import fresh, update
 from .settings import Settings, Size
 from .tasks import Task, evaluation_items, training_batch
 
-__all__ = ["checkpoint_steps", "loss", "train"]
+__all__ = ["checkpoint_steps", "loss", "train", "trainer"]
 
 Array = Any
 
@@ -47,6 +47,28 @@ def loss(params: Array, tokens: Array, weight: Array, task: Task, size: Size, se
     return -jnp.sum(picked * weight) / jnp.maximum(jnp.sum(weight), 1)
 
 
+def trainer(task: Task, size: Size,
+            settings: Settings) -> tuple[Callable[[Array], Array], Callable[..., Array]]:
+    """Compiled ``begin(keys)`` and ``advance(states, keys, start, stop)``; there is a key for each seed."""
+    vocabulary, length = len(task.symbols), task.length - 1
+
+    def begin(key: Array) -> Array:
+        params = initial(jax.random.fold_in(key, 0), size, vocabulary, length, settings)
+        return params, fresh(params)
+
+    def one(state: Array, step: Array, key: Array) -> Array:
+        params, means = state
+        tokens, weight = training_batch(task, jax.random.fold_in(key, step + 1), settings.batch)
+        gradient = jax.grad(loss)(params, tokens, weight, task, size, settings)
+        return update(params, means, gradient, step, settings)
+
+    def advance(states: Array, keys: Array, start: Array, stop: Array) -> Array:
+        together = jax.vmap(one, in_axes=(0, None, 0))
+        return jax.lax.fori_loop(start, stop, lambda step, now: together(now, step, keys), states)
+
+    return jax.jit(jax.vmap(begin)), jax.jit(advance)
+
+
 def train(task: Task, size: Size, seeds: Sequence[int],
           settings: Settings) -> Iterator[tuple[int, list[Outputs]]]:
     """Train the seeds of one size together.
@@ -66,29 +88,13 @@ def train(task: Task, size: Size, seeds: Sequence[int],
     outputs : list of Outputs
         What each seed's model answers to the test, in the order of `seeds`.
     """
-    vocabulary, length = len(task.symbols), task.length - 1
-
-    def begin(key: Array) -> Array:
-        params = initial(jax.random.fold_in(key, 0), size, vocabulary, length, settings)
-        return params, fresh(params)
-
-    def one(state: Array, step: Array, key: Array) -> Array:
-        params, means = state
-        tokens, weight = training_batch(task, jax.random.fold_in(key, step + 1), settings.batch)
-        gradient = jax.grad(loss)(params, tokens, weight, task, size, settings)
-        return update(params, means, gradient, step, settings)
-
-    def advance(states: Array, keys: Array, start: Array, stop: Array) -> Array:
-        together = jax.vmap(one, in_axes=(0, None, 0))
-        return jax.lax.fori_loop(start, stop, lambda step, now: together(now, step, keys), states)
-
-    compiled = jax.jit(advance)
+    begin, advance = trainer(task, size, settings)
     keys = jnp.stack([jax.random.PRNGKey(seed) for seed in seeds])
-    states = jax.jit(jax.vmap(begin))(keys)
+    states = begin(keys)
     test = evaluator(task, size, settings)
     items = evaluation_items(task, settings.items)
     done = 0
     for step in checkpoint_steps(settings):
-        states = compiled(states, keys, done, step)
+        states = advance(states, keys, done, step)
         done = step
         yield step, test(states[0], items)

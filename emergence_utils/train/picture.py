@@ -40,13 +40,19 @@ def draw(scores: pd.DataFrame, task: str) -> Figure:
         shown = rows[rows["metric"] == metric]
         keys = ["source", "family", "model", "params", "task", "subset", "metric"]
         middle = shown.groupby(keys, as_index=False, sort=False).agg(
-            value=("value", "median"), n_examples=("n_examples", "first"), chance=("chance", "first"))
+            value=("value", "median"), n_examples=("n_examples", "first"), chance=("chance", "first"),
+            low=("value", "min"), high=("value", "max"))
         alone = metric == "exact_match" and seeds.max() == 1
         chances = middle["chance"].dropna().unique()
         several = middle["subset"].nunique() > 1
         plot.plot_scores(middle, hue="subset" if several else None, n="n_examples" if alone else None,
                          chance=float(chances[0]) if len(chances) == 1 and chances[0] > 0 else None,
                          ylabel=label, items="questions", ax=ax)
+        if seeds.max() > 1:
+            for i, (_, line) in enumerate(middle.groupby("subset")):
+                ax.vlines(line["params"], line["low"], line["high"], linewidth=1.2, alpha=0.55,
+                          color=plot.PALETTE[i % len(plot.PALETTE)])
+        ax.set_ylim(*((-0.04, 1.04) if metric != "cross_entropy" else (0, None)))
         if ax is not axes[0] and (legend := ax.get_legend()):
             legend.remove()
         if ax is not axes[-1]:
@@ -54,7 +60,7 @@ def draw(scores: pd.DataFrame, task: str) -> Figure:
     n = int(rows["n_examples"].max())
     often = f"{seeds.min()}" if seeds.min() == seeds.max() else f"{seeds.min()} to {seeds.max()}"
     said = f"{task}: {len(seeds)} sizes, seeds each: {often}, n = {n:,} questions" + (
-        "" if seeds.max() == 1 else ", medians")
+        "" if seeds.max() == 1 else "\nPoints: middle seed; bars: lowest to highest seed")
     with plot.theme():
         fig.suptitle(said, x=0.01, ha="left", fontsize=9.5)
     return fig

@@ -23,8 +23,8 @@ def _sizes(widths: tuple[int, ...], heads: int = 2, layers: int = 2) -> tuple[Si
 
 
 _SUMS = Settings(steps=1500, batch=128, learning_rate=5e-3)
-#: Few steps: later even small models overrule, and earlier even large ones do not.
-_DISTRACTOR = Settings(steps=150, batch=128, learning_rate=5e-3, warmup=30)
+#: Few steps: with more of them small models overrule the easy rule too, with fewer not even large ones do.
+_DISTRACTOR = Settings(steps=250, batch=128, learning_rate=3e-3, warmup=30)
 #: Both ways of answering get the same short training, after which the direct answer has found its shortcut.
 _CHAINS = Settings(steps=400, batch=128, learning_rate=5e-3, warmup=50)
 LADDERS: dict[str, Plan] = {plan.task: plan for plan in (

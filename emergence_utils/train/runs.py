@@ -197,7 +197,7 @@ def read_run(path: Path) -> Run:
         Where the file is cut or is no run; names it.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         text = json.loads(arrays.pop("text").tobytes())
         return Run(text["about"], text["scores"], arrays)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# the same tiny models are trained by several tests: compiled once
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", tempfile.mkdtemp(prefix="emergence-jax-"))
 collect_ignore = [] if importlib.util.find_spec("jax") else [
     p.name for p in Path(__file__).parent.glob("test_*.py") if p.name != "test_without.py"]
 
