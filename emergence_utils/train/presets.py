@@ -39,8 +39,7 @@ LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
 )}
 #: ``quick`` is a ladder for one sitting; ``dense`` is all of them, for an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {
-    "quick": (Plan("addition", _sizes((8, 12, 16, 20, 28, 40)), 1,
-                   Settings(steps=1000, batch=128, learning_rate=5e-3)),),
+    "quick": (Plan("addition", _sizes((8, 12, 16, 20, 24, 32)), 1, _SUMS),),
     "dense": tuple(LADDERS.values()),
 }
 
