@@ -27,7 +27,8 @@ _DISTRACTOR = Settings(steps=250, batch=128, learning_rate=3e-3, warmup=30)
 #: Both ways of answering get the same short training, after which the direct answer has found its shortcut.
 _CHAINS = Settings(steps=400, batch=128, learning_rate=5e-3, warmup=50)
 LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
-    Plan("addition", _sizes(FINE), 8, _SUMS, more={14: 24, 16: 24, 18: 24, 20: 24, 22: 24}),
+    Plan("addition", _sizes(FINE), 8, replace(_SUMS, steps=2000),
+         more={14: 24, 16: 24, 18: 24, 20: 24, 22: 24}),
     Plan("addition_mixed", _sizes(COARSE), 5, replace(_SUMS, steps=2000)),
     Plan("addition_base9", _sizes(COARSE), 5, replace(_SUMS, steps=2000)),
     Plan("multiplication", _sizes(COARSE), 5, replace(_SUMS, steps=4000)),
