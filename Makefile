@@ -33,7 +33,7 @@ course: .venv/.ready  ## notebooks without their solutions, in _build/course
 	$(BIN)/jupyter nbconvert --to notebook --output-dir _build/course --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution --TagRemovePreprocessor.remove_all_outputs_tags=hide-output notebooks/*.ipynb
 
 ladder: .venv/.ready  ## train six small models to add, under three minutes: tables and a picture in _build/ladder
-	$(BIN)/python -m emergence_utils.train --task addition --rungs 6 --out _build/ladder
+	$(BIN)/python -m emergence_utils.train --task addition --rungs 6 --seeds 2 --out _build/ladder
 
 requirements:  ## pin the dependencies of pyproject.toml anew; needs the tool uv
 	uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.txt

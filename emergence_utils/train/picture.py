@@ -11,9 +11,9 @@ from .. import plot
 
 __all__ = ["draw", "save"]
 
-_PANELS = (("exact_match", "Exact match (share of questions)"),
-           ("token_accuracy", "Token accuracy (share of tokens)"),
-           ("cross_entropy", "Cross-entropy (nats per token)"))
+_PANELS = (("exact_match", "Exact match (share)"),
+           ("token_accuracy", "Token accuracy (share)"),
+           ("cross_entropy", "Cross-entropy (nats/token)"))
 
 
 def draw(scores: pd.DataFrame, task: str) -> Figure:

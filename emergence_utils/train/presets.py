@@ -44,8 +44,7 @@ BATTERY: dict[str, Plan] = {task: Plan(task, _sizes(TINY), 5, Settings(
 #: ``quick`` is a ladder for one sitting, ``dense`` the ladders of the book, ``battery``
 #: its many tasks; both are for a machine with an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {
-    "quick": (Plan("addition", _sizes((8, 12, 16, 20, 28, 40)), 1,
-                   Settings(steps=1000, batch=128, learning_rate=5e-3)),),
+    "quick": (Plan("addition", _sizes((8, 12, 16, 20, 24, 32)), 1, _SUMS),),
     "dense": tuple(LADDERS.values()),
     "battery": tuple(BATTERY.values()),
 }

@@ -157,9 +157,10 @@ def train_unit(unit: Unit) -> list[bytes]:
     items = tasks.evaluation_items(task, unit.settings.items)
     scores: list[list[dict[str, Any]]] = [[] for _ in unit.seeds]
     outputs: list[Any] = []
-    for step, outputs in loop.train(task, unit.size, unit.seeds, unit.settings):
-        for rows, one in zip(scores, outputs, strict=True):
-            rows += [{"step": step} | row for row in evaluate.score(task, items, one)]
+    with import_module("jax").default_matmul_precision("highest"):  # accelerators would round to fewer digits
+        for step, outputs in loop.train(task, unit.size, unit.seeds, unit.settings):
+            for rows, one in zip(scores, outputs, strict=True):
+                rows += [{"step": step} | row for row in evaluate.score(task, items, one)]
     how = {"tied": unit.settings.tied, "positions": unit.settings.positions}
     shape = (unit.size, len(task.symbols), task.length - 1)
     about = {"task": unit.task, "size": asdict(unit.size), "settings": asdict(unit.settings),
