@@ -4,7 +4,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := site
-.PHONY: site pdf test portable serve notebooks data course requirements clean
+.PHONY: site pdf test portable serve notebooks data course requirements ladder clean
 
 site: .venv/.ready  ## build the site into _build/html, warnings are errors
 	$(BIN)/python book/build build
@@ -31,6 +31,9 @@ data: .venv/.ready  ## make the tables of data/ from raw files: make data SOURCE
 
 course: .venv/.ready  ## notebooks without their solutions, in _build/course
 	$(BIN)/jupyter nbconvert --to notebook --output-dir _build/course --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution --TagRemovePreprocessor.remove_all_outputs_tags=hide-output notebooks/*.ipynb
+
+ladder: .venv/.ready  ## train six small models to add, under three minutes: tables and a picture in _build/ladder
+	$(BIN)/python -m emergence_utils.train --task addition --rungs 6 --seeds 2 --out _build/ladder
 
 requirements:  ## pin the dependencies of pyproject.toml anew; needs the tool uv
 	uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url -o requirements.txt

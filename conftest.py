@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 import nbval.plugin
 
 from tests.values import differences
+
+#: Modules that pytest reads for examples and that cannot be imported without the extra `train`.
+collect_ignore = [] if find_spec("jax") else [
+    f"emergence_utils/train/{name}.py" for name in ("evaluate", "loop", "model", "optimise", "tasks")]
 
 
 def compare_outputs(self: Any, test: list[Any], ref: list[Any], skip_compare: Any = None) -> bool:

@@ -31,8 +31,8 @@ from emergence_utils.measures import Rules
 
 #: What the toolkit itself fills in, with nothing to refuse.
 RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "Metric", "Verdicts"}
-#: What the book alone uses: no tools.
-NOT_TOOLS = {"chapters", "explorers"}
+#: What the book alone uses, and what needs an extra and trains for minutes (tests/train tries its refusals).
+NOT_TOOLS = {"chapters", "explorers", "train"}
 #: Shapes of values and functions, with nothing to call, and what needs a figure or a file that is ours.
 NOT_CALLED = {"Curve", "Measure", "Status", "Verdict", "collect", "ledger", "mismatches", "small_claims",
               "update_results"}
