@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from emergence_utils.scores import validate
+from emergence_utils.scores import validate, validate_items
 
-from . import bigbench, ladders, open_models, papers, pythia, tasks
+from . import bigbench, ladders, monkeys, open_models, papers, pythia, tasks
 from .inputs import InputsError, Raw, read_inputs
 from .package import package, resource
 from .tidy import Built
@@ -25,9 +25,11 @@ READERS: dict[str, Callable[[Raw], Built]] = {
     "expemergence": open_models.expemergence, "pythia": pythia.pythia,
     "pythia_arithmetic": pythia.pythia_arithmetic, "obsscaling": open_models.obsscaling,
     "olmo_ladder": ladders.olmo_ladder, "gemstones": ladders.gemstones, "gadre": ladders.gadre,
-    "chinchilla": papers.chinchilla,
+    "chinchilla": papers.chinchilla, "monkeys": monkeys.monkeys,
+    "monkeys_checkpoints": monkeys.monkeys_checkpoints, "monkeys_answers": monkeys.monkeys_answers,
 }
 NOT_SCORES = ("wei_table1", "wei_bigbench_labels")
+BY_ITEM = ("monkeys", "monkeys_checkpoints", "monkeys_answers")
 _HERE = Path(__file__).resolve().parent
 _TASKS_ENTRY = {"title": "Benchmarks and evaluation code named in the column note", "url": "tasks.csv",
                 "licence": {"name": "MIT", "title": "MIT"}}
@@ -64,7 +66,9 @@ def build(sources: Path, out: Path, only: list[str] | None = None) -> Iterator[s
         (out / "tasks.csv").unlink(missing_ok=True)
     for key in wanted:
         built = READERS[key](Raw(sources, key, inputs[key]))
-        if key not in NOT_SCORES:
+        if key in BY_ITEM:
+            built.table = sort_rows(validate_items(built.table, name=key))
+        elif key not in NOT_SCORES:
             built.table = sort_rows(validate(built.table, name=key))
             _replace_tasks(out, key, tasks.tasks_of(key, built))
         described[key] = _one(key, built, out, cards[key], inputs[key])
