@@ -63,7 +63,7 @@ ITEM_COLUMNS = (
     Column("item", "str", "name of the item within its task", required=True),
     Column("n_samples", "float", "answers drawn for the item", minimum=1, whole=True),
     Column("correct", "float", "right ones among the answers drawn", minimum=0, whole=True),
-    Column("logprob", "float", "log-probability of the gold answer, in nats, all its tokens together", maximum=0),
+    Column("logprob", "float", "log-probability of the whole gold answer, in nats", maximum=0),
 )
 #: Columns in the metric's own unit, hence within its range.
 _IN_UNIT = ("value", "chance", "baseline")
@@ -118,8 +118,8 @@ def checked_items(table: pd.DataFrame, name: str) -> pd.DataFrame:
     twice = out.duplicated(subset=list(ITEM_KEY))
     if twice.any():
         i = int(np.flatnonzero(twice)[0])
-        raise SchemaError(f"{name}: row {i} repeats an earlier row ({_describe(out, i, ITEM_KEY)}); accepted is "
-                          f"one row per combination of {_quoted(ITEM_KEY)}.")
+        raise SchemaError(f"{name}: row {i} repeats an earlier row ({_describe(out, i, ITEM_KEY)}); accepted "
+                          f"is one row per combination of {_quoted(ITEM_KEY)}.")
     return out
 
 
@@ -137,8 +137,8 @@ def _check_columns(table: pd.DataFrame, columns: tuple[Column, ...], name: str, 
     needed = [c.name for c in columns if c.required]
     missing = [c for c in needed if c not in table.columns]
     if missing:
-        raise SchemaError(f"{name}: missing column{'s' * (len(missing) > 1)} {_quoted(missing)}; {what} needs "
-                          f"{_quoted(needed)}.")
+        raise SchemaError(f"{name}: missing column{'s' * (len(missing) > 1)} {_quoted(missing)}; {what} "
+                          f"needs {_quoted(needed)}.")
     unknown = [c for c in table.columns if c not in known]
     if unknown:
         near = _hint(str(unknown[0]), known)

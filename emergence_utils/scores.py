@@ -1,7 +1,7 @@
 """The score table: load the published ones, check your own, know what chance scores.
 
-One row is one score of one model on one task under one metric; `COLUMNS` says what it may hold. A table by item,
-whose row is what one model did on one item, has the same columns for model and task and those of `ITEM_COLUMNS`.
+One row is one score of one model on one task under one metric; `COLUMNS` says what it may hold. A row of a
+table by item is what one model did on one item; `ITEM_COLUMNS` says what such a table may hold.
 """
 
 from __future__ import annotations
@@ -153,9 +153,9 @@ def validate_items(table: pd.DataFrame, *, name: str = "table by item") -> pd.Da
     Raises
     ------
     SchemaError
-        On a missing, unknown or repeated column, a text where a number is due, counts that are no whole numbers
-        or more right answers than samples, a log-probability above 0, a row without either, or duplicate
-        rows (`ITEM_KEY`); the message names table, column, row and what is accepted.
+        On a missing, unknown or repeated column, a text where a number is due, counts that are no whole
+        numbers or more right answers than samples, a log-probability above 0, a row without either, or
+        duplicate rows (`ITEM_KEY`); the message names table, column, row and what is accepted.
 
     Examples
     --------
@@ -165,7 +165,8 @@ def validate_items(table: pd.DataFrame, *, name: str = "table by item") -> pd.Da
     >>> validate_items(pd.DataFrame([row | {"correct": 11}]))
     Traceback (most recent call last):
         ...
-    emergence_utils.errors.SchemaError: table by item: column 'correct', row 0: 11.0, accepted is at most n_samples.
+    emergence_utils.errors.SchemaError: table by item: column 'correct', row 0: 11.0, accepted is at most \
+n_samples.
     """
     return checked_items(table, " ".join(name.split()) if isinstance(name, str) else short(name))
 

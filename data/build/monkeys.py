@@ -12,8 +12,8 @@ from .tidy import Built, training_flops
 _PARAMS = PARAMS | {"14m": 14067712}
 _UNITS = {"M": 1e6, "B": 1e9}
 _LAST_STEP = 143_000
-_ROUNDED = ("tokens are upstream's rounded labels (2M to 300B), within 5% of Pythia's steps 1, 32, 256, 1000, "
-            "3000, 10000, 30000, 100000 and 143000 times 2,097,152; FLOPs follow from them.")
+_ROUNDED = ("tokens are upstream's rounded labels (2M to 300B), within 5% of Pythia's steps 1, 32, 256, "
+            "1000, 3000, 10000, 30000, 100000 and 143000 times 2,097,152; FLOPs follow from them.")
 
 
 def _named(size: pd.Series, tokens: pd.Series | float) -> dict[str, pd.Series | str | float]:
@@ -38,10 +38,11 @@ def _item(problem: pd.Series) -> pd.Series:
 def monkeys(raw: Raw) -> Built:
     """7 sizes, 128 MATH problems, 10,000 samples each."""
     t = raw.csv("math_10000_samples.csv.gz")
+    named = _named(t["model"].str.removeprefix("Pythia "), float(_LAST_STEP * TOKENS_PER_STEP))
     table = pd.DataFrame({
-        "source": "monkeys", **_named(t["model"].str.removeprefix("Pythia "), float(_LAST_STEP * TOKENS_PER_STEP)),
+        "source": "monkeys", **named,
         "task": "math", "item": _item(t["problem"]), "n_samples": t["samples"], "correct": t["correct"]})
-    return Built(table, ["Models without a checkpoint in their name are taken as fully trained, 143,000 steps."])
+    return Built(table, ["Models have no checkpoint in their names and are taken as fully trained, 143,000 steps."])
 
 
 def monkeys_checkpoints(raw: Raw) -> Built:
@@ -54,8 +55,8 @@ def monkeys_checkpoints(raw: Raw) -> Built:
             "source": "monkeys_checkpoints", **_checkpoint(t["model"]), "task": task, "subset": level,
             "item": _item(t["problem"]), "n_samples": t["samples"], "correct": t["correct"]}))
     return Built(pd.concat(parts, ignore_index=True),
-                 [_ROUNDED, "Inference compute as upstream gives it: left out.", "subset is MATH's own level of "
-                  "difficulty."])
+                 [_ROUNDED, "Inference compute as upstream gives it: left out.",
+                  "subset is MATH's own level of difficulty."])
 
 
 def monkeys_answers(raw: Raw) -> Built:
