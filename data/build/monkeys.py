@@ -42,7 +42,7 @@ def monkeys(raw: Raw) -> Built:
     table = pd.DataFrame({
         "source": "monkeys", **named,
         "task": "math", "item": _item(t["problem"]), "n_samples": t["samples"], "correct": t["correct"]})
-    return Built(table, ["Models have no checkpoint in their names and are taken as fully trained, 143,000 steps."])
+    return Built(table, ["Names without a checkpoint are taken as fully trained models, 143,000 steps."])
 
 
 def monkeys_checkpoints(raw: Raw) -> Built:
