@@ -66,11 +66,11 @@ def rare(table: pd.DataFrame, *, tries: Sequence[int] = _TRIES, problems: Sequen
         name="rare", chart=_chart(states, at, share), words=pd.DataFrame(words),
         static=_static(states[at[0]][at[1]], *start, share), data=data,
         texts={"tries": [f"{k:,}" for k in tries], "problems": [f"{n:,}" for n in problems]},
-        caption="A problem is solved if one of the tries is right. Marks: the count of solved problems nearest to what "
-                f"the {int(table['n_samples'].min()):,} recorded answers to each of {real} problems let expect, "
-                f"with its exact 95 % interval. Present: the interval lies above {share:.0%} of the "
-                f"problems; absent: below. More than {real} problems are a supposition: others like these. Shares "
-                "below the axis are drawn at its foot.")
+        caption="A problem is solved if one of the tries is right. Marks: the count of solved problems nearest "
+                f"to what the {int(table['n_samples'].min()):,} recorded answers to each of {real} "
+                "problems let expect, with its exact 95 % interval. Present: the interval lies above "
+                f"{share:.0%} of the problems; absent: below. More than {real} problems are a supposition: "
+                "others like these. Shares below the axis are drawn at its foot.")
 
 
 def _seen(found: pd.DataFrame, n: int, share: float) -> pd.DataFrame:
@@ -79,8 +79,8 @@ def _seen(found: pd.DataFrame, n: int, share: float) -> pd.DataFrame:
     low, high = binomial_bounds(right / n, n, method="clopper-pearson")
     verdict = np.where(low > share, _STATES[2], np.where(high < share, _STATES[0], _STATES[1]))
     return pd.DataFrame({"model": found["model"].to_numpy(), "params": found["params"].to_numpy(),
-                         "tries": found["tries"].to_numpy(), "problems": n, "solved": right, "value": right / n,
-                         "low": low, "high": high, "verdict": verdict})
+                         "tries": found["tries"].to_numpy(), "problems": n, "solved": right,
+                         "value": right / n, "low": low, "high": high, "verdict": verdict})
 
 
 def _sentence(seen: pd.DataFrame, k: int, n: int, real: int, share: float) -> str:
@@ -120,9 +120,9 @@ def _chart(states: Sequence[Sequence[pd.DataFrame]], at: tuple[int, int], share:
         y="datum.v[tries][problems]", low="datum.l[tries][problems]", high="datum.h[tries][problems]",
         state=named)
     x = decades("x", "Parameters (log scale)")
-    colour = alt.Color("state:N", scale=alt.Scale(domain=list(_STATES), range=[COLOURS[1], COLOURS[6],
-                                                                               COLOURS[0]]))
-    shape = alt.Shape("state:N", scale=alt.Scale(domain=list(_STATES), range=[SHAPES[1], SHAPES[3], SHAPES[0]]))
+    domain = list(_STATES)
+    colour = alt.Color("state:N", scale=alt.Scale(domain=domain, range=[COLOURS[i] for i in (1, 6, 0)]))
+    shape = alt.Shape("state:N", scale=alt.Scale(domain=domain, range=[SHAPES[i] for i in (1, 3, 0)]))
     line = alt.Chart(pd.DataFrame({"c": [share], "t": [f"{share:.0%} of the problems"]}))
     return alt.layer(
         line.mark_rule(strokeDash=[2, 3], strokeWidth=1.5).encode(y="c:Q"),
@@ -156,7 +156,7 @@ def _static(seen: pd.DataFrame, k: int, n: int, share: float) -> Figure:
     ax.set_ylabel("Share of problems solved\n(log scale)")
     legend_above(ax, max(2, len(drawn)))
     tries = "One try" if k == 1 else f"{k:,} tries"
-    describe(ax, f"{tries} at each of {n:,} problems: share solved against parameters, with exact 95 % intervals. "
-                 f"{'; '.join(said)}. Dotted: {share:.0%} of the problems.",
+    describe(ax, f"{tries} at each of {n:,} problems: share solved against parameters, with exact 95 % "
+                 f"intervals. {'; '.join(said)}. Dotted: {share:.0%} of the problems.",
              data=seen, x="params", y="value")
     return fig

@@ -60,8 +60,8 @@ def predicted_scores(table: pd.DataFrame, tries: Sequence[int], *, own: bool = F
                                     "derived": made[i]}) for i, k in enumerate(tries)], ignore_index=True)
 
 
-def growth_gap(table: pd.DataFrame, tries: Sequence[int], *, own: bool = False, n_resamples: int = 400, level: float = 0.95,
-               seed: int = 0) -> Result:
+def growth_gap(table: pd.DataFrame, tries: Sequence[int], *, own: bool = False, n_resamples: int = 200,
+               level: float = 0.95, seed: int = 0) -> Result:
     """Mean distance of derived and observed scores, each as a share of the range of its k.
 
     Parameters

@@ -83,7 +83,8 @@ def paired_gap(first: pd.DataFrame, second: pd.DataFrame) -> tuple[float, float]
 def _likelihood(correct: ArrayLike, n_samples: ArrayLike) -> Array:
     c, n = counts("correct", correct), counts("n_samples", n_samples, minimum=1)
     if c.ndim != 1 or c.shape != n.shape or not len(c) or (c > n).any():
-        raise InputError("correct and n_samples must be of one length, at least 1, with correct <= n_samples.")
+        raise InputError("correct and n_samples must be of one length, at least 1, with correct at most "
+                         "n_samples.")
     c, n = c[:, None], n[:, None]
     log = special.xlogy(c, GRID) + special.xlog1py(n - c, -GRID)
     return np.asarray(np.exp(log - log.max(axis=1, keepdims=True)))

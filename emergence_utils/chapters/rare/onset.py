@@ -14,9 +14,9 @@ from ._wide import Array, wide
 __all__ = ["forecast_onsets", "onset_results"]
 
 #: Log10 rates at the middle of the small models, rates of growth (decades per decade of size), and
-scatter of #: one model about a problem's line, in decades, that are tried.
+#: scatter of one model about a problem's line, in decades, that are tried.
 _LEVELS, _GROWTHS = np.linspace(-7, -0.5, 66), np.linspace(-3, 6, 61)
-_SCATTERS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8)
+_SCATTERS = (0.1, 0.25, 0.4, 0.55, 0.7)
 _NODES, _MASS = np.polynomial.hermite_e.hermegauss(9)
 _MASS = _MASS / _MASS.sum()
 #: Log10 rates over which is summed, as fine as what ten thousand tries tell apart.
@@ -26,7 +26,7 @@ _FAR = 12.0
 
 
 def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0.01,
-                    level: float = 0.95) -> pd.DataFrame:
+                    level: float = 0.95, inner: float = 0.5) -> pd.DataFrame:
     r"""Forecast of the size at which a try solves a problem with a given chance, without sight of that size.
 
     For problem i and model of size N, :math:`\log_{10} p_i = a_i + b_i \log_{10} N + e`, with (a, b)
@@ -42,14 +42,16 @@ def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0
         Smallest models that are seen, at least 3.
     threshold : float
         Chance of success that makes the onset. Problems that a known model solves so often are left out.
-    level : float
+    level, inner : float
+        Of the interval, and of a narrower one that shows whether the wide one is needed.
 
     Returns
     -------
     DataFrame
         item, onset (parameters, between sizes by a line in logarithms; infinite where no model gets
         there), low, high, ``covered`` (True where the onset lies in the interval; an onset beyond the
-        largest model does where the interval reaches beyond it), ``width`` (decades of size, at most 12).
+        largest model does where the interval reaches beyond it), ``width`` (decades of size, at most 12);
+        the same with the suffix ``_inner``.
 
     Raises
     ------
@@ -71,15 +73,18 @@ def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0
     # the size at which a model with its own luck passes, never among those already seen
     points = np.clip(reach[:, None] + wide_of[:, None] * _NODES, x[known - 1], far).ravel()
     order = np.argsort(points, kind="stable")
-    tail = (1 - level) / 2
     rows = []
     seen = _onsets(x, w.n[flat], w.correct[flat], threshold)
     for i, item in enumerate(np.asarray(w.items)[flat]):
         mass = np.cumsum((posterior[i][:, None] * _MASS).ravel()[order])
-        low, high = (float(points[order][np.searchsorted(mass, q * mass[-1])]) for q in (tail, 1 - tail))
-        covered = high > x[-1] if np.isinf(seen[i]) else low <= seen[i] <= high
-        rows.append({"item": item, "onset": 10 ** seen[i], "low": 10**low, "high": 10**high,
-                     "covered": bool(covered), "width": high - low})
+        row = {"item": item, "onset": 10 ** seen[i]}
+        for share, suffix in ((level, ""), (inner, "_inner")):
+            low, high = (float(points[order][np.searchsorted(mass, q * mass[-1])])
+                         for q in ((1 - share) / 2, (1 + share) / 2))
+            covered = high > x[-1] if np.isinf(seen[i]) else low <= seen[i] <= high
+            row |= {f"low{suffix}": 10**low, f"high{suffix}": 10**high, f"covered{suffix}": bool(covered),
+                    f"width{suffix}": high - low}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 
@@ -111,7 +116,8 @@ def _population(x: Array, n: Array, correct: Array) -> tuple[Array, float]:
             cov = np.array([[total @ da**2, total @ (da * db)], [total @ (da * db), total @ db**2]])
             cov += np.diag([0.01, 0.01])  # never narrower than the grid
             inverse = np.linalg.inv(cov)
-            weight = np.exp(-(inverse[0, 0] * da**2 + 2 * inverse[0, 1] * da * db + inverse[1, 1] * db**2) / 2)
+            square = inverse[0, 0] * da**2 + 2 * inverse[0, 1] * da * db + inverse[1, 1] * db**2
+            weight = np.exp(-square / 2)
             weight /= weight.sum()
         marginal = float(np.log((like * weight).sum(axis=1)).sum()) + _taken_out(x, n, correct, scatter)
         if best is None or marginal > best[0]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pandas as pd
 from scipy import special
@@ -14,7 +15,7 @@ __all__ = ["real_steps"]
 
 
 def real_steps(table: pd.DataFrame, items: Mapping[str, int], *, level: float = 0.95) -> pd.DataFrame:
-    """Differences between neighbouring sizes that many tries show to be real, and what one try would show of them.
+    """Differences between neighbouring sizes that many tries show to be real, and what one try would show.
 
     Ladders are the models of one source, task and number of training tokens. Rates are means of
     `shrunk_rates`; a difference is real where it is more than the t quantile times the standard error of
@@ -40,7 +41,7 @@ def real_steps(table: pd.DataFrame, items: Mapping[str, int], *, level: float = 
         cells = []
         for (params, model), g in ladder.groupby(["params", "model"], sort=True):
             cells.append((params, model, with_rates(g)))
-        for (_, _, small), (params, model, large) in zip(cells, cells[1:], strict=False):
+        for (_, _, small), (params, model, large) in pairwise(cells):
             both = small.index.intersection(large.index)
             gap, error = paired_gap(small.loc[both], large.loc[both])
             half = special.stdtrit(len(both) - 1, (1 + level) / 2) * error

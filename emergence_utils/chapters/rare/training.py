@@ -8,13 +8,13 @@ from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
 
 from ...errors import InputError
-from .mixture import with_rates
+from .mixture import shrunk_rates, with_rates
 
-__all__ = ["along_training", "rise_and_fall", "stopped_samples"]
+__all__ = ["along_training", "rise_and_fall", "stopped_samples", "stopping_bias"]
 
 
 def rise_and_fall(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
-    """For each run: does the rate fall from its highest checkpoint to the last, beyond the luck of picking it?
+    """For each run: does the rate fall from its highest checkpoint to the last, beyond the luck of the pick?
 
     The highest checkpoint is picked on one half of the problems and its distance to the last is measured
     on the other half, both ways. Rates are `shrunk_rates`, the standard error is that of plain rates. The
@@ -37,7 +37,7 @@ def rise_and_fall(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     rows = []
     for (task, params, model), run in table.groupby(["task", "params", "model"], sort=True):
         cells = {tokens: with_rates(g) for tokens, g in run.groupby("tokens", sort=True)}
-        end = max(cells)
+        end = run["tokens"].max()
         items = cells[end].index
         cells = {tokens: r.loc[items] for tokens, r in cells.items() if items.isin(r.index).all()}
         if len(cells) < 3:
@@ -73,14 +73,15 @@ def along_training(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     for (task, params, model, tokens), g in table.groupby(["task", "params", "model", "tokens"], sort=True):
         cell = with_rates(g)
         error = float(cell["plain"].std(ddof=1) / np.sqrt(len(cell)))
-        half, mean = float(special.stdtrit(len(cell) - 1, (1 + level) / 2)) * error, float(cell["shrunk"].mean())
+        half, mean = error * float(special.stdtrit(len(cell) - 1, (1 + level) / 2)), cell["shrunk"].mean()
         rows.append({"task": task, "model": model, "params": params, "tokens": tokens, "rate": mean,
                      "low": max(0.0, mean - half), "high": mean + half, "problems": len(cell),
                      "right": g["correct"].sum()})
     return pd.DataFrame(rows)
 
 
-def stopped_samples(problems: int = 128, *, first: int = 128, most: int = 16_384, seed: int = 0) -> pd.DataFrame:
+def stopped_samples(problems: int = 128, *, first: int = 128, most: int = 16_384,
+                    seed: int = 0) -> pd.DataFrame:
     """A simulation: tries go on, doubled each time, until a problem is solved or the budget is spent.
 
     Parameters
@@ -102,3 +103,21 @@ def stopped_samples(problems: int = 128, *, first: int = 128, most: int = 16_384
         c = np.where(going, rng.binomial(n, rate), c)
         n = np.where(going, 2 * n, n)
     return pd.DataFrame({"rate": rate, "n_samples": n, "correct": c})
+
+
+def stopping_bias(*, draws: int = 40, seed: int = 0) -> pd.DataFrame:
+    """A simulation: mean rates after `stopped_samples` over the true mean, plain and fitted.
+
+    Returns
+    -------
+    DataFrame
+        One row a draw: ``plain`` (mean of right answers over tries), ``fitted`` (mean of `shrunk_rates`),
+        each over the truth.
+    """
+    rows = []
+    for i in range(draws):
+        sample = stopped_samples(seed=seed + i)
+        truth = sample["rate"].mean()
+        rows.append({"plain": (sample["correct"] / sample["n_samples"]).mean() / truth,
+                     "fitted": shrunk_rates(sample["correct"], sample["n_samples"]).mean() / truth})
+    return pd.DataFrame(rows)

@@ -10,13 +10,13 @@ import pandas as pd
 from ...errors import InputError
 from ...resample import cluster_weights
 from ..density import warnings_by_fate
-from ._wide import RESAMPLES, wide
+from ._wide import RESAMPLES, Array, wide
 
 __all__ = ["problem_fates", "tries_before"]
 
 
 def problem_fates(table: pd.DataFrame, *, known: int = 4) -> pd.DataFrame:
-    """For each problem that the smallest models hardly solve: whether they warn, and whether the largest rises.
+    """For each problem that the smallest models hardly solve: do they warn, and does the largest rise?
 
     A problem is a ladder of its own, its score the rate of right answers; see `density.warnings_by_fate`.
 
@@ -88,7 +88,7 @@ def tries_before(table: pd.DataFrame, tries: Sequence[int], *, known: int = 5, l
     return pd.DataFrame(rows)
 
 
-def _carried(counts: np.ndarray, x: np.ndarray, total: int, known: int, name: str) -> np.ndarray:
+def _carried(counts: Array, x: Array, total: int, known: int, name: str) -> Array:
     """Forecast rates of the models beyond the known ones, a row a draw."""
     last = (counts[:, -1:] + 0.5) / (total + 1)
     if name == "same as last":
@@ -103,4 +103,4 @@ def _carried(counts: np.ndarray, x: np.ndarray, total: int, known: int, name: st
         step = np.linalg.solve(hessian, score[..., None])[..., 0]
         beta = beta + np.clip(step, -2, 2)
     ahead = np.column_stack([np.ones(len(x) - known), x[known:]])
-    return np.minimum(np.exp(np.clip(beta @ ahead.T, -60, 60)) / total, 1.0)
+    return np.asarray(np.minimum(np.exp(np.clip(beta @ ahead.T, -60, 60)) / total, 1.0))
