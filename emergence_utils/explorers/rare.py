@@ -66,8 +66,8 @@ def rare(table: pd.DataFrame, *, tries: Sequence[int] = _TRIES, problems: Sequen
         name="rare", chart=_chart(states, at, share), words=pd.DataFrame(words),
         static=_static(states[at[0]][at[1]], *start, share), data=data,
         texts={"tries": [f"{k:,}" for k in tries], "problems": [f"{n:,}" for n in problems]},
-        caption="A problem is solved if one of the tries is right. Marks: the count of solved problems nearest "
-                f"to what the {int(table['n_samples'].min()):,} recorded answers to each of {real} "
+        caption="A problem is solved if one of the tries is right. Marks: the count of solved problems "
+                f"nearest to what the {int(table['n_samples'].min()):,} recorded answers to each of {real} "
                 "problems let expect, with its exact 95 % interval. Present: the interval lies above "
                 f"{share:.0%} of the problems; absent: below. More than {real} problems are a supposition: "
                 "others like these. Shares below the axis are drawn at its foot.")

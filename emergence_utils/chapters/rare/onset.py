@@ -16,7 +16,7 @@ __all__ = ["forecast_onsets", "onset_results"]
 #: Log10 rates at the middle of the small models, rates of growth (decades per decade of size), and
 #: scatter of one model about a problem's line, in decades, that are tried.
 _LEVELS, _GROWTHS = np.linspace(-7, -0.5, 66), np.linspace(-3, 6, 61)
-_SCATTERS = (0.1, 0.25, 0.4, 0.55, 0.7)
+_SCATTERS = (0.2, 0.3, 0.4, 0.5, 0.6)
 _NODES, _MASS = np.polynomial.hermite_e.hermegauss(9)
 _MASS = _MASS / _MASS.sum()
 #: Log10 rates over which is summed, as fine as what ten thousand tries tell apart.
