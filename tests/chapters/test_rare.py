@@ -301,3 +301,21 @@ def test_rates_along_training_say_on_what_they_rest(runs):
     found = ra.along_training(runs[(runs["model"] == "pythia-12b") & (runs["task"] == "math")])
     assert found["problems"].iloc[0] == 9 and (found["problems"].iloc[1:] == 128).all()
     assert (found["low"] <= found["rate"]).all() and (found["rate"] <= found["high"]).all()
+
+
+def test_equal_rates_seldom_make_a_real_step():
+    rng = np.random.default_rng(5)
+    real = []
+    for _ in range(60):
+        rate = 10 ** rng.uniform(-5, -1.5, 100)
+        made = table(rng.binomial(2000, np.column_stack([rate, rate])), 2000)
+        real += ra.real_steps(made, {"t": 1000})["real"].tolist()
+    assert np.mean(real) < 0.12
+
+
+def test_problems_that_change_are_counted_with_caution(tries):
+    made = table([[0, 500], [500, 0], [10, 11]])
+    assert ra.changed_problems(made, "m1e+08", "m1e+09") == {"rise": 1, "fall": 1, "cannot tell": 1}
+    assert ra.changed_problems(tries, "pythia-70m", "pythia-12b")["rise"] == 79
+    with pytest.raises(InputError, match="model 'gpt' is not in the table"):
+        ra.changed_problems(tries, "gpt", "pythia-12b")

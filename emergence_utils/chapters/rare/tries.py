@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...intervals import binomial_bounds
+from ...intervals import binomial_bounds, two_proportions
 from ...metrics import pass_at_k
 from ...resample import cluster_weights
 from ._wide import RESAMPLES, Array, wide
 
-__all__ = ["chance_of_zero", "half_solved", "one_try", "rates", "solved", "spread_of_rates"]
+__all__ = ["chance_of_zero", "changed_problems", "half_solved", "one_try", "rates", "solved",
+           "spread_of_rates"]
 
 
 def one_try(table: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
@@ -139,6 +140,39 @@ def spread_of_rates(table: pd.DataFrame) -> pd.DataFrame:
                          "median": np.median(p, axis=0), "mean": p.mean(axis=0),
                          "top_tenth": ranked[:tenth].sum(axis=0) / ranked.sum(axis=0),
                          "rank_with_largest": ranks})
+
+
+def changed_problems(table: pd.DataFrame, small: str, large: str, *, level: float = 0.95) -> dict[str, int]:
+    """How many problems the larger of two models surely solves more often, or less often.
+
+    Newcombe's interval of the difference of each problem's two rates, widened for the number of problems.
+
+    Parameters
+    ----------
+    small, large : str
+        Names of models.
+
+    Returns
+    -------
+    dict
+        "rise", "fall" and "cannot tell": numbers of problems.
+
+    Raises
+    ------
+    InputError
+        If a model is not in the table.
+    """
+    w = wide(table)
+    for name in (small, large):
+        if name not in w.models:
+            raise InputError(f"model '{name}' is not in the table; it has {', '.join(w.models)}.")
+    a, b = w.models.index(small), w.models.index(large)
+    cautious, found = 1 - (1 - level) / len(w.items), {"rise": 0, "fall": 0, "cannot tell": 0}
+    for n, c in zip(w.n.astype(int).tolist(), w.correct.astype(int).tolist(), strict=True):
+        span = two_proportions(c[b], n[b], c[a], n[a], level=cautious).interval
+        assert span is not None
+        found["rise" if span.low > 0 else "fall" if span.high < 0 else "cannot tell"] += 1
+    return found
 
 
 def _ends(by_item: Array, level: float, seed: int) -> Array:
