@@ -113,7 +113,7 @@ def _chart(states: Sequence[Sequence[pd.DataFrame]], at: tuple[int, int], share:
                  for key, column in (("v", "value"), ("l", "low"), ("h", "high"))}
         points.append({"x": round(float(np.log10(params)), 3)} | lists | {
             "s": [[_STATES.index(s["verdict"].iloc[m]) for s in row] for row in states]})
-    y = alt.Y("y:Q", title="Share of problems solved (log scale)",
+    y = alt.Y("y:Q", title="Problems solved (log scale)",
               scale=alt.Scale(type="log", domain=[_FLOOR, 1]), axis=alt.Axis(tickCount=4, format="~g"))
     named = f"{list(_STATES)}[datum.s[tries][problems]]"
     shown = alt.Chart().transform_calculate(
@@ -128,8 +128,8 @@ def _chart(states: Sequence[Sequence[pd.DataFrame]], at: tuple[int, int], share:
         line.mark_rule(strokeDash=[2, 3], strokeWidth=1.5).encode(y="c:Q"),
         shown.mark_rule(strokeWidth=2).encode(x, alt.Y("low:Q"), y2="high:Q", color=colour),
         shown.mark_point(filled=True, size=70, opacity=1).encode(x, y, color=colour, shape=shape),
-        line.mark_text(align="left", baseline="bottom", dx=4, dy=-3)
-        .encode(y="c:Q", x=alt.value(0), text="t:N"),
+        line.mark_text(align="right", baseline="top", dx=-4, dy=4)
+        .encode(y="c:Q", x=alt.value("width"), text="t:N"),
         data=alt.InlineData(values=points),
     ).add_params(tries, problems)
 
@@ -153,7 +153,7 @@ def _static(seen: pd.DataFrame, k: int, n: int, share: float) -> Figure:
     ax.set_ylim(_FLOOR * 0.8, 1.1)
     ax.xaxis.set_major_formatter(lambda v, _: short_number(v))
     ax.set_xlabel("Parameters (log scale)")
-    ax.set_ylabel("Share of problems solved\n(log scale)")
+    ax.set_ylabel("Problems solved (log scale)")
     legend_above(ax, max(2, len(drawn)))
     tries = "One try" if k == 1 else f"{k:,} tries"
     describe(ax, f"{tries} at each of {n:,} problems: share solved against parameters, with exact 95 % "
