@@ -319,3 +319,8 @@ def test_problems_that_change_are_counted_with_caution(tries):
     assert ra.changed_problems(tries, "pythia-70m", "pythia-12b")["rise"] == 79
     with pytest.raises(InputError, match="model 'gpt' is not in the table"):
         ra.changed_problems(tries, "gpt", "pythia-12b")
+
+
+def test_steps_need_the_size_of_each_benchmark(tries):
+    with pytest.raises(InputError, match="items must say how many problems 'math' has, got gsm8k"):
+        ra.real_steps(tries, {"gsm8k": 1319})

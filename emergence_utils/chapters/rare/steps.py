@@ -8,6 +8,7 @@ from itertools import pairwise
 import pandas as pd
 from scipy import special
 
+from ...errors import InputError
 from ...intervals import two_proportions
 from .mixture import paired_gap, with_rates
 
@@ -35,7 +36,15 @@ def real_steps(table: pd.DataFrame, items: Mapping[str, int], *, level: float = 
     DataFrame
         source, task, tokens, model, params (the larger of two neighbours), ``before``, ``after`` (mean
         rates), ``real``, ``told``, ``ladder``.
+
+    Raises
+    ------
+    InputError
+        If `items` lacks a task of the table.
     """
+    unknown = sorted(set(table["task"]) - set(items))
+    if unknown:
+        raise InputError(f"items must say how many problems '{unknown[0]}' has, got {', '.join(items)}.")
     rows = []
     for (source, task, tokens), ladder in table.groupby(["source", "task", "tokens"], sort=True):
         cells = []

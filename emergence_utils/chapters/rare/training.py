@@ -8,6 +8,7 @@ from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
 
 from ...errors import InputError
+from ...resample import redrawn_scores
 from .mixture import shrunk_rates, with_rates
 
 __all__ = ["along_training", "rise_and_fall", "stopped_samples", "stopping_bias"]
@@ -98,10 +99,11 @@ def stopped_samples(problems: int = 128, *, first: int = 128, most: int = 16_384
     """
     rng = np.random.default_rng(seed)
     rate = np.logspace(-6, -1, problems)
-    n, c = np.full(problems, first), rng.binomial(first, rate)
+    n = np.full(problems, first)
+    c = np.rint(redrawn_scores(rate, n, 1, rng, observed=False)[0] * n).astype(int)
     while (going := (c == 0) & (n < most)).any():
-        c = np.where(going, rng.binomial(n, rate), c)
-        n = np.where(going, 2 * n, n)
+        more = np.rint(redrawn_scores(rate, n, 1, rng, observed=False)[0] * n).astype(int)
+        c, n = np.where(going, more, c), np.where(going, 2 * n, n)
     return pd.DataFrame({"rate": rate, "n_samples": n, "correct": c})
 
 

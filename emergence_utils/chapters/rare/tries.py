@@ -20,6 +20,13 @@ __all__ = ["chance_of_zero", "changed_problems", "half_solved", "one_try", "rate
 def one_try(table: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     """What a test with one try a problem would have shown: of each problem's answers one is picked by lot.
 
+    Parameters
+    ----------
+    table : DataFrame
+        Table by item; one task and checkpoint.
+    seed : int
+        Of the lot.
+
     Returns
     -------
     DataFrame

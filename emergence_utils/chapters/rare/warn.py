@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import InputError
-from ...resample import cluster_weights
+from ...resample import cluster_weights, redrawn_scores
 from ..density import warnings_by_fate
 from ._wide import RESAMPLES, Array, wide
 
@@ -76,7 +76,7 @@ def tries_before(table: pd.DataFrame, tries: Sequence[int], *, known: int = 5, l
         redrawn = np.empty((RESAMPLES, known))
         for j in range(known):
             rate = (weights * p[:, j]).sum(axis=1) / len(w.items)
-            redrawn[:, j] = rng.poisson(np.minimum(rate, 1) * total)
+            redrawn[:, j] = redrawn_scores(np.minimum(rate, 1), total, 1, rng, observed=False)[0] * total
         middle = np.rint(p[:, :known].mean(axis=0) * total)
         for name in ("line", "same as last"):
             made = _carried(redrawn, x, total, known, name)
