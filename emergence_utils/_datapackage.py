@@ -13,11 +13,11 @@ import pandas as pd
 
 from ._checks import short
 from ._files import own_file
-from ._schema import COLUMNS, checked_table
+from ._schema import COLUMNS, ITEM_COLUMNS, checked_items, checked_table
 from .errors import InputError, UnknownNameError
 
-_TEXT = {c.name: "str" for c in COLUMNS if c.dtype == "str"}
-_NUMBER = {c.name: "float64" for c in COLUMNS if c.dtype == "float"}
+_TEXT = {c.name: "str" for c in (*COLUMNS, *ITEM_COLUMNS) if c.dtype == "str"}
+_NUMBER = {c.name: "float64" for c in (*COLUMNS, *ITEM_COLUMNS) if c.dtype == "float"}
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Card:
         Key, as `load` takes it.
     title, description : str
         What it is.
-    kind : {"scores", "table"}
-        A score table, or a table of another shape.
+    kind : {"scores", "items", "table"}
+        A score table, a table by item, or a table of another shape.
     licence : str
         Licence of the upstream numbers.
     upstream, commit : str
@@ -123,9 +123,11 @@ def stored_table(source: str) -> pd.DataFrame:
     """The parsed table, kept for the session; callers copy."""
     resource = descriptor(source)
     path = folder() / resource["path"]
-    if resource["kind"] != "scores":
+    if resource["kind"] == "table":
         return pd.read_csv(path)
     raw = pd.read_csv(path, dtype=_TEXT | _NUMBER, keep_default_na=False, na_values=[""])
+    if resource["kind"] == "items":
+        return checked_items(raw, path.name)
     return checked_table(raw, path.name)[0]
 
 

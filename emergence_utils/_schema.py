@@ -1,4 +1,4 @@
-"""The columns of the score table and the check that every table passes on the way in."""
+"""The columns of the score table and of the table by item, and the check that each passes on the way in."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ._checks import short
 from .errors import SchemaError, UnknownNameError, nearest
 from .metrics.registry import get_metric, list_metrics
 
-__all__ = ["COLUMNS", "KEY", "Column", "checked_table"]
+__all__ = ["COLUMNS", "ITEM_COLUMNS", "ITEM_KEY", "KEY", "Column", "checked_items", "checked_table"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the score table; also the source of ``data/datapackage.json``."""
+    """One column of a table of scores or items; also the source of ``data/datapackage.json``."""
 
     name: str
     dtype: str
@@ -27,6 +27,8 @@ class Column:
     accepted: tuple[str, ...] = ()
     minimum: float | None = None
     positive: bool = False
+    maximum: float | None = None
+    whole: bool = False
 
 
 COLUMNS = (
@@ -54,12 +56,23 @@ COLUMNS = (
     Column("baseline", "float", "score of a constant answer, e.g. the majority's; missing where unknown"),
 )
 _BY_NAME = {c.name: c for c in COLUMNS}
+#: The table by item: one row is what one model did on one item. It has the score table's columns for model
+#: and task, and either samples with the right ones among them, or the log-probability of the gold answer.
+ITEM_COLUMNS = (
+    *(c for c in COLUMNS if c.name not in ("metric", "value", "stderr", "n_examples", "chance", "baseline")),
+    Column("item", "str", "name of the item within its task", required=True),
+    Column("n_samples", "float", "answers drawn for the item", minimum=1, whole=True),
+    Column("correct", "float", "right ones among the answers drawn", minimum=0, whole=True),
+    Column("logprob", "float", "log-probability of the whole gold answer, in nats", maximum=0),
+)
 #: Columns in the metric's own unit, hence within its range.
 _IN_UNIT = ("value", "chance", "baseline")
 
 #: A score is identified by these columns: no two rows may share them all.
 KEY = ("source", "family", "model", "tokens", "step", "seed", "task", "subset", "metric", "prompting",
        "n_shot")
+#: The same for rows of a table by item.
+ITEM_KEY = (*(c for c in KEY if c != "metric"), "item")
 
 
 def checked_table(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -72,9 +85,7 @@ def checked_table(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[s
     """
     if not isinstance(table, pd.DataFrame):
         raise SchemaError(f"{name}: a score table is a pandas DataFrame, got {short(table)}.")
-    _check_columns(table, name)
-    table = table.reset_index(drop=True)
-    out = pd.DataFrame({c.name: _typed(table, c, name) for c in COLUMNS})
+    out = _columns(table, COLUMNS, name, "a score table")
     given = out["metric"]
     out["metric"] = _registered(given, name)
     _check_ranges(out, name)
@@ -86,18 +97,53 @@ def checked_table(table: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[s
     return out, tuple(f"metric '{a}' is read as '{b}'." for a, b in pairs.itertuples(index=False, name=None))
 
 
-def _check_columns(table: pd.DataFrame, name: str) -> None:
-    missing = [c.name for c in COLUMNS if c.required and c.name not in table.columns]
+def checked_items(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table by item with every column of `ITEM_COLUMNS`, typed and in order.
+
+    Raises
+    ------
+    SchemaError
+        Names table, column, row, the value seen and what is accepted.
+    """
+    if not isinstance(table, pd.DataFrame):
+        raise SchemaError(f"{name}: a table by item is a pandas DataFrame, got {short(table)}.")
+    out = _columns(table, ITEM_COLUMNS, name, "a table by item")
+    _refuse(out["n_samples"].notna() & out["correct"].isna(), out["correct"], _ITEM["correct"], name,
+            "a count where n_samples is given")
+    _refuse(out["n_samples"].isna() & out["correct"].notna(), out["n_samples"], _ITEM["n_samples"], name,
+            "a count where correct is given")
+    _refuse(out["correct"] > out["n_samples"], out["correct"], _ITEM["correct"], name, "at most n_samples")
+    _refuse(out["correct"].isna() & out["logprob"].isna(), out["logprob"], _ITEM["logprob"], name,
+            "a log-probability, or counts in n_samples and correct")
+    twice = out.duplicated(subset=list(ITEM_KEY))
+    if twice.any():
+        i = int(np.flatnonzero(twice)[0])
+        raise SchemaError(f"{name}: row {i} repeats an earlier row ({_describe(out, i, ITEM_KEY)}); accepted "
+                          f"is one row per combination of {_quoted(ITEM_KEY)}.")
+    return out
+
+
+_ITEM = {c.name: c for c in ITEM_COLUMNS}
+
+
+def _columns(table: pd.DataFrame, columns: tuple[Column, ...], name: str, what: str) -> pd.DataFrame:
+    _check_columns(table, columns, name, what)
+    table = table.reset_index(drop=True)
+    return pd.DataFrame({c.name: _typed(table, c, name) for c in columns})
+
+
+def _check_columns(table: pd.DataFrame, columns: tuple[Column, ...], name: str, what: str) -> None:
+    known = [c.name for c in columns]
+    needed = [c.name for c in columns if c.required]
+    missing = [c for c in needed if c not in table.columns]
     if missing:
-        raise SchemaError(
-            f"{name}: missing column{'s' * (len(missing) > 1)} {_quoted(missing)}; a score table needs "
-            f"{_quoted(c.name for c in COLUMNS if c.required)}."
-        )
-    unknown = [c for c in table.columns if c not in _BY_NAME]
+        raise SchemaError(f"{name}: missing column{'s' * (len(missing) > 1)} {_quoted(missing)}; {what} "
+                          f"needs {_quoted(needed)}.")
+    unknown = [c for c in table.columns if c not in known]
     if unknown:
-        near = _hint(str(unknown[0]), _BY_NAME)
+        near = _hint(str(unknown[0]), known)
         raise SchemaError(f"{name}: unknown column{'s' * (len(unknown) > 1)} {_quoted(unknown)}{near}, "
-                          f"accepted are {_quoted(_BY_NAME)}.")
+                          f"accepted are {_quoted(known)}.")
     repeated = table.columns[table.columns.duplicated()].tolist()
     if repeated:
         raise SchemaError(f"{name}: column '{repeated[0]}' occurs twice, accepted is once.")
@@ -116,6 +162,10 @@ def _typed(table: pd.DataFrame, column: Column, name: str) -> pd.Series:
             _refuse(values <= 0, raw, column, name, "a number above 0")
         if column.minimum is not None:
             _refuse(values < column.minimum, raw, column, name, f"a number of at least {column.minimum:g}")
+        if column.maximum is not None:
+            _refuse(values > column.maximum, raw, column, name, f"a number of at most {column.maximum:g}")
+        if column.whole:
+            _refuse(values.notna() & (values != np.floor(values)), raw, column, name, "a whole number")
     else:
         values = raw.where(raw.isna(), raw.astype("str")).astype("str")
         if column.accepted:
@@ -189,8 +239,8 @@ def _refuse_repeat(table: pd.DataFrame, given: pd.Series, name: str) -> None:
                       f"row per combination of {_quoted(KEY)}.")
 
 
-def _describe(table: pd.DataFrame, i: int) -> str:
-    row = table.loc[i, list(KEY)].dropna()
+def _describe(table: pd.DataFrame, i: int, key: tuple[str, ...] = KEY) -> str:
+    row = table.loc[i, list(key)].dropna()
     return ", ".join(f"{k}={v}" for k, v in row.items())
 
 

@@ -1,6 +1,7 @@
 """The score table: load the published ones, check your own, know what chance scores.
 
-One row is one score of one model on one task under one metric; `COLUMNS` says what it may hold.
+One row is one score of one model on one task under one metric; `COLUMNS` says what it may hold. A row of a
+table by item is what one model did on one item; `ITEM_COLUMNS` says what such a table may hold.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from ._checks import need_columns, number, short
 from ._datapackage import Card, descriptor, descriptors, licence, names, stored_table, tasks
 from ._doubts import doubts
 from ._items import items_from_stderr
-from ._schema import COLUMNS, KEY, Column, checked_table
+from ._schema import COLUMNS, ITEM_COLUMNS, ITEM_KEY, KEY, Column, checked_items, checked_table
 from .errors import DataWarning, InputError, UnknownNameError
 from .metrics.registry import get_metric
 
-__all__ = ["COLUMNS", "KEY", "Card", "Column", "cite", "describe", "fill_chance", "list_datasets", "load",
-           "validate"]
+__all__ = ["COLUMNS", "ITEM_COLUMNS", "ITEM_KEY", "KEY", "Card", "Column", "cite", "describe", "fill_chance",
+           "list_datasets", "load", "load_items", "validate", "validate_items"]
 
 
 def list_datasets() -> pd.DataFrame:
@@ -31,7 +32,7 @@ def list_datasets() -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns source, title, kind ("scores" or "table"), rows, models, tasks, licence.
+        Columns source, title, kind ("scores", "items" or "table"), rows, models, tasks, licence.
 
     Examples
     --------
@@ -85,6 +86,8 @@ def load(*sources: str, **filters: Any) -> pd.DataFrame:
         raise InputError(f"load() needs at least one source; known are {', '.join(names())}.")
     kinds = [descriptor(source)["kind"] for source in sources]
     for i, (source, kind) in enumerate(zip(sources, kinds, strict=True)):
+        if kind == "items":
+            raise InputError(f"'{source}' is a table by item, no score table; use load_items('{source}').")
         if kind != "scores" and len(sources) > 1:
             raise InputError(f"'{source}' is no score table and loads alone; got it together with "
                              f"{', '.join(repr(s) for s in sources if s != source)}.")
@@ -93,6 +96,79 @@ def load(*sources: str, **filters: Any) -> pd.DataFrame:
     tables = [_with_chance(s) for s in sources]
     table = tables[0].copy() if len(tables) == 1 else pd.concat(tables, ignore_index=True)
     return _filtered(table, filters, ", ".join(sources)) if filters else table
+
+
+def load_items(source: str, **filters: Any) -> pd.DataFrame:
+    """One table by item: what each model did on each item of a task.
+
+    Parameters
+    ----------
+    source : str
+        Key of a source of kind "items", as in `list_datasets`.
+    **filters : value or iterable of values
+        Column to the value or values to keep, as in `load`.
+
+    Returns
+    -------
+    DataFrame
+        Every column of `ITEM_COLUMNS`, validated: the answers drawn for an item (``n_samples``) and the right
+        ones among them (``correct``), or the log-probability of its gold answer in nats (``logprob``).
+
+    Raises
+    ------
+    UnknownNameError
+        On an unknown source or column, or a text that a column does not hold.
+    InputError
+        On a source of another kind, or filters that together leave no row.
+
+    Examples
+    --------
+    >>> tries = load_items("monkeys", model="pythia-70m")
+    >>> len(tries), int(tries.n_samples.iloc[0]), int((tries.correct == 0).sum())
+    (128, 10000, 94)
+    """
+    if descriptor(source)["kind"] != "items":
+        items = [r["name"] for r in descriptors().values() if r["kind"] == "items"]
+        raise InputError(f"'{source}' is no table by item; those are {', '.join(items)}.")
+    table = stored_table(source)
+    return _filtered(table, filters, source) if filters else table.copy()
+
+
+def validate_items(table: pd.DataFrame, *, name: str = "table by item") -> pd.DataFrame:
+    """Check a table by item and return it with every column of `ITEM_COLUMNS`, in order.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row an item and model; ``source, family, model, task, item`` are required, and in each row either
+        ``n_samples`` with ``correct`` or ``logprob`` (nats).
+    name : str
+        What to call the table in an error, e.g. its file.
+
+    Returns
+    -------
+    DataFrame
+        The same rows in the same order, index reset.
+
+    Raises
+    ------
+    SchemaError
+        On a missing, unknown or repeated column, a text where a number is due, counts that are no whole
+        numbers or more right answers than samples, a log-probability above 0, a row without either, or
+        duplicate rows (`ITEM_KEY`); the message names table, column, row and what is accepted.
+
+    Examples
+    --------
+    >>> row = dict(source="mine", family="f", model="m", task="t", item="1", n_samples=10, correct=3)
+    >>> validate_items(pd.DataFrame([row]))[["n_samples", "correct"]].values.tolist()
+    [[10.0, 3.0]]
+    >>> validate_items(pd.DataFrame([row | {"correct": 11}]))
+    Traceback (most recent call last):
+        ...
+    emergence_utils.errors.SchemaError: table by item: column 'correct', row 0: 11.0, accepted is at most \
+n_samples.
+    """
+    return checked_items(table, " ".join(name.split()) if isinstance(name, str) else short(name))
 
 
 def describe(source: str) -> Card:

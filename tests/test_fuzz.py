@@ -52,6 +52,12 @@ def table(**columns: Any) -> pd.DataFrame:
     return pd.DataFrame(base | columns)
 
 
+def items(**columns: Any) -> pd.DataFrame:
+    base = {"source": "mine", "family": "F", "model": "m", "task": "t", "item": list("abc"), "n_samples": 10,
+            "correct": 3}
+    return pd.DataFrame(base | columns)
+
+
 def last(a_ladder: Ladder) -> Result:
     return Result.exact(a_ladder.score[-1], len(a_ladder))
 
@@ -146,6 +152,8 @@ GOOD_IN: dict[str, dict[str, list[Any]]] = {
     "resample": {"n": [4], "rate": [[.1, .5]], "n_examples": [100], "size": [3], "dispersion": [1.0, 3.0]},
     "exact": {"value": [0.5]}, "bootstrap": {"method": ["percentile", "bca"]}, "fit_many": {"y": [[P, P], P]},
     "forecast": {"y": [None, P], "n_examples": [None, 500]}, "paired": {"clusters": [None, ["a", "a", "b"]]},
+    "load_items": {"source": ["monkeys", "gpt3"]},
+    "validate_items": {"table": [items(), items(correct=11), table()]},
     "nearest": {"known": [["a", "b"]]}, "Dispersion": {"phi": [2.0], "dof": [4.0]},
     "agreement": {"verdicts": [pd.DataFrame({"sharp": ["yes", "no"], "threshold": ["no", "cannot tell"]})]},
     "u_tests": {"by": [["family", "task"], ["task"], "task"]}, "pass_until": {"method": ["mle", "unbiased"]},

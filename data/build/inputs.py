@@ -69,6 +69,6 @@ class Raw:
                               "the folder that has it with --sources.")
         return file
 
-    def csv(self, name: str) -> pd.DataFrame:
-        """The CSV file called `name`."""
-        return pd.read_csv(self.path(name))
+    def csv(self, name: str, **options: Any) -> pd.DataFrame:
+        """The CSV file called `name`; `options` are those of `pandas.read_csv`."""
+        return pd.read_csv(self.path(name), **options)

@@ -10,14 +10,14 @@ import pandas as pd
 from pybtex.database import parse_file
 
 from emergence_utils.errors import UnknownNameError
-from emergence_utils.scores import COLUMNS, Column
+from emergence_utils.scores import COLUMNS, ITEM_COLUMNS, Column
 
-from . import tasks, vision
+from . import grown, tasks, vision
 from .inputs import sha256
 
 _UNITS = {"params": "parameters", "tokens": "tokens", "train_flops": "FLOPs", "step": "optimiser steps",
           "n_examples": "items", "value": "unit of the metric", "stderr": "unit of the metric",
-          "n_shot": "worked examples"}
+          "n_shot": "worked examples", "n_samples": "answers", "correct": "answers", "logprob": "nats"}
 _OTHER_SCHEMAS: dict[str, dict[str, tuple[str, str]]] = {
     "wei_table1": {
         "ability": ("string", "ability called emergent"),
@@ -32,6 +32,7 @@ _OTHER_SCHEMAS: dict[str, dict[str, tuple[str, str]]] = {
         "n_listed_at_model": ("number", "tasks the stored part of the list has at that model"),
     },
     "vision_errors": vision.COLUMNS,
+    "grown_answers": grown.COLUMNS,
     "tasks": tasks.COLUMNS,
 }
 
@@ -46,6 +47,8 @@ def _score_field(column: Column) -> dict[str, Any]:
         constraints["minimum"] = 0
     if column.minimum is not None:
         constraints["minimum"] = column.minimum
+    if column.maximum is not None:
+        constraints["maximum"] = column.maximum
     field: dict[str, Any] = {"name": column.name, "type": "number" if column.dtype == "float" else "string",
                              "description": column.description}
     if column.name in _UNITS:
@@ -61,7 +64,8 @@ def schema(key: str, table: pd.DataFrame) -> dict[str, Any]:
             | ({"unit": _UNITS[name]} if name in _UNITS else {})
             for name, (kind, text) in _OTHER_SCHEMAS[key].items()]
     else:
-        fields = [_score_field(c) for c in COLUMNS if c.name in table.columns]
+        columns = ITEM_COLUMNS if "item" in table.columns else COLUMNS
+        fields = [_score_field(c) for c in columns if c.name in table.columns]
     return {"fields": fields, "missingValues": [""]}
 
 
@@ -76,9 +80,9 @@ def resource(key: str, table: pd.DataFrame, file: str, stored: bytes, content: b
     licence = {"name": entry["licence"]["name"], "title": entry["licence"]["title"]}
     source = {"title": entry["title"], "path": entry["url"]}
     source |= {k: entry[k] for k in ("commit", "arxiv") if k in entry}
-    scores = "metric" in table.columns
+    kind = "scores" if "metric" in table.columns else "items" if "item" in table.columns else "table"
     return out | {
-        "title": card["title"], "description": card["description"], "kind": "scores" if scores else "table",
+        "title": card["title"], "description": card["description"], "kind": kind,
         "licenses": [licence], "sources": [source], "hash": f"sha256:{sha256(stored)}",
         "content_hash": f"sha256:{sha256(content)}", "bytes": len(stored), "rows": len(table),
         "models": int(table["model"].nunique()) if "model" in table else 0,

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from emergence_utils.scores import validate
+from emergence_utils.scores import validate, validate_items
 
-from . import bigbench, ladders, open_models, papers, pythia, tasks, vision
+from . import bigbench, grown, ladders, monkeys, open_models, papers, pythia, tasks, vision
 from .inputs import InputsError, Raw, read_inputs
 from .package import package, resource
 from .tidy import Built
@@ -25,10 +25,13 @@ READERS: dict[str, Callable[[Raw], Built]] = {
     "expemergence": open_models.expemergence, "pythia": pythia.pythia,
     "pythia_arithmetic": pythia.pythia_arithmetic, "obsscaling": open_models.obsscaling,
     "olmo_ladder": ladders.olmo_ladder, "gemstones": ladders.gemstones, "gadre": ladders.gadre,
-    "chinchilla": papers.chinchilla,
+    "chinchilla": papers.chinchilla, "monkeys": monkeys.monkeys,
+    "monkeys_checkpoints": monkeys.monkeys_checkpoints, "monkeys_answers": monkeys.monkeys_answers,
     "vision_digits": vision.vision_digits, "vision_errors": vision.vision_errors,
+    "grown": grown.grown, "grown_answers": grown.grown_answers,
 }
-NOT_SCORES = ("wei_table1", "wei_bigbench_labels", "vision_errors")
+NOT_SCORES = ("wei_table1", "wei_bigbench_labels", "vision_errors", "grown_answers")
+BY_ITEM = ("monkeys", "monkeys_checkpoints", "monkeys_answers")
 _HERE = Path(__file__).resolve().parent
 _TASKS_ENTRY = {"title": "Benchmarks and evaluation code named in the column note", "url": "tasks.csv",
                 "licence": {"name": "MIT", "title": "MIT"}}
@@ -65,7 +68,9 @@ def build(sources: Path, out: Path, only: list[str] | None = None) -> Iterator[s
         (out / "tasks.csv").unlink(missing_ok=True)
     for key in wanted:
         built = READERS[key](Raw(sources, key, inputs[key]))
-        if key not in NOT_SCORES:
+        if key in BY_ITEM:
+            built.table = sort_rows(validate_items(built.table, name=key))
+        elif key not in NOT_SCORES:
             built.table = sort_rows(validate(built.table, name=key))
             _replace_tasks(out, key, tasks.tasks_of(key, built))
         described[key] = _one(key, built, out, cards[key], inputs[key])

@@ -13,7 +13,7 @@ import pandas as pd
 #: larger tables are compressed; smaller ones stay readable in a diff
 PLAIN_BELOW = 200_000
 SORT = ("source", "family", "params", "model", "seed", "step", "tokens", "task", "subset", "metric",
-        "prompting", "n_shot")
+        "prompting", "n_shot", "item")
 
 
 def number(x: float) -> str:

@@ -1,0 +1,56 @@
+"""Small language models trained by this project (`emergence_utils.train`): scores, and answers item by item."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from .inputs import Raw
+from .tidy import Built
+
+COLUMNS = {
+    "params": ("number", "parameters, embeddings included"),
+    "seed": ("number", "seed of the run: first weights and training questions"),
+    "item": ("number", "number of the sum in the test, the same for all models"),
+    "right": ("string", "one sign a digit of the answer, the lowest digit first: 1 right, 0 wrong"),
+    "off": ("number", "answer less the right sum; missing where the answer is no number"),
+    "log_prob": ("number", "log-probability of the whole right answer, in nats"),
+    "lead": ("number", "least lead of a right digit over the likeliest wrong one, given the right digits before it, in "
+                       "nats; the model writes the right answer where it is above 0"),
+}
+_NOTES = {
+    "addition": "four digits plus four digits, written from the lowest digit on",
+    "addition_mixed": "as addition; 5 % of the training questions in base 9, marked by a token in front",
+    "addition_base9": "as addition, in base 9 alone",
+    "multiplication": "two digits times two digits, written from the lowest digit on",
+    "modular": "sum modulo 37; 40 % of all pairs are kept from training",
+    "chain_direct": "one to six operations on a digit modulo 10, answered at once; 40 % of chains lead back to where "
+                    "they began",
+    "chain_steps": "the same questions, answered with every state in between; the last one counts",
+    "distractor": "a frequent easy rule; a cue in 2 % of the training questions overrules it",
+    "skills": "six skills in one mixture, some of which build on others",
+}
+
+
+def grown(raw: Raw) -> Built:
+    """Scores of all runs at the end; exact match and cross-entropy at ten checkpoints."""
+    table = raw.csv("scores.csv.gz")
+    tokens = table["step"] * table.pop("tokens_per_step").astype(float)
+    flops = 6.0 * table["params"] * tokens
+    table["subset"] = table["subset"].where(table["subset"].notna(), None)
+    table = table.assign(source="grown", family="decoder, 2 layers", params_kind="total", tokens=tokens,
+                         train_flops=[float(f"{v:.6g}") for v in flops], flops_kind="6ND")
+    return Built(table, _made(raw), {task: (np.nan, note) for task, note in _NOTES.items()})
+
+
+def grown_answers(raw: Raw) -> Built:
+    """Every answer of every addition model to the test, at the end of training."""
+    table = raw.csv("answers.csv.gz", dtype={"right": str})[list(COLUMNS)]
+    return Built(table.sort_values(["params", "seed", "item"], ignore_index=True), _made(raw))
+
+
+def _made(raw: Raw) -> list[str]:
+    about = json.loads(raw.path("about.json").read_text(encoding="utf-8"))
+    return [f"Trained by `{about['command']}`: {about['runs']} runs, {about['wall_seconds']} s on one {about['device']} "
+            f"with {about['processes']} processes, {about['platform']}, JAX {about['jax']}."]
