@@ -13,7 +13,7 @@ COLUMNS = {
     "params": ("number", "parameters, embeddings included"),
     "seed": ("number", "seed of the run: first weights and training questions"),
     "item": ("number", "number of the sum in the test, the same for all models"),
-    "right": ("string", "one sign a digit of the answer, the lowest digit first: 1 right, 0 wrong"),
+    "right": ("string", "one sign a digit of the answer, the lowest digit first: o right, x wrong"),
     "off": ("number", "answer less the right sum; missing where the answer is no number"),
     "log_prob": ("number", "log-probability of the whole right answer, in nats"),
     "lead": ("number", "least lead of a right digit over the likeliest wrong one, given the right digits before it, in "
@@ -47,6 +47,7 @@ def grown(raw: Raw) -> Built:
 def grown_answers(raw: Raw) -> Built:
     """Every answer of every addition model to the test, at the end of training."""
     table = raw.csv("answers.csv.gz", dtype={"right": str})[list(COLUMNS)]
+    table["right"] = table["right"].str.translate(str.maketrans("10", "ox"))  # digits would be read as a number
     return Built(table.sort_values(["params", "seed", "item"], ignore_index=True), _made(raw))
 
 
