@@ -40,7 +40,7 @@ def grown(raw: Raw) -> Built:
     flops = 6.0 * table["params"] * tokens
     table["subset"] = table["subset"].where(table["subset"].notna(), None)
     table = table.assign(source="grown", family="decoder, 2 layers", params_kind="total", tokens=tokens,
-                         train_flops=[float(f"{v:.6g}") for v in flops], flops_kind="6ND")
+                         train_flops=flops, flops_kind="6ND")
     return Built(table, _made(raw), {task: (np.nan, note) for task, note in _NOTES.items()})
 
 
