@@ -94,12 +94,13 @@ def wrong_and_wrong(answers: pd.DataFrame) -> pd.DataFrame:
 
 @checked
 def right_digits(answers: pd.DataFrame) -> Result:
-    """Right digits in wrong answers of runs that almost never answer rightly: a share of the range above chance.
+    """Right digits in wrong answers of runs that hardly ever answer rightly, above chance.
 
     Returns
     -------
     Result
-        0 where digits are guessed, 1 where all are right; n counts runs, seeds are clusters.
+        Share of the range above `GUESS`: 0 where digits are guessed, 1 where all are right. n counts runs,
+        seeds are clusters.
     """
     table = by_digit(answers)
     low = set(map(tuple, table.loc[table["exact_match"] < NOTHING, _KEY].to_numpy()))

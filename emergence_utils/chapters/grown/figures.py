@@ -143,7 +143,8 @@ def plot_products(tables: Mapping[str, pd.DataFrame], ax: Axes) -> Axes:
            ylabel="Exact match")
     legend_above(ax, len(tables))
     return describe(ax, f"{'; '.join(said)}. Both axes logarithmic; dotted: equal; less than "
-                        f"{NONE_RIGHT:g} is drawn there.", data=pd.concat(drawn), x="position_product", y="exact_match")
+                        f"{NONE_RIGHT:g} is drawn there.", data=pd.concat(drawn), x="position_product",
+                    y="exact_match")
 
 
 @checked
@@ -174,7 +175,7 @@ def plot_training(scores: pd.DataFrame, metric: str, groups: Mapping[tuple[float
     for (params, seed), name in groups.items():
         run = rows[(rows["params"] == params) & (rows["seed"] == seed)]
         if run.empty:
-            raise InputError(f"scores hold no {metric} of the run of {params:g} parameters and seed {seed:g}.")
+            raise InputError(f"scores hold no {metric} of the run with {params:g} parameters, seed {seed:g}.")
         i = names.index(name)
         ax.plot(run["step"], run["value"], color=PALETTE[i], linestyle=("-", "--", "-.")[i % 3], linewidth=1,
                 alpha=0.55, label=None if name in seen else name)

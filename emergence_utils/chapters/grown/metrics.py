@@ -16,7 +16,7 @@ from ...resample import bootstrap, resampled_rows
 from ...results import Result
 from .runs import by_seed, runs
 
-__all__ = ["SHARES", "base_gap", "density_of_steps", "mean_ladder", "step_gap"]
+__all__ = ["SHARES", "base_gap", "density_of_steps", "largest_by_seed", "mean_ladder", "step_gap"]
 
 #: Metrics by the name that a legend has.
 SHARES = {"exact match": "exact_match", "digits right": "token_accuracy",
@@ -127,6 +127,30 @@ def density_of_steps(table: pd.DataFrame, sizes: Sequence[int] = (4, 6, 8, 12, 2
             rows.append({"sizes": kept, "seeds": few, "choices": len(steps), "step": float(np.median(steps)),
                          "low": float(min(steps)), "high": float(max(steps))})
     return pd.DataFrame(rows)
+
+
+@checked
+def largest_by_seed(table: pd.DataFrame, metrics: Sequence[str]) -> pd.Series:
+    """Median over seeds of the largest step of one seed's ladder, as a share of that ladder's range.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `runs` gives it; seeds that all sizes have are used.
+    metrics : sequence of str
+        Columns.
+
+    Returns
+    -------
+    Series
+        By metric, its name in words.
+    """
+    found = {}
+    for metric in metrics:
+        block = _wide(table, metric).to_numpy()
+        words = next((name for name, column in SHARES.items() if column == metric), metric)
+        found[words] = float(np.median([_largest(row, metric) for row in block]))
+    return pd.Series(found)
 
 
 @checked

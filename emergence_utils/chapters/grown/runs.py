@@ -13,7 +13,7 @@ from ...errors import InputError
 from ...resample import bootstrap
 from ...results import Result
 
-__all__ = ["by_seed", "runs"]
+__all__ = ["by_seed", "rank_with_size", "runs"]
 
 
 @checked
@@ -86,3 +86,33 @@ def by_seed(table: pd.DataFrame, statistic: Callable[..., float], *, n_resamples
         return statistic({name: means[:, i] for i, name in enumerate(scores)}, sizes)
 
     return bootstrap(of, block, n_resamples=n_resamples, seed=seed)
+
+
+@checked
+def rank_with_size(table: pd.DataFrame, column: str, *, n_resamples: int = 1000) -> Result:
+    """Rank correlation of a score with size over runs, seeds drawn again.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a run, with ``params``, ``seed`` and `column`.
+    column : str
+    n_resamples : int
+
+    Returns
+    -------
+    Result
+        n counts runs, seeds are clusters.
+    """
+    need_columns(table, ("params", "seed", column))
+    if len(table) < 4:
+        raise InputError(f"a rank correlation needs at least four runs, got {len(table)}.")
+
+    def rho(x: FloatArray, y: FloatArray) -> float:
+        if len(np.unique(x)) < 2 or len(np.unique(y)) < 2:
+            return float("nan")
+        ranks = [pd.Series(v).rank().to_numpy() for v in (x, y)]
+        return float(np.corrcoef(ranks)[0, 1])
+
+    return bootstrap(rho, table["params"].to_numpy(float), table[column].to_numpy(float),
+                     clusters=table["seed"], n_resamples=n_resamples)

@@ -14,7 +14,7 @@ from ...results import Result
 from ..vision.spread import rise_width
 from .luck import LEARNED
 
-__all__ = ["half_way", "rise_widths", "width_slope"]
+__all__ = ["along_training", "delays", "half_way", "rise_widths", "width_slope"]
 
 
 @checked
@@ -85,3 +85,44 @@ def half_way(x: ArrayLike, y: ArrayLike) -> float:
         return float(10 ** at[0])
     part = (half - value[i - 1]) / (value[i] - value[i - 1])
     return float(10 ** (at[i - 1] + part * (at[i] - at[i - 1])))
+
+
+@checked
+def along_training(scores: pd.DataFrame, task: str, subset: str) -> pd.DataFrame:
+    """Mean exact match over seeds at each checkpoint: sizes in rows, steps in columns.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table with checkpoints.
+    task, subset : str
+
+    Returns
+    -------
+    DataFrame
+    """
+    need_columns(scores, ("task", "subset", "metric", "params", "step", "value"))
+    rows = scores[(scores["task"] == task) & (scores["subset"] == subset) & (scores["metric"] == "exact_match")]
+    if rows.empty:
+        raise InputError(f"scores hold no exact match of task '{task}' with subset '{subset}'.")
+    return rows.pivot_table(index="params", columns="step", values="value")
+
+
+@checked
+def delays(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
+    """Decades of steps from half of the final score in `first` to half of it in `second`, by size.
+
+    Parameters
+    ----------
+    first, second : DataFrame
+        As `along_training` gives them, of the same sizes.
+
+    Returns
+    -------
+    Series
+        Above 0 where `second` comes later.
+    """
+    if not first.index.equals(second.index):
+        raise InputError("first and second must have the same sizes.")
+    at = [np.array([half_way(t.columns, row) for row in t.to_numpy()]) for t in (first, second)]
+    return pd.Series(np.log10(at[1] / at[0]), index=first.index)
