@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from .._checks import FloatArray, need_columns
 from ..errors import InputError
@@ -146,6 +147,8 @@ def _static(block: FloatArray, params: FloatArray, step: dict[str, Any]) -> Figu
     ends = pd.DataFrame({"params": [10 ** step["x"], 10 ** step["x2"]], "value": [step["y"], step["y2"]]})
     ax.plot(ends["params"], ends["value"], color=PALETTE[1], linewidth=4, label=_STEP)
     ax.set(xscale="log", ylim=(-0.02, 1.02), xlabel="Parameters (log scale)", ylabel=_METRICS[0][2])
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
     legend_above(ax, 2)
     rows = pd.DataFrame({"series": "one seed", "kind": "line", "params": params, "value": block[0]})
     a, b = map(short_number, ends["params"])

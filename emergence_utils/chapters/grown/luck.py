@@ -10,6 +10,7 @@ from ..._checks import FloatArray, IntArray, count, need_columns, numbers
 from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds
+from ...measures.u_table import holm
 
 __all__ = ["dip", "groups", "learned", "spread_test"]
 
@@ -110,8 +111,6 @@ def groups(table: pd.DataFrame, *, least: int = 20, draws: int = 1000) -> pd.Dat
     DataFrame
         ``params``, ``runs``, ``dip``, ``p`` and ``holm``, that p for all sizes together.
     """
-    from ...measures.u_table import holm
-
     need_columns(table, ("params", "exact_match"))
     rows = []
     for params, group in table.groupby("params"):

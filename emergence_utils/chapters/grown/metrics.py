@@ -12,11 +12,14 @@ from ..._checks import FloatArray, need_columns
 from ..._typed import checked
 from ...errors import InputError
 from ...intervals import two_proportions
+from ...ladders import ladders
+from ...measures import Kink
+from ...measures.u_table import holm
 from ...resample import bootstrap, resampled_rows
 from ...results import Result
 from .runs import by_seed, runs
 
-__all__ = ["SHARES", "base_gap", "density_of_steps", "largest_by_seed", "mean_ladder", "step_gap"]
+__all__ = ["SHARES", "base_gap", "density_of_steps", "kinks", "largest_by_seed", "mean_ladder", "step_gap"]
 
 #: Metrics by the name that a legend has.
 SHARES = {"exact match": "exact_match", "digits right": "token_accuracy",
@@ -151,6 +154,42 @@ def largest_by_seed(table: pd.DataFrame, metrics: Sequence[str]) -> pd.Series:
         words = next((name for name, column in SHARES.items() if column == metric), metric)
         found[words] = float(np.median([_largest(row, metric) for row in block]))
     return pd.Series(found)
+
+
+@checked
+def kinks(scores: pd.DataFrame, tasks: Sequence[str]) -> pd.DataFrame:
+    """The test of a kink on the cross-entropy of trained ladders, means over the seeds that all sizes have.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Table ``grown``.
+    tasks : sequence of str
+        Every part of their tests counts; what training showed is left out.
+
+    Returns
+    -------
+    DataFrame
+        ``task``, ``subset``, ``answer``, ``p``, ``holm`` (that p, for all ladders together), ``params``
+        (where the two lines would meet), ``worse_after`` (share of the larger models whose loss is higher
+        than that of the model next to the kink).
+    """
+    rows = scores[(scores["metric"] == "cross_entropy") & scores["task"].isin(list(tasks))
+                  & (scores["subset"] != "train") & (scores["seed"] < 8)]
+    if rows.empty:
+        raise InputError(f"scores hold no cross-entropy of {', '.join(tasks)}.")
+    rows = rows[rows["step"] == rows.groupby(["task", "params", "seed"])["step"].transform("max")]
+    found = []
+    for ladder in ladders(rows):
+        test = Kink()(ladder)
+        at = int(np.argmin(np.abs(ladder.x - test.estimate)))
+        after = ladder.score[at + 1:]
+        worse = float((after > ladder.score[at]).mean()) if len(after) else float("nan")
+        found.append({"task": ladder.key["task"], "subset": ladder.key["subset"], "answer": test.answer,
+                      "p": test.p_value, "params": 10**test.estimate,
+                      "worse_after": worse})
+    table = pd.DataFrame(found)
+    return table.assign(holm=holm(table["p"]))
 
 
 @checked

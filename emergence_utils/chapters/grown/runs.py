@@ -111,8 +111,7 @@ def rank_with_size(table: pd.DataFrame, column: str, *, n_resamples: int = 1000)
     def rho(x: FloatArray, y: FloatArray) -> float:
         if len(np.unique(x)) < 2 or len(np.unique(y)) < 2:
             return float("nan")
-        ranks = [pd.Series(v).rank().to_numpy() for v in (x, y)]
-        return float(np.corrcoef(ranks)[0, 1])
+        return float(pd.Series(x).corr(pd.Series(y), method="spearman"))
 
     return bootstrap(rho, table["params"].to_numpy(float), table[column].to_numpy(float),
                      clusters=table["seed"], n_resamples=n_resamples)

@@ -102,7 +102,8 @@ def along_training(scores: pd.DataFrame, task: str, subset: str) -> pd.DataFrame
     DataFrame
     """
     need_columns(scores, ("task", "subset", "metric", "params", "step", "value"))
-    rows = scores[(scores["task"] == task) & (scores["subset"] == subset) & (scores["metric"] == "exact_match")]
+    rows = scores[(scores["task"] == task) & (scores["subset"] == subset)]
+    rows = rows[rows["metric"] == "exact_match"]
     if rows.empty:
         raise InputError(f"scores hold no exact match of task '{task}' with subset '{subset}'.")
     return rows.pivot_table(index="params", columns="step", values="value")
