@@ -77,8 +77,9 @@ def dip(values: ArrayLike) -> float:
             last = touched_high[touched_high >= first][0]
         else:
             first = touched_low[touched_low <= last][-1]
-        dip_ = max(dip_, float((after[at] - floor)[:first + 1].max()),
-                   float((roof - before[at])[last:].max()))
+        # at the mode itself the nearest distribution may jump, so that nothing is lost there
+        dip_ = max(dip_, float((after[at] - floor)[:first].max(initial=0.0)),
+                   float((roof - before[at])[last + 1:].max(initial=0.0)))
         if (first, last) == (0, len(at) - 1):
             break
         low, high = low + int(first), low + int(last)
