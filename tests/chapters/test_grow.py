@@ -210,6 +210,17 @@ def test_the_largest_step_of_a_step_does_not_shrink():
             gr.density_of_steps(table, sizes_, seeds)
 
 
+def test_the_pace_of_a_step_is_nothing_and_that_of_a_smooth_curve_one():
+    sizes = np.geomspace(1e3, 1e6, 24)
+    smooth = 1 / (1 + (3e4 / sizes) ** 2)
+    table = pd.concat([pd.DataFrame({"params": sizes, "seed": s, "n_examples": 1e6,
+                                     "exact_match": smooth * (1 - 1e-3 * s)})
+                       for s in (0.0, 1.0)])
+    assert gr.step_pace(table).estimate == pytest.approx(1, abs=0.05)
+    step = table.assign(exact_match=(table["params"] > 3e4) * (1 - 1e-3 * table["seed"]))
+    assert gr.step_pace(step).estimate == pytest.approx(0, abs=0.05)
+
+
 def test_steps_are_shares_of_each_metrics_range_and_turned_upwards():
     table = made(exact_match=[[0.0] * 3, [0.0] * 3, [1.0] * 3],
                  token_edit_distance=[[4.0] * 3, [2.0] * 3, [0.0] * 3])

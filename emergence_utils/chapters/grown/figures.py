@@ -91,7 +91,7 @@ def plot_strip(table: pd.DataFrame, sizes: Sequence[float], ax: Axes) -> Axes:
     need_columns(table, ("params", "seed", "exact_match"))
     tables, said = [], []
     for i, size in enumerate(sizes):
-        rows = table[table["params"] == size].sort_values("exact_match")
+        rows = table[table["params"] == size].sort_values(["exact_match", "seed"])
         if rows.empty:
             raise InputError(f"table holds no run of {size:g} parameters.")
         height = i + 0.56 * (np.arange(len(rows)) / max(len(rows) - 1, 1) - 0.5)

@@ -19,7 +19,7 @@ TEST, BATCH, RATE = 1000, 256, 0.01
 
 
 @checked
-def lesson(widths: Sequence[int], *, seeds: int = 2, steps: int = 600) -> pd.DataFrame:
+def lesson(widths: Sequence[int], *, seeds: int = 2, steps: int = 500) -> pd.DataFrame:
     """Train a network with one hidden layer on sums of two numbers of three digits.
 
     Each digit of the question is a choice among ten inputs, each digit of the answer a softmax over ten

@@ -104,7 +104,7 @@ def spread_test(values: ArrayLike, *, draws: int = 1000, seed: int = 0) -> float
 
 
 @checked
-def groups(table: pd.DataFrame, *, least: int = 20, draws: int = 1000) -> pd.DataFrame:
+def groups(table: pd.DataFrame, *, least: int = 20, draws: int = 500) -> pd.DataFrame:
     """The dip test at every size that has at least `least` runs.
 
     Returns

@@ -17,9 +17,11 @@ from ...measures import Kink
 from ...measures.u_table import holm
 from ...resample import bootstrap, resampled_rows
 from ...results import Result
+from ..density.decline import decline, exponent
 from .runs import by_seed, runs
 
-__all__ = ["SHARES", "base_gap", "density_of_steps", "kinks", "largest_by_seed", "mean_ladder", "step_gap"]
+__all__ = ["SHARES", "base_gap", "density_of_steps", "kinks", "largest_by_seed", "mean_ladder", "step_gap",
+           "step_pace"]
 
 #: Metrics by the name that a legend has.
 SHARES = {"exact match": "exact_match", "digits right": "token_accuracy",
@@ -130,6 +132,35 @@ def density_of_steps(table: pd.DataFrame, sizes: Sequence[int] = (4, 6, 8, 12, 2
             rows.append({"sizes": kept, "seeds": few, "choices": len(steps), "step": float(np.median(steps)),
                          "low": float(min(steps)), "high": float(max(steps))})
     return pd.DataFrame(rows)
+
+
+@checked
+def step_pace(table: pd.DataFrame, *, n_subsets: int = 5, n_resamples: int = 100) -> Result:
+    """How fast the largest step of the mean exact match shrinks with more sizes, as a share of a smooth pace.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `runs` gives it, with ``n_examples``.
+    n_subsets : int
+        Random choices of sizes, as in `density.decline`.
+    n_resamples : int
+        Bootstrap samples of seeds.
+
+    Returns
+    -------
+    Result
+        A step has 0, a smooth curve 1, at the same sizes; n counts seeds. Seeds that fall into two groups
+        keep the step of a mean large whatever the curve: then a low number does not show a step.
+    """
+    need_columns(table, ("params", "seed", "exact_match", "n_examples"))
+
+    def pace(means: dict[str, FloatArray], sizes: FloatArray) -> float:
+        found = decline(sizes, means["exact_match"], means["n_examples"], n_subsets=n_subsets)
+        smooth = exponent(found, "smooth")
+        return exponent(found, "observed") / smooth if smooth else float("nan")
+
+    return by_seed(table[["params", "seed", "exact_match", "n_examples"]], pace, n_resamples=n_resamples)
 
 
 @checked
