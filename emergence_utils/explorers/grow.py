@@ -24,8 +24,8 @@ __all__ = ["grow"]
 _METRICS = (
     ("exact_match", "Exact match", "Sums all right"),
     ("token_accuracy", "Digits", "Digits right"),
-    ("token_edit_distance", "Edit distance", "1 less edits a digit"),
-    ("cross_entropy", "Cross-entropy", "1 less cross-entropy of a guess"),
+    ("token_edit_distance", "Edit distance", "Digits not edited"),
+    ("cross_entropy", "Cross-entropy", "1 less loss / ln 10"),
 )
 _MEAN, _STEP = "mean of the seeds", "largest step"
 
@@ -102,7 +102,8 @@ def _sentence(m: int, seeds: int, sizes: int, share: float, between: FloatArray,
     if seeds > 1:
         low, high = block.min(axis=0), block.max(axis=0)
         apart = int((high - low > 0.5 * np.ptp(block)).sum())
-        text += f" At {apart} of {sizes} sizes the seeds lie more than half of that range apart."
+        text += (f" At {apart} of {sizes} sizes the seeds lie apart by more than half of the range of all "
+                 "runs.")
     return text
 
 
