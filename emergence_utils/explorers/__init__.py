@@ -6,6 +6,7 @@ from .chain import CHAINS, RealChain, chain
 from .core import Explorer, Knob, explorer_html, show
 from .cot import cot
 from .density import DenseLadder, density
+from .grow import grow
 from .items import items
 from .landing import landing
 from .look import COLOURS, SHAPES
@@ -17,5 +18,6 @@ from .vision import vision
 
 __all__ = [
     "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
-    "density", "explorer_html", "items", "landing", "metric", "rare", "show", "smallest", "ushape", "vision",
+    "density", "explorer_html", "grow", "items", "landing", "metric", "rare", "show", "smallest", "ushape",
+    "vision",
 ]

@@ -1,0 +1,350 @@
+"""Models grown here: hand-made runs and answers, and what the stored tables must say."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import optimize
+
+from emergence_utils import scores
+from emergence_utils.chapters import grown as gr
+from emergence_utils.chapters.grown.figures import plot_products, plot_runs, plot_strip, plot_training
+from emergence_utils.errors import EmergenceError, InputError
+from emergence_utils.plot import alt_text, figure, figure_data
+
+
+@pytest.fixture(scope="module")
+def grown():
+    return scores.load("grown")
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return scores.load("grown_answers")
+
+
+@pytest.fixture(scope="module")
+def runs(grown):
+    return gr.runs(grown, "addition")
+
+
+def nearest(values):
+    """The dip as a linear program: the nearest distribution with one mode, over all places of the mode."""
+    x, size = np.unique(values, return_counts=True)
+    after = np.cumsum(size) / len(values)
+    before, n, best = after - size / len(values), len(x), np.inf
+    for mode in range(n):
+        left, right = mode + 1, n - mode  # values before each place up to the mode, and from the mode on
+        width, rows, limits = left + right + 1, [], []
+
+        def less(weights, limit, width=width, rows=rows, limits=limits):
+            row = np.zeros(width)
+            for at, weight in weights.items():
+                row[at] += weight
+            rows.append(row)
+            limits.append(limit)
+
+        d = width - 1
+        for i in range(n):
+            places = [(i, before[i])] * (i <= mode) + [(i, after[i])] * (i < mode)
+            later = left + i - mode
+            places += [(later, after[i])] * (i >= mode) + [(later, before[i])] * (i > mode)
+            for at, level in places:
+                less({at: 1, d: -1}, level)
+                less({at: -1, d: -1}, -level)
+        for at, begin, sign in ((range(left), 0, 1), (range(left, left + right), mode, -1)):
+            for j, k in itertools.pairwise(at):
+                less({j: 1, k: -1}, 0)
+            for j, k, m in zip(at, at[1:], at[2:], strict=False):
+                i = begin + j - at[0]
+                one, two = x[i + 1] - x[i], x[i + 2] - x[i + 1]
+                less({j: -sign / one, k: sign / one + sign / two, m: -sign / two}, 0)
+        less({mode: 1, left: -1}, 0)
+        goal = np.zeros(width)
+        goal[-1] = 1
+        found = optimize.linprog(goal, A_ub=np.array(rows), b_ub=limits, bounds=(0, 1))
+        best = min(best, found.fun if found.success else np.inf)
+    return best
+
+
+def test_the_dip_is_the_distance_of_the_nearest_distribution_with_one_mode():
+    rng = np.random.default_rng(3)
+    samples = [rng.random(8), np.round(rng.random(9), 1), np.r_[rng.random(4), 5 + rng.random(5)],
+               rng.normal(size=10), *np.round(rng.random((6, 10)) ** 2, 1), [0, 0, 0, 1, 1, 1, 1],
+               [0.0, 0.1, 0.5, 0.9, 1, 1, 1, 1]]
+    for values in samples:
+        assert gr.dip(values) == pytest.approx(nearest(values), abs=1e-9)
+
+
+def test_the_dip_knows_neither_place_nor_scale():
+    values = np.random.default_rng(0).random(30)
+    assert gr.dip(values) == pytest.approx(gr.dip(3 - 7 * values))
+    assert gr.dip([5, 5, 5]) == pytest.approx(1 / 6)
+
+
+def test_even_values_are_seldom_two_groups_and_two_groups_always():
+    rng = np.random.default_rng(1)
+    small = [gr.spread_test(rng.random(24), draws=200) for _ in range(40)]
+    assert np.mean(np.array(small) < 0.05) < 0.15
+    assert gr.spread_test(np.repeat([0.0, 1.0], 12), draws=200) < 0.01
+
+
+@pytest.mark.parametrize("values", [[1.0], [], [np.nan, 1.0], "ab"])
+def test_a_dip_needs_numbers(values):
+    with pytest.raises(EmergenceError):
+        gr.dip(values)
+
+
+def made(**columns):
+    """Runs of three sizes and three seeds."""
+    keys = list(itertools.product([100.0, 1000.0, 10000.0], [0.0, 1.0, 2.0]))
+    table = pd.DataFrame(keys, columns=["params", "seed"])
+    return table.assign(**{name: np.ravel(block) for name, block in columns.items()})
+
+
+def test_runs_hold_the_last_checkpoint_of_every_run(grown, runs):
+    assert len(runs) == 272
+    assert runs["params"].nunique() == 24
+    assert (runs["n_examples"] == 1000).all()
+    row = runs.iloc[0]
+    rows = grown[(grown["task"] == "addition") & (grown["params"] == row["params"])
+                 & (grown["seed"] == row["seed"]) & (grown["metric"] == "cross_entropy")]
+    assert row["cross_entropy"] == rows.sort_values("step")["value"].iloc[-1]
+
+
+@pytest.mark.parametrize(("task", "subset", "message"), [
+    ("juggling", None, "no task 'juggling'"), ("modular", None, "several subsets; take one of test, train"),
+    ("modular", "base 9", "with subset 'base 9'")])
+def test_a_task_that_is_not_there_is_named(grown, task, subset, message):
+    with pytest.raises(InputError, match=message):
+        gr.runs(grown, task, subset)
+
+
+def test_seeds_are_drawn_with_all_their_sizes():
+    table = made(score=[[0, 0, 0], [0, 0, 1], [1, 1, 1]])
+    found = gr.by_seed(table, lambda means, sizes: means["score"][1], n_resamples=200)
+    assert found.estimate == pytest.approx(1 / 3)
+    assert found.n == 3
+    assert (found.interval.low, found.interval.high) == (0, 1)
+    whole = gr.by_seed(table.iloc[:-1], lambda means, sizes: means["score"][1], n_resamples=200)
+    assert (whole.estimate, whole.n) == (0, 2)  # the seed that a size lacks is left out
+
+
+def test_who_learned_is_counted():
+    found = gr.learned(made(exact_match=[[0, 0.1, 0.5], [0, 1, 1], [1, 1, 1]]))
+    assert found["value"].tolist() == pytest.approx([0, 2 / 3, 1])
+    assert found["between"].tolist() == [1, 0, 0]
+    assert (found["low"] <= found["value"]).all()
+
+
+def test_runs_of_one_size_fall_into_two_groups(runs):
+    found = gr.groups(runs, draws=400)
+    assert found["runs"].tolist() == [24] * 5
+    assert (found["holm"] < 0.05).tolist() == [False, False, True, True, True]
+    with pytest.raises(InputError, match="no size has 30 runs"):
+        gr.groups(runs, least=30)
+
+
+def test_scores_and_answers_are_of_the_same_runs(runs, answers):
+    digits = gr.by_digit(answers)
+    both = runs.merge(digits, on=["params", "seed"], suffixes=("", "_again"))
+    assert len(both) == 272
+    np.testing.assert_allclose(both["exact_match"], both["exact_match_again"], atol=1e-9)
+    np.testing.assert_allclose(both["position_product"], both[[0, 1, 2, 3, 4]].prod(axis=1), atol=1e-4)
+
+
+def test_the_product_misses_where_errors_go_together():
+    table = made(exact_match=[[0.5] * 3, [0.5] * 3, [1.0] * 3],
+                 position_product=[[0.25] * 3, [0.45] * 3, [0.0] * 3])
+    assert gr.product_gap(table).estimate == pytest.approx(0.15)  # the last size is past its rise
+
+
+def test_the_product_says_sums_and_not_multiplication(grown, runs):
+    sums, times = gr.product_gap(runs), gr.product_gap(gr.runs(grown, "multiplication"))
+    assert -0.02 < sums.interval.low < sums.interval.high < 0.02
+    assert times.interval.low > 0.05
+
+
+def written(*rights, params=100.0, off=1.0):
+    return pd.DataFrame({"params": params, "seed": 0.0, "item": range(len(rights)), "right": rights,
+                         "off": off})
+
+
+def test_errors_that_go_together_correlate():
+    table = written("ooooo", "ooxxo", "ooxxo", "ooooo", "xoooo", "oxooo")
+    found = gr.wrong_and_wrong(table).set_index(["first", "second"])["correlation"]
+    assert found[(2, 3)] == pytest.approx(1)
+    assert found[(0, 1)] == pytest.approx(-0.2)
+    assert (0, 4) not in found.index
+
+
+def test_right_digits_are_counted_above_a_guess():
+    rows = [written("oooox", "oooox", params=p) for p in (1.0, 2.0, 3.0)]
+    assert gr.right_digits(pd.concat(rows)).estimate == pytest.approx((0.8 - 0.18) / 0.82)
+
+
+def test_wrong_sums_are_sorted():
+    table = pd.concat([written("ooooo", off=0.0), written("oxooo", off=-10.0), written("xxooo", off=10.0),
+                       written("xoooo", off=1.0)])
+    found = gr.kinds_of_wrong(table).iloc[0]
+    assert (found["items"], found["wrong"], found["carry"], found["single"]) == (4, 3, 2, 2)
+
+
+def test_missed_carries_are_few(answers):
+    found = gr.carries(gr.kinds_of_wrong(answers))
+    assert found["many"].interval.high < 0.5
+    assert found["change"].interval.low < 0.1 < found["change"].interval.high
+
+
+def test_the_largest_step_of_a_step_does_not_shrink():
+    sizes = np.geomspace(1e3, 1e5, 24)
+    table = pd.DataFrame({"params": np.tile(sizes, 2), "seed": np.repeat([0.0, 1.0], 24),
+                          "exact_match": np.r_[sizes > 1e4, np.linspace(0, 1, 24)]})
+    found = gr.density_of_steps(table, [6, 24], [1, 2]).set_index(["sizes", "seeds"])
+    assert found.loc[(24, 1), ["low", "high"]].tolist() == pytest.approx([1 / 23, 1])
+    assert found.loc[(24, 2), "step"] == pytest.approx((1 + 1 / 23) / 2)
+    assert found["choices"].tolist() == [2, 1, 2, 1]
+    for sizes_, seeds, message in (([30], [1], "sizes must lie"), ([6], [3], "seeds must lie")):
+        with pytest.raises(InputError, match=message):
+            gr.density_of_steps(table, sizes_, seeds)
+
+
+def test_the_pace_of_a_step_is_nothing_and_that_of_a_smooth_curve_one():
+    sizes = np.geomspace(1e3, 1e6, 24)
+    smooth = 1 / (1 + (3e4 / sizes) ** 2)
+    table = pd.concat([pd.DataFrame({"params": sizes, "seed": s, "n_examples": 1e6,
+                                     "exact_match": smooth * (1 - 1e-3 * s)})
+                       for s in (0.0, 1.0)])
+    assert gr.step_pace(table).estimate == pytest.approx(1, abs=0.05)
+    step = table.assign(exact_match=(table["params"] > 3e4) * (1 - 1e-3 * table["seed"]))
+    assert gr.step_pace(step).estimate == pytest.approx(0, abs=0.05)
+
+
+def test_steps_are_shares_of_each_metrics_range_and_turned_upwards():
+    table = made(exact_match=[[0.0] * 3, [0.0] * 3, [1.0] * 3],
+                 token_edit_distance=[[4.0] * 3, [2.0] * 3, [0.0] * 3])
+    found = gr.step_gap(table, "exact_match", "token_edit_distance")
+    assert found.estimate == pytest.approx(0.5)
+    assert gr.step_gap(table, "exact_match", "token_edit_distance", [100, 10000]).estimate == pytest.approx(0)
+    assert gr.largest_by_seed(table, ["exact_match", "token_edit_distance"]).to_dict() == {
+        "exact match": 1.0, "edit distance": 0.5}
+    curves = gr.mean_ladder(table, ["exact match", "edit distance"], draws=100)
+    assert curves["value"].tolist() == pytest.approx([0, 0, 1, 0, 0.5, 1])
+    assert curves["raw"].tolist() == pytest.approx([0, 0, 1, 4, 2, 0])
+    with pytest.raises(InputError, match="metrics must be of"):
+        gr.mean_ladder(table, ["fluency"])
+
+
+def test_kinks_of_the_loss_lie_where_wide_models_do_worse(grown):
+    found = gr.kinks(grown, ["addition_mixed", "modular"])
+    assert found["subset"].tolist() == ["base 10", "base 9", "test"]
+    kinked = found[found["answer"] == "kink"]
+    assert (kinked["worse_after"] > 0.9).all()
+    assert (found["holm"] > 0.05).all()
+    with pytest.raises(InputError, match="no cross-entropy of juggling"):
+        gr.kinks(grown, ["juggling"])
+
+
+def test_one_model_lacks_base_nine(grown):
+    gap, both = gr.base_gap(grown)
+    assert (both["ten"] > 0.9).all()
+    assert gap.n == len(both) == 43
+    assert gap.interval.high < 0.1
+    assert both["sure"].sum() == 1
+    assert both.loc[both["sure"], "gap"].iloc[0] > 0.4
+
+
+def test_ranks_go_with_size():
+    table = made(score=[[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    assert gr.rank_with_size(table, "score", n_resamples=100).estimate > 0.9
+    with pytest.raises(InputError, match="at least four runs, got 3"):
+        gr.rank_with_size(table.iloc[:3], "score")
+
+
+def trained(*curves):
+    steps = [1.0, 10.0, 100.0]
+    return pd.concat([pd.DataFrame({"task": "t", "subset": "s", "metric": "exact_match", "params": 10.0 ** p,
+                                    "seed": 0.0, "step": steps, "value": curve})
+                      for p, curve in enumerate(curves)])
+
+
+def test_widths_of_rises_along_training():
+    found = gr.rise_widths(trained([0, 0, 1], [0, 0.5, 1], [0, 0.1, 0.5]), "t")
+    assert found["width"].tolist() == pytest.approx([0.8, 1.6])
+    assert found["within"].tolist() == [True, False]
+    with pytest.raises(InputError, match="no exact match of task 'u'"):
+        gr.rise_widths(trained([0, 0, 1]), "u")
+
+
+def test_the_slope_of_widths_by_hand():
+    table = made(width=np.outer([1, 0.1, 0.01], [1, 1, 1]))
+    assert gr.width_slope(table).estimate == pytest.approx(-1)
+
+
+def test_real_widths_show_no_trend(grown):
+    widths = gr.rise_widths(grown, "addition")
+    slope = gr.width_slope(widths)
+    assert slope.interval.low < 0 < slope.interval.high
+    assert 0.4 < widths["within"].mean() < 0.6
+
+
+def test_delays_are_decades_between_half_ways():
+    first = gr.along_training(trained([0, 1, 1]), "t", "s")
+    second = gr.along_training(trained([0, 0, 1]), "t", "s")
+    assert gr.delays(first, second).tolist() == pytest.approx([1.0])
+    with pytest.raises(InputError, match="the same sizes"):
+        gr.delays(first, gr.along_training(trained([0, 1, 1], [0, 1, 1]), "t", "s"))
+    with pytest.raises(InputError, match="no exact match"):
+        gr.along_training(trained([0, 1, 1]), "t", "other")
+
+
+def test_the_lesson_is_repeatable_and_wider_networks_learn_more():
+    first = gr.lesson([4, 32], seeds=1, steps=60)
+    pd.testing.assert_frame_equal(first, gr.lesson([4, 32], seeds=1, steps=60))
+    assert first["params"].tolist() == [60 * w + w + w * 40 + 40 for w in (4, 32)]
+    assert first["cross_entropy"].is_monotonic_decreasing
+    assert (first["cross_entropy"] < np.log(10)).all()
+
+
+def test_slopes_of_the_lesson_are_those_of_its_loss():
+    """One step of a tiny network goes downhill: the loss on its own questions falls."""
+    rows = [gr.lesson([8], seeds=1, steps=n)["cross_entropy"].iloc[0] for n in (1, 100, 300)]
+    assert rows == sorted(rows, reverse=True)
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    ({"widths": []}, "widths"), ({"widths": [0]}, "widths"), ({"widths": [4], "seeds": 0}, "seeds"),
+    ({"widths": [4], "steps": 0}, "steps")])
+def test_a_lesson_needs_something_to_train(arguments, message):
+    with pytest.raises(EmergenceError, match=message):
+        gr.lesson(**arguments)
+
+
+def test_every_run_is_drawn_and_said(grown, runs):
+    fig, axes = figure(2)
+    plot_runs(runs, "exact_match", axes[0], ylabel="Exact match")
+    plot_runs(runs, "exact_match", axes[1], ylabel="Exact match", log_y=True, mean=False)
+    assert "272 runs against size, 1.9k to 306k" in alt_text(fig)
+    assert len(figure_data(fig)) == 272 + 24 + 272
+    fig, ax = figure()
+    plot_strip(runs, [12606], ax)
+    assert "13 of 24 above 0.9, 9 below 0.2" in alt_text(fig)
+    fig, ax = figure()
+    plot_products({"sums": runs}, ax)
+    assert "sums, 272 runs" in alt_text(fig)
+    fig, ax = figure()
+    plot_training(grown[grown["task"] == "addition"], "exact_match", {(12606, 0): "a", (12606, 3): "b"}, ax,
+                  ylabel="Exact match")
+    assert "a, 1 runs: mean 1 at the end" in alt_text(fig)
+
+
+def test_what_cannot_be_drawn_is_named(grown, runs):
+    _, ax = figure()
+    with pytest.raises(InputError, match="at least one run"):
+        plot_runs(runs[:0], "exact_match", ax, ylabel="")
+    with pytest.raises(InputError, match="no run of 7 parameters"):
+        plot_strip(runs, [7], ax)
+    for groups, message in (({}, "at least one run"), ({(7, 0): "a"}, "7 parameters, seed 0")):
+        with pytest.raises(InputError, match=message):
+            plot_training(grown, "exact_match", groups, ax, ylabel="")
