@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..._checks import FloatArray, count, numbers
+from ..._checks import FloatArray, count, numbers, positive
 from ..._typed import checked
 from ...errors import InputError
 from .errors import Errors
@@ -92,6 +92,7 @@ def grouped(errors: Errors, cut: float, sizes: Sequence[int], *, shuffles: int =
         Columns size, params, value (share of groups), largest (largest step between neighbours), width
         (decades from a tenth to nine tenths).
     """
+    positive("cut", cut)
     rng = np.random.default_rng(count("seed", seed))
     n, tables = errors.squared.shape[2], []
     for size in sizes:
