@@ -144,7 +144,8 @@ def branching(generations: Sequence[int]) -> pd.DataFrame:
     InputError
         If `generations` is empty, or one is not a whole number of at least 1.
     """
-    at_least_one("generations", generations, "number of generations")
+    for many in at_least_one("generations", generations, "number of generations"):
+        count("generations", many, minimum=1)
     mean = np.linspace(0.4, 1.6, 121)
     return pd.concat([pd.DataFrame({"mean": mean, "survival": branching_survival(mean, g),
                                     "generations": f"{g} generations"}) for g in generations])

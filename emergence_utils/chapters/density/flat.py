@@ -277,5 +277,5 @@ def warnings_by_fate(scores: pd.DataFrame, *, first: int = 6, x: str = "params",
                      "rises": not count_before_rise(v[-1:], n[-1:], chance, negligible=negligible),
                      "excess": float(v[-1]) - chance})
     if not rows:
-        raise InputError(f"no task has {first} smallest models at chance and a larger one.")
+        raise InputError(f"first={first}: no task has that many smallest models at chance and a larger one.")
     return pd.DataFrame(rows)
