@@ -30,6 +30,7 @@ COUNTS = ((), 10, "ten", (0,), (-1, 5), (2.5,))
 COLUMNS = ("task", [], 3, ["nonsense"])
 BARS = {"ada": 0.44, "babbage": 0.36, "curie": 0.19, "GPT-4": 1.0}
 EMPTY = pd.DataFrame()
+NONE = pd.Series(dtype=float)
 X = np.linspace(20.0, 25.0, 12)
 
 
@@ -58,7 +59,8 @@ def tries() -> pd.DataFrame:
 
 @cache
 def shapes() -> pd.DataFrame:
-    return pd.DataFrame({"family": list("abcdef"), "task": "t", "step_hard": 0.7, "step_soft": 0.4, "better": 1})
+    return pd.DataFrame({"family": list("abcdef"), "task": "t", "step_hard": 0.7, "step_soft": 0.4,
+                         "better": 1})
 
 
 @cache
@@ -100,8 +102,9 @@ CASES = {
                        ((), 3, "abc", (0.0, 1e9), (-1.0,))),
     "critical items": (lambda v: definition.simulated_critical([1e8, 1e9], v, RULES), "items", COUNT),
     "critical scatter": (lambda v: definition.simulated_critical([1e8, 1e9], 100, RULES, v), "scatter",
-                         (-1, 0, 0.5, "abc", math.inf)),
-    "critical draws": (lambda v: definition.simulated_critical([1e8, 1e9], 100, RULES, draws=v), "draws", COUNT),
+                         (-1, 0, 0.5, 207.5, "abc", math.inf)),
+    "critical draws": (lambda v: definition.simulated_critical([1e8, 1e9], 100, RULES, draws=v), "draws",
+                       COUNT),
     "twins": (lambda v: definition.smooth_onsets([one()], RULES, v), "draws", COUNT),
     "largest": (lambda v: definition.small_models_added([one()], RULES, v), "largest", (*COUNT, 1, 9, 208)),
     "pass mark": (lambda v: definition.threshold_overlap(ladder(), v), "level", (-1, 35, "abc", math.nan)),
@@ -133,7 +136,7 @@ CASES = {
     "held out": (lambda v: axis.compare_families(ladder(), hold_out=v), "hold_out", (-1, 4, 107, 1.5, "two")),
     "compared ladders": (lambda v: axis.compare_families(ladder(), by=v), "by|column", COLUMNS),
     "straight ladders": (lambda v: axis.as_if_straight(ladder(), by=v), "by|column", COLUMNS),
-    "redrawn breaks": (lambda v: axis.redrawn_breaks(ladder(), pd.Series(dtype=str), n_resamples=v),
+    "redrawn breaks": (lambda v: axis.redrawn_breaks(ladder(), NONE, n_resamples=v),
                        "n_resamples", COUNT),
     "absent": (lambda v: axis.rows_before_rise(ladder(), negligible=v), "negligible", (*SHARE, 1)),
     "flat ladders": (lambda v: axis.flat_slopes(ladder(), by=v), "by|column", COLUMNS),
@@ -142,15 +145,18 @@ CASES = {
     "no kind of sum": (lambda v: axis.spikes(ladder().iloc[v:], start=1e9), "scores", (9,)),
     # chapter 4
     "keep": (lambda v: density.thinned(ladder(), v, x="params"), "keep", (*COUNT, 1)),
-    "subsets": (lambda v: density.exponents(ladder(), x="params", by=["task"], n_subsets=v), "n_subsets", COUNT),
-    "gap of dense part": (lambda v: density.exponents(ladder(), x="params", by=["task"], max_gap=v), "max_gap",
+    "subsets": (lambda v: density.exponents(ladder(), x="params", by=["task"], n_subsets=v), "n_subsets",
+                COUNT),
+    "gap of dense part": (lambda v: density.exponents(ladder(), x="params", by=["task"], max_gap=v),
+                          "max_gap",
                           POSITIVE),
     "smallest": (lambda v: density.warnings_by_fate(ladder(), first=v), "first", (*COUNT, 2, 307)),
     "smallest, slopes": (lambda v: density.foresight(ladder(), ladder(), first=v), "first", (*COUNT, 2, 307)),
-    "flat models": (lambda v: plot_forecast(ladder(), x="params", flat=v, low=0, high=1, forecast=0.5), "flat",
+    "flat models": (lambda v: plot_forecast(ladder(), x="params", flat=v, low=0, high=1, forecast=0.5),
+                    "flat",
                     (*COUNT, 207)),
     "gaps": (lambda v: density.across_gaps(suite(), loss="loss", targets=["a"], gaps=v), "gaps",
-             ((), 30, "abc", (0,), (30, -2))),
+             ((), 30, "abc", (0,), (30, -2), (1.5,))),
     "targets": (lambda v: density.across_gaps(suite(), loss="loss", targets=v, gaps=[30]), "targets|model",
                 ((), 3, ["nonsense"], "abc")),
     "one gap": (lambda v: density.excess_errors(pd.DataFrame({"asked": [2, 30]}), asked=v), "asked",
@@ -165,21 +171,24 @@ CASES = {
     "comparisons": (lambda v: density.surviving([0.5], [100], [0.25], v), "comparisons", COUNTS),
     # chapter 5
     "items of bars": (lambda v: ushape.published_bars(BARS, v), "items", COUNT),
-    "bars": (lambda v: ushape.deepest_u({**BARS, "ada": v}, 315, against=(-1, 1, 1, -1), slack=0), "bars", SHARE),
-    "slack": (lambda v: ushape.deepest_u(BARS, 315, against=(-1, -1, 1, -1), slack=v), "slack", (*SHARE, 0.5)),
+    "bars": (lambda v: ushape.deepest_u({**BARS, "ada": v}, 315, against=(-1, 1, 1, -1), slack=0), "bars",
+             SHARE),
+    "slack": (lambda v: ushape.deepest_u(BARS, 315, against=(-1, -1, 1, -1), slack=v), "slack",
+              (*SHARE, 0.5)),
     "against": (lambda v: ushape.deepest_u(BARS, 315, against=v, slack=0.03), "against",
-                ((), (1, -1), (2, 1, 1, 1), 3, "down")),
+                ((), (1, -1), (2, 1, 1, 1), (1, 1, 1, 1), (-1, -1, -1, -1), 3, "down")),
     "items tried": (lambda v: ushape.depth_by_items(BARS, v, against=(-1, -1, 1, -1), slack=0.03), "tried",
                     COUNTS),
     "items of curves": (lambda v: ushape.count_rates("late U", 3, items=v), "items", COUNT),
     "points": (lambda v: ushape.false_alarms(v, 0.1), "points", (-1, 0, 7, "many")),
     "noise": (lambda v: ushape.false_alarms(20, v), "noise", (-1, 12.5, "loud")),
     "least of both": (lambda v: ushape.both_regressions(ladder(), ["task"], least=v), "least", SHARE),
-    "least kept": (lambda v: ushape.kept_shapes(EMPTY, answer="a", p="p", depth=pd.Series(dtype=float), least=v),
+    "least kept": (lambda v: ushape.kept_shapes(EMPTY, answer="a", p="p", depth=NONE, least=v),
                    "least", SHARE),
     "skill rises": (lambda v: ushape.sorting_alarms(X, v, {"a": 0.1}), "threshold", (-1, 0, 1132.5, "late")),
     "habits": (lambda v: ushape.sorting_alarms(X, 23.0, v), "habits", ({}, {"a": -1}, {"a": "x"}, 3)),
-    "simulated items": (lambda v: ushape.sorting_alarms(X, 23.0, {"a": 0.1}, n_items=v), "n_items", (*COUNT, 9)),
+    "simulated items": (lambda v: ushape.sorting_alarms(X, 23.0, {"a": 0.1}, n_items=v), "n_items",
+                        (*COUNT, 9)),
     "simulated tables": (lambda v: ushape.sorting_alarms(X, 23.0, {"a": 0.1}, n_sets=v), "n_sets", COUNT),
     "beyond": (lambda v: ushape.calls_beyond({}, X, 23.0, v), "beyond", ((), 1.0, "far", (-1,), (0.5, 50))),
     "early": (lambda v: ushape.calls_below_threshold(ladder().assign(subset=None), v), "thresholds|task",
@@ -228,16 +237,17 @@ CASES = {
     "half": (lambda v: rare.half_solved(tries(), [10], share=v), "share", (-0.5, 0, 1, 50, "half")),
     "explained": (lambda v: rare.growth_gap(tries(), v), "tries", (*COUNTS, (101,))),
     "evidence": (lambda v: rare.tries_before(tries(), v, known=3), "tries", COUNTS),
-    "two models": (lambda v: rare.changed_problems(tries(), v, "m4"), "model|small", ("nonsense", "", 3)),
+    "two models": (lambda v: rare.changed_problems(tries(), v, "m4"), "model|small",
+                   ("nonsense", "", 3, "m4")),
     "known": (lambda v: rare.problem_fates(tries(), known=v), "known", (*COUNT, 2, 5)),
     "known of onsets": (lambda v: rare.forecast_onsets(tries(), known=v), "known", (*COUNT, 2, 5)),
     "onset": (lambda v: rare.forecast_onsets(tries(), known=3, threshold=v), "threshold", (*SHARE, 0, 1)),
     "whole tests": (lambda v: rare.real_steps(tries(), v), "items", ({}, {"t": 0}, {"t": "x"}, 3)),
     "no such run": (lambda v: rare.along_training(tries().iloc[v:]), "table", (40,)),
     # chapter 11
-    "paces": (lambda v: vision.paces(ladder(), errors(), v), "limits", ((), 2.0, "abc")),
+    "paces": (lambda v: vision.paces(ladder(), errors(), v), "limits|pace", ((), 2.0, "abc", (0,), (-1.0,))),
     "cut": (lambda v: vision.grouped(errors(), v, [1]), "cut", POSITIVE),
-    "group sizes": (lambda v: vision.grouped(errors(), 0.5, v), "sizes", (*COUNTS, (6,))),
+    "group sizes": (lambda v: vision.grouped(errors(), 0.5, v), "sizes", (*COUNTS, (6,), (4, 1))),
 }
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import FloatArray, at_least_one, count, positive
+from ...errors import InputError
 from ...ladders import Ladder
 from ...measures import Kink, Rules, Threshold
 from ...measures.define import YesNo
@@ -90,7 +91,9 @@ def simulated_critical(sizes: Sequence[float], items: int, rules: Rules, scatter
     for size in at_least_one("sizes", sizes, "size"):
         positive("sizes", size)
     count("items", items, minimum=1)
-    positive("scatter", scatter, minimum=1)
+    if positive("scatter", scatter, minimum=1) > items:
+        raise InputError(f"scatter must be at most items, as of items that all come out alike, got "
+                         f"{scatter} and {items}.")
     count("draws", draws, minimum=1)
     rng, rows = np.random.default_rng(seed), []
     for name, rate in _truths(np.log10(np.asarray(sizes, dtype=float))).items():

@@ -115,6 +115,9 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
         size, data, seen, budget = losses.loc[target, wanted].to_numpy(dtype=float)
         for asked in gaps:
             small = losses[losses["compute"] * asked <= budget].drop(index=target, errors="ignore")
+            if len(small) < 6:
+                raise InputError(f"gaps must leave six runs to fit the loss law, got {asked:g}, which leaves "
+                                 f"{len(small)}.")
             theta = fit_loss(small["params"], small["tokens"], small["value"])
             forecast = float(predict_loss(theta, size, data))
             head = {"target": target, "gap": budget / float(small["compute"].max()), "asked": asked,

@@ -190,6 +190,8 @@ def changed_problems(table: pd.DataFrame, small: str, large: str, *, level: floa
         if name not in w.models:
             raise InputError(f"model '{name}' is not in the table; it has {', '.join(w.models)}.")
     a, b = w.models.index(small), w.models.index(large)
+    if a >= b:
+        raise InputError(f"small must have fewer parameters than large, got {small} and {large}.")
     cautious, found = 1 - (1 - level) / len(w.items), {"rise": 0, "fall": 0, "cannot tell": 0}
     for n, c in zip(w.n.astype(int).tolist(), w.correct.astype(int).tolist(), strict=True):
         span = two_proportions(c[b], n[b], c[a], n[a], level=cautious).interval

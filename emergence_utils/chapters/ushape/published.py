@@ -79,6 +79,9 @@ def deepest_u(bars: Mapping[str, float], items: int, *, against: Sequence[int], 
         raise InputError(f"against needs one direction for each of {len(bars)} bars, got {len(against)}.")
     if not set(against) <= {-1, 0, 1}:
         raise InputError(f"against must hold -1, 0 or 1 for each bar, got {list(against)}.")
+    if against[int(np.argmin(list(bars.values())))] < 0 or max(against[0], against[-1]) > 0:
+        raise InputError("against must not lower the lowest bar, nor raise the first or the last: that "
+                         f"deepens the U; got {list(against)}.")
     moved = np.array(list(bars.values())) + slack * np.asarray(against)
     if moved.min() < 0 or moved.max() > 1:
         raise InputError(f"slack must leave every bar within 0 and 1, got {slack:g}, which moves one to "

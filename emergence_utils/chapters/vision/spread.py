@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -95,6 +96,8 @@ def grouped(errors: Errors, cut: float, sizes: Sequence[int], *, shuffles: int =
     positive("cut", cut)
     rng = np.random.default_rng(count("seed", seed))
     n, tables = errors.squared.shape[2], []
+    if any(b <= a for a, b in pairwise(sizes)):
+        raise InputError(f"sizes must rise from each to the next, got {list(sizes)}.")
     for size in sizes:
         if not 1 <= size <= n:
             raise InputError(f"sizes must lie between 1 and {n} images, got {size}.")
