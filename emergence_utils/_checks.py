@@ -180,7 +180,7 @@ def positive(name: str, value: object, *, minimum: float = 0.0) -> float:
     """
     found = _plain(value)
     if not (found >= minimum if minimum > 0 else found > 0) or not found < float("inf"):
-        due = f"a number of at least {minimum:g}" if minimum > 0 else "a positive number"
+        due = f"a finite number of at least {minimum:g}" if minimum > 0 else "a positive number"
         raise InputError(f"{name} must be {due}, got {short(value)}.")
     return found
 

@@ -168,7 +168,8 @@ def step_correlations(coded: pd.DataFrame, names: Mapping[str, str], *,
     """
     for source in coded["source"].unique():
         if source not in names:
-            raise InputError(f"names must hold a name for the source '{source}', got {', '.join(names)}.")
+            raise InputError(f"names must hold a name for the source '{source}', got "
+                             f"{', '.join(names) or 'none'}.")
     count("n_resamples", n_resamples, minimum=1)
     groups = [("all", coded, "rank")]
     groups += [(f"{str(metric).removesuffix('_grade').replace('_', ' ')} alone", g, "rank in metric")

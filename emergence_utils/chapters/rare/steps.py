@@ -49,7 +49,8 @@ def real_steps(table: pd.DataFrame, items: Mapping[str, int], *, level: float = 
         count("items", many, minimum=1)
     unknown = sorted(set(table["task"]) - set(items))
     if unknown:
-        raise InputError(f"items must say how many problems '{unknown[0]}' has, got {', '.join(items)}.")
+        raise InputError(f"items must say how many problems '{unknown[0]}' has, got "
+                         f"{', '.join(items) or 'none'}.")
     rows = []
     for (source, task, tokens), ladder in table.groupby(["source", "task", "tokens"], sort=True):
         cells = []

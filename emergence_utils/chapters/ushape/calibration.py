@@ -220,5 +220,7 @@ def _stored(points: int, noise: float) -> pd.DataFrame:
     table = stored_calibration()
     chosen = table[(table["scales"] == "even") & (table["points"] == points) & (table["noise"] == noise)]
     if chosen.empty:
-        raise InputError(f"nothing is stored for {points} points and noise {noise:g}.")
+        even = table.loc[table["scales"] == "even"]
+        sizes, levels = (", ".join(f"{v:g}" for v in sorted(even[c].unique())) for c in ("points", "noise"))
+        raise InputError(f"stored are points of {sizes} and noise of {levels}, got {points} and {noise:g}.")
     return chosen
