@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError, UnknownNameError
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "broadcast", "confidence_level", "count", "counts",
-           "need_columns", "need_finite", "number", "number_format", "numbers", "numbers_of",
-           "numbers_or_nan", "one_of", "short", "switch", "where"]
+__all__ = ["BoolArray", "FloatArray", "IntArray", "at_least_one", "broadcast", "confidence_level", "count",
+           "counts", "fraction", "need_columns", "need_finite", "need_rows", "number", "number_format",
+           "numbers", "numbers_of", "numbers_or_nan", "one_of", "positive", "short", "switch", "where"]
 
 #: Largest count: beyond, neighbouring whole numbers are one float.
 MAX_COUNT = 10**15
@@ -163,6 +163,93 @@ def count(name: str, value: object, *, minimum: int = 0, maximum: int = MAX_COUN
     if whole > maximum:
         raise InputError(f"{name} must be at most {maximum:,}, got {whole:,}.")
     return whole
+
+
+def positive(name: str, value: object, *, minimum: float = 0.0) -> float:
+    """`value` as one finite number above 0, or of at least `minimum` where that is above 0.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+
+    Examples
+    --------
+    >>> positive("decades", 2)
+    2.0
+    """
+    found = _plain(value)
+    if not (found >= minimum if minimum > 0 else found > 0) or not found < float("inf"):
+        due = f"a finite number of at least {minimum:g}" if minimum > 0 else "a positive number"
+        raise InputError(f"{name} must be {due}, got {short(value)}.")
+    return found
+
+
+def fraction(name: str, value: object, *, low: bool = True, high: bool = True) -> float:
+    """`value` as one share from 0 to 1.
+
+    Parameters
+    ----------
+    low, high : bool
+        Whether 0 and 1 themselves are accepted.
+
+    Raises
+    ------
+    InputError
+        Otherwise; 25 for 25 % is the usual slip.
+
+    Examples
+    --------
+    >>> fraction("tolerance", 0.25)
+    0.25
+    """
+    found = _plain(value)
+    if not ((found >= 0 if low else found > 0) and (found <= 1 if high else found < 1)):
+        ends = {(True, True): "from 0 to 1", (False, True): "above 0 and up to 1",
+                (True, False): "from 0 to below 1", (False, False): "between 0 and 1"}[low, high]
+        raise InputError(f"{name} must be a share {ends}, such as 0.25 for 25 %, got {short(value)}.")
+    return found
+
+
+def _plain(value: object) -> float:
+    """One number, or NaN where it is none, or True or False."""
+    try:
+        return float("nan") if isinstance(value, bool | np.bool_) else number("", value)
+    except InputError:
+        return float("nan")
+
+
+def at_least_one(name: str, values: object, what: str = "value") -> list[Any]:
+    """`values` as a list that is not empty; text, a mapping and a table are no lists.
+
+    Raises
+    ------
+    InputError
+        Otherwise.
+
+    Examples
+    --------
+    >>> at_least_one("floors", (0, 0.5))
+    [0, 0.5]
+    """
+    single = isinstance(values, str | bytes | Mapping | pd.DataFrame) or (
+        isinstance(values, np.ndarray) and values.ndim == 0)
+    listed = list(values) if isinstance(values, Iterable) and not single else []
+    if not listed:
+        raise InputError(f"{name} must be a list of at least one {what}, got {short(values)}.")
+    return listed
+
+
+def need_rows(name: str, table: pd.DataFrame) -> None:
+    """Refuse a table without rows, as a filter leaves that nothing passes.
+
+    Raises
+    ------
+    InputError
+        If there is none.
+    """
+    if not len(table):
+        raise InputError(f"{name} has no row left; what it was filtered by lets nothing pass.")
 
 
 def number_format(name: str, spec: str) -> str:

@@ -10,7 +10,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from .. import plot
-from ..errors import InputError, UnknownNameError
+from .._checks import positive
+from ..errors import UnknownNameError
 from ..intervals import binomial_bounds
 from ..scores import fill_chance
 from ._crossing import CHAIN, DIRECT, crossing_chart
@@ -52,8 +53,7 @@ def cot(diffs: pd.DataFrame, crossings: pd.DataFrame, *, tasks: Mapping[str, str
         for name in known:
             if name not in set(diffs[what]):
                 raise UnknownNameError(what, name, diffs[what].unique())
-    if not 0 < small < np.inf:
-        raise InputError(f"small must be a positive number of parameters, got {small}.")
+    positive("small", small)
     table = _table(diffs[diffs["family"].isin(list(families)) & diffs["task"].isin(list(tasks))])
     at = crossings.set_index(["family", "task"])
     words = []

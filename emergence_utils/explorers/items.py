@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..chapters.density import resolvable_sizes
-from ..errors import InputError
+from ..errors import InputError, UnknownNameError
 from ..intervals import binomial
 from ..measures import Rules, above_chance
 from ..plot import alt_text, describe, figure, plot_scores, theme
@@ -49,12 +49,20 @@ def items(scores: pd.DataFrame, *, sizes: Sequence[int] = _SIZES, start: int = 5
     Returns
     -------
     Explorer
+
+    Raises
+    ------
+    UnknownNameError
+        If `labels` names a task that the table lacks.
     """
     need_columns(scores, ("task", "params", "value", "n_examples", "chance"))
     if list(sizes) != sorted(set(sizes)) or start not in sizes:
         raise InputError(f"sizes must rise and hold start, got {list(sizes)} and {start}.")
     r = rules or Rules()
     tasks = list(dict.fromkeys(scores["task"]))
+    for task in labels or ():
+        if task not in tasks:
+            raise UnknownNameError("task", task, tasks)
     names = [(labels or {}).get(t, t.replace("_", " ")) for t in tasks]
     ladders = [scores[scores["task"] == t].sort_values("params", ignore_index=True, kind="stable")
                for t in tasks]

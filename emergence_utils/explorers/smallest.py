@@ -53,6 +53,11 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     Returns
     -------
     Explorer
+
+    Raises
+    ------
+    UnknownNameError
+        If `labels` names a task that the table lacks.
     """
     need_columns(scores, ("task", "params", "value", "n_examples", "chance"))
     if not len(starts) or list(starts) != sorted(set(starts)):
@@ -69,6 +74,9 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
              for s, text in enumerate(_sentences(ladder, judged, r))]
     ladders = [ladder.assign(states=_letters(ladder, judged))
                for ladder, judged in zip(ladders, found, strict=True)]
+    for task in labels or ():
+        if task not in tasks:
+            raise UnknownNameError("task", task, tasks)
     names = [(labels or {}).get(t, t.replace("_", " ")) for t in tasks]
     columns = ["task", "model", "params", "value", "low", "high", "n_examples", "chance"]
     data = pd.concat(ladders, ignore_index=True)

@@ -80,7 +80,7 @@ def test_pairs_that_lack_a_side_are_counted():
 
 @pytest.mark.parametrize(("change", "error"), [
     ({"method": "chain"}, UnknownNameError), ({"on": "prompt"}, UnknownNameError), ({"fdr": 5}, InputError),
-    ({"control": "bonferroni"}, InputError),
+    ({"control": "bonferroni"}, UnknownNameError),
 ])
 def test_differences_refuses(change, error):
     with pytest.raises(error):

@@ -84,7 +84,7 @@ def test_a_law_refuses_runs_it_cannot_use(params, tokens, loss, message):
 
 
 def test_budgets_and_resamples_must_be_positive(runs):
-    with pytest.raises(InputError, match="train_flops must be positive, got 0"):
+    with pytest.raises(InputError, match="train_flops must be a positive number, got 0"):
         TRUE.tokens_per_parameter(0)
     with pytest.raises(InputError, match="n_resamples must be at least 1, got 0"):
         oc.bootstrap_laws(runs["params"], runs["tokens"], runs["loss"], n_resamples=0)
@@ -96,7 +96,7 @@ def test_shortfall_of_a_hundred_trillion_parameters():
     data, compute = oc.shortfall(1e14, ratio=20, most_tokens=1.5e13, most_flops=3.645e25)
     assert data == pytest.approx(2e15 / 1.5e13)
     assert compute == pytest.approx(1.2e30 / 3.645e25)
-    with pytest.raises(InputError, match="ratio must be positive, got -1"):
+    with pytest.raises(InputError, match="ratio must be a positive number, got -1"):
         oc.shortfall(1e14, ratio=-1, most_tokens=1, most_flops=1)
 
 

@@ -97,6 +97,7 @@ def test_the_page_stays_small(made):
     ({"start": ("GPT-3", "svamp")}, UnknownNameError, "svamp"),
     ({"families": {"GPT-3": "GPT", "OPT": "OPT"}}, UnknownNameError, "OPT"),
     ({"small": 0}, InputError, "small must be a positive number"),
+    ({"small": "tiny"}, InputError, "small must be a positive number"),
 ])
 def test_mistakes_are_named(diffs, crossings, change, kind, message):
     with pytest.raises(kind, match=re.escape(message)):

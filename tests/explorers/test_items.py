@@ -96,6 +96,7 @@ def test_data_hold_each_model_at_each_size(made):
     ({"start": 30}, InputError, "sizes must rise and hold start"),
     ({"sizes": (50, 10)}, InputError, "sizes must rise and hold start"),
     ({"scores": SCORES.drop(columns="n_examples")}, UnknownNameError, "n_examples"),
+    ({"labels": {"nonsense": "x"}}, UnknownNameError, "task 'nonsense'"),
 ])
 def test_mistakes_are_named(changes, error, message):
     with pytest.raises(error, match=message):

@@ -115,6 +115,7 @@ def test_slider_reads_as_sizes_and_the_page_is_small(made):
 @pytest.mark.parametrize(("changes", "error", "message"), [
     ({"starts": (1e8, 1e7)}, InputError, "starts must hold different sizes, rising"),
     ({"begin": "none"}, UnknownNameError, "none"),
+    ({"labels": {"nonsense": "x"}}, UnknownNameError, "task 'nonsense'"),
     ({"scores": SCORES.drop(columns="chance")}, UnknownNameError, "chance"),
 ])
 def test_mistakes_are_named(changes, error, message):

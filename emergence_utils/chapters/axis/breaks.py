@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..._checks import need_columns
+from ..._checks import at_least_one, count, need_columns, positive
+from ..._typed import checked
 from ...curves import Curve, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
@@ -99,6 +100,7 @@ def item_noise(value: ArrayLike, n_examples: ArrayLike, *, of_log_error: bool = 
     return np.asarray(p / (1 - p) / n if of_log_error else p * (1 - p) / n)
 
 
+@checked
 def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Sequence[str] = ("task",),
            axes: Sequence[str] = ("log", "linear"), delta: float = 4.0, rivals: Sequence[Curve] = (Line(),),
            noise: str | None = "noise", min_models: int = 8) -> pd.DataFrame:
@@ -135,7 +137,15 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
         Keys, ``axis``, ``n_models``, ``lead`` in AICc, ``change`` of slope at the break, ``at`` (its
         place in [0, 1]) and ``kind``: "up" or "down" by the sign of the change where two lines lead by
         `delta` at least, "none" where the best rival leads by as much, else "cannot tell".
+
+    Raises
+    ------
+    InputError
+        If `by` is empty, `delta` not above 0 or `min_models` no count.
     """
+    at_least_one("by", by, "column")
+    positive("delta", delta)
+    count("min_models", min_models, minimum=2)
     need_columns(scores, (x, y, *by, *([noise] if noise else [])))
     drawn: list[tuple[dict[str, Any], Array, Array, Array | None]] = []
     short = 0
@@ -194,6 +204,7 @@ def highest_of_kind(kinds: pd.DataFrame, scores: pd.DataFrame, by: Sequence[str]
     return {str(kind): scores.merge(rows[list(by)], on=list(by)) for kind, rows in top.groupby(axis)}
 
 
+@checked
 def under_log_error(scores: pd.DataFrame, *, by: Sequence[str] = ("task",),
                     delta: float = 4.0) -> pd.DataFrame:
     """Kind of break under accuracy and under `log_error`, log size on the axis.
@@ -210,7 +221,13 @@ def under_log_error(scores: pd.DataFrame, *, by: Sequence[str] = ("task",),
     DataFrame
         Keys, ``best`` (highest accuracy), ``accuracy`` and ``log_error`` (kinds of break), and ``told``:
         whether both can tell.
+
+    Raises
+    ------
+    InputError
+        If `by` is empty.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
     value, items = scores["value"], scores["n_examples"]
     logged = scores.assign(value=log_error(value, items), noise=item_noise(value, items, of_log_error=True))
     columns = {}
@@ -221,6 +238,7 @@ def under_log_error(scores: pd.DataFrame, *, by: Sequence[str] = ("task",),
     return pair.assign(told=(pair["accuracy"] != "cannot tell") & (pair["log_error"] != "cannot tell"))
 
 
+@checked
 def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float], *, first: str = "log",
                  second: str = "linear") -> pd.DataFrame:
     """Upward breaks on one axis, and how many of them are upward on another, by threshold.
@@ -237,7 +255,14 @@ def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float]
     DataFrame
         Columns ``delta``, ``up`` (on `first`), ``kept`` (up on both) and ``cannot_tell`` (up on `first`,
         undecided on `second`).
+
+    Raises
+    ------
+    InputError
+        If `deltas` is empty or holds something else than numbers above 0.
     """
+    for delta in at_least_one("deltas", deltas, "lead"):
+        positive("deltas", delta)
     rows = []
     for delta in deltas:
         kind = [_kind(float(lead), float(change), delta)
@@ -249,6 +274,7 @@ def sweep_breaks(found: pd.DataFrame, by: Sequence[str], deltas: Sequence[float]
     return pd.DataFrame(rows)
 
 
+@checked
 def bends_by_rule(scores: pd.DataFrame, found: pd.DataFrame, by: Sequence[str],
                   deltas: Sequence[float] = (2.0, 4.0, 10.0)) -> pd.DataFrame:
     """Upward bends on the logarithmic axis, and those that the linear one keeps, by other rules.
@@ -267,7 +293,14 @@ def bends_by_rule(scores: pd.DataFrame, found: pd.DataFrame, by: Sequence[str],
     DataFrame
         ``rule`` and the columns of `sweep_breaks`, for the rule of `found`, for least squares without
         a floor of noise, and with an S-curve as a rival that bends without a break.
+
+    Raises
+    ------
+    InputError
+        If `deltas` is empty or holds something else than numbers above 0.
     """
+    for delta in at_least_one("deltas", deltas, "lead"):
+        positive("deltas", delta)
     bent = scores.merge(found.loc[found["kind"] == "up", list(by)].drop_duplicates(), on=list(by))
     curved = breaks(bent, by=by, rivals=(Line(), Logistic(floor=None)))
     squares = breaks(scores, by=by, noise=None)
@@ -277,6 +310,7 @@ def bends_by_rule(scores: pd.DataFrame, found: pd.DataFrame, by: Sequence[str],
                      ignore_index=True)[["rule", "delta", "up", "kept", "cannot_tell"]]
 
 
+@checked
 def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log", x: str = "params",
                    by: Sequence[str] = ("task",), n_resamples: int = 10, seed: int = 0,
                    delta: float = 4.0) -> pd.Series:
@@ -294,7 +328,15 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
     Series
         Share of redraws with the same kind among those that can tell, indexed as `kinds`: the agreement
         that noise leaves. NaN where no redraw can tell.
+
+    Raises
+    ------
+    InputError
+        If `by` is empty, `n_resamples` no count or `delta` not above 0.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
+    count("n_resamples", n_resamples, minimum=1)
+    positive("delta", delta)
     rng = np.random.default_rng(seed)
     out = {}
     groups = dict(iter(scores.groupby(list(by))))

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ..._checks import at_least_one, count, fraction, need_columns, positive
+from ..._typed import checked
 from ...curves import Curve, Exponential, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial
@@ -34,6 +36,7 @@ FAMILIES: Mapping[str, tuple[str, Curve]] = {
 }
 
 
+@checked
 def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
                      hold_out: int = 2, curves: Sequence[str] = tuple(FAMILIES),
                      noise: str | None = "noise", min_models: int = 8) -> pd.DataFrame:
@@ -63,7 +66,17 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
         Keys, ``curve``, ``aicc`` (infinite where there are too few models for the family),
         ``lead`` (in AICc over the line in log scale), ``error`` (mean absolute error at the
         held-out models, forecasts clipped to [0, 1]), and ``aicc_small`` (AICc without them).
+
+    Raises
+    ------
+    InputError
+        If `by` is empty, or `hold_out` leaves fewer than five models to fit.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
+    count("min_models", min_models, minimum=5)
+    if not 0 <= hold_out <= min_models - 5:
+        raise InputError(f"hold_out must be from 0 to {min_models - 5}, so that five models are left to "
+                         f"fit, got {hold_out}.")
     for name in curves:
         if name not in FAMILIES:
             raise UnknownNameError("curve", name, FAMILIES)
@@ -96,6 +109,7 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     return table
 
 
+@checked
 def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: float = 4.0,
             margin: float = 0.05) -> pd.DataFrame:
     """Per ladder: the best family by fit and by forecast, and whether it clearly beats the line.
@@ -117,7 +131,15 @@ def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: flo
         tell"; ``forecast_beats_line``, whether the best forecast errs less by `margin` at least;
         ``chosen`` (best AICc on the small models alone) and ``chosen_gain``, the line's held-out error
         minus that of the chosen family. Without held-out errors only ``fit`` and ``fit_beats_line``.
+
+    Raises
+    ------
+    InputError
+        If `by` is empty, `delta` not above 0 or `margin` no share.
     """
+    need_columns(compared, at_least_one("by", by, "column"))
+    positive("delta", delta)
+    fraction("margin", margin)
     rows = []
     for key, g in compared.groupby(list(by), sort=True):
         g = g.set_index("curve")
@@ -135,6 +157,7 @@ def winners(compared: pd.DataFrame, *, by: Sequence[str] = ("task",), delta: flo
     return pd.DataFrame(rows)
 
 
+@checked
 def duels(compared: pd.DataFrame, *, delta: float = 4.0) -> pd.DataFrame:
     """How often each curve is clearly better than the line, and how often clearly worse.
 
@@ -150,7 +173,13 @@ def duels(compared: pd.DataFrame, *, delta: float = 4.0) -> pd.DataFrame:
     DataFrame
         ``curve``, ``answer`` ("better than the line", "worse"), ``estimate``, ``low``, ``high`` (Wilson, as
         if ladders were independent) and ``n`` ladders.
+
+    Raises
+    ------
+    InputError
+        If `delta` is not above 0.
     """
+    positive("delta", delta)
     rows = []
     for curve, g in compared[compared["curve"] != "line"].groupby("curve", sort=False):
         for answer, met in (("better than the line", g["lead"] >= delta), ("worse", g["lead"] <= -delta)):
@@ -161,6 +190,7 @@ def duels(compared: pd.DataFrame, *, delta: float = 4.0) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@checked
 def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
                    seed: int = 0) -> pd.DataFrame:
     """Ladders with scores drawn from their own best line in log scale: a control.
@@ -177,6 +207,7 @@ def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str]
     DataFrame
         Rows of the other ladders with ``value`` redrawn, binomial counts around the line, and its ``noise``.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
     rng = np.random.default_rng(seed)
     out = []
     for _, g in scores.groupby(list(by), sort=True):

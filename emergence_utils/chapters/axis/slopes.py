@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..._checks import counts
+from ..._checks import counts, need_rows, positive
+from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...intervals import two_proportions
 from ...resample import redrawn_scores
@@ -94,6 +95,7 @@ def spike(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, start: float
     return _spikes(x, value, n_examples, start, (axis,), level, n_resamples, seed)[axis]
 
 
+@checked
 def spikes(scores: pd.DataFrame, *, start: float, axes: Sequence[str] = ("log", "linear")) -> pd.DataFrame:
     """`spike` of every task on every axis.
 
@@ -110,7 +112,14 @@ def spikes(scores: pd.DataFrame, *, start: float, axes: Sequence[str] = ("log", 
     DataFrame
         ``task``, ``axis``, ``estimate``, ``low``, ``high`` and ``spike``: whether the interval lies above
         1, so that the gap is steeper than both neighbours.
+
+    Raises
+    ------
+    InputError
+        If `scores` is empty or `start` not above 0.
     """
+    need_rows("scores", scores)
+    positive("start", start)
     rows = []
     for task, g in scores.groupby("task", sort=True):
         found = _spikes(g["params"], g["value"], g["n_examples"], start, axes)

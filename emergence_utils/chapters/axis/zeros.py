@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._checks import at_least_one, fraction, need_columns
+from ..._typed import checked
 from ...errors import InputError
 from ...measures import above_chance
 from .rates import rate_exponent
@@ -29,6 +31,7 @@ def jeffreys(value: ArrayLike, n_examples: ArrayLike) -> Array:
     return np.asarray((np.asarray(value, dtype=float) * n + 0.5) / (n + 1))
 
 
+@checked
 def rows_before_rise(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
                      negligible: float = 0.01, level: float = 0.95, min_models: int = 4) -> pd.DataFrame:
     """Rows of each ladder before its rise: every model up to the first one above chance.
@@ -46,7 +49,14 @@ def rows_before_rise(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     -------
     DataFrame
         Rows of `scores`, sorted by ladder and scale.
+
+    Raises
+    ------
+    InputError
+        If `by` is empty or `negligible` no share below 1.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
+    fraction("negligible", negligible, high=False)
     kept = []
     for _, g in scores.groupby(list(by), sort=True):
         g = g.sort_values(x, kind="stable")
@@ -60,6 +70,7 @@ def rows_before_rise(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     return pd.concat(kept, ignore_index=True)
 
 
+@checked
 def flat_slopes(flat: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",)) -> pd.DataFrame:
     """`rate_exponent` of every ladder's flat part.
 
@@ -73,7 +84,13 @@ def flat_slopes(flat: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     DataFrame
         Keys, ``n_models``, ``zeros`` (models with no success), ``successes`` (in all), ``estimate``,
         ``low``, ``high``, and ``pseudo``, the slope of a line through Jeffreys' estimates.
+
+    Raises
+    ------
+    InputError
+        If `by` is empty.
     """
+    need_columns(flat, at_least_one("by", by, "column"))
     rows = []
     for key, g in flat.groupby(list(by), sort=True):
         r = rate_exponent(g[x], g["value"], g["n_examples"])
@@ -86,6 +103,7 @@ def flat_slopes(flat: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("
     return pd.DataFrame(rows)
 
 
+@checked
 def predict_first_above_chance(scores: pd.DataFrame, flat: pd.DataFrame, slopes: pd.DataFrame, *,
                                x: str = "params", by: Sequence[str] = ("task",)) -> pd.DataFrame:
     """The flat part's power law, carried on to the first model above chance.
@@ -103,7 +121,13 @@ def predict_first_above_chance(scores: pd.DataFrame, flat: pd.DataFrame, slopes:
     DataFrame
         Keys, ``n_models`` of the flat part, ``predicted``, ``observed`` and their ``ratio``
         (observed over predicted).
+
+    Raises
+    ------
+    InputError
+        If `by` is empty.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
     groups = dict(iter(scores.groupby(list(by))))
     exponent = slopes[(slopes["low"] > 0) & np.isfinite(slopes["estimate"])].set_index(list(by))["estimate"]
     rows = []

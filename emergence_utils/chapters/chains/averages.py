@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._checks import positive
+from ..._typed import checked
 from ...errors import InputError
 from ...measures import linearity
 from ...resample import bootstrap
@@ -117,6 +119,7 @@ def compare_averages(data: pd.DataFrame, *, min_tasks: int = 5) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@checked
 def average_summary(shapes: pd.DataFrame, *, twice: float = 2.0) -> pd.DataFrame:
     """One row per average: how large its largest step is beside those of its tasks and of pure steps.
 
@@ -133,7 +136,13 @@ def average_summary(shapes: pd.DataFrame, *, twice: float = 2.0) -> pd.DataFrame
         ``ladder``, ``prompting``, ``tasks``, ``single task`` (median), ``average`` and ``pure steps``
         (largest step as a share of the range), ``times straight``, ``smooth``, ``straighter`` (share of
         the tasks that are less linear than their average), and ``source``.
+
+    Raises
+    ------
+    InputError
+        If `twice` is below 1, the step of a straight line.
     """
+    positive("twice", twice, minimum=1)
     where = ["source", "ladder", "prompting"]
     parts = {what: g.set_index(where) for what, g in shapes.groupby("what")}
     means, tasks = parts["average"], parts["single"]

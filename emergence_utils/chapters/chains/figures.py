@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from ..._checks import fraction
 from ...errors import InputError, UnknownNameError
 from ...plot import (
     MARKERS,
@@ -86,6 +87,7 @@ def plot_jumps(jumps: pd.DataFrame, *, material: float, ax: Axes | None = None) 
     -------
     Axes
     """
+    fraction("material", material, low=False)
     _columns(jumps, ["answer", "gap", "hidden_step"])
     ax = ax or plt.gca()
     said = []

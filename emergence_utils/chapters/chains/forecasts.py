@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..._checks import fraction
+from ..._typed import checked
 from ...curves import Logistic, fit_many, forecast_many
-from ...errors import InputError
+from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds, clustered
 from ...ladders import Ladder
 from ...measures import breakthroughness
@@ -18,6 +20,7 @@ from ...scores import load
 __all__ = ["bbh_ahead", "decade_ahead", "family_of", "forecast_held_out", "share_table"]
 
 
+@checked
 def forecast_held_out(data: pd.DataFrame, *, tolerance: float = 0.25) -> pd.DataFrame:
     """Forecast of the largest model of every ladder, beside "as the next smaller model".
 
@@ -35,7 +38,13 @@ def forecast_held_out(data: pd.DataFrame, *, tolerance: float = 0.25) -> pd.Data
         One row per ladder: its names, ``family`` (whose models are drawn together), ``error`` and
         ``naive`` (observed minus forecast, in points of the score), ``miss`` (over the range),
         ``predicted``, ``within_noise``, ``beats_naive``, ``largest_share``, ``breakthroughness``.
+
+    Raises
+    ------
+    InputError
+        If `tolerance` is not a share above 0 and up to 1.
     """
+    fraction("tolerance", tolerance, low=False)
     alike: dict[tuple[Any, ...], list[pd.DataFrame]] = {}
     for _, g in data.groupby("key"):  # ladders of the same scales are forecast together
         alike.setdefault((*g["scale"], bool(g["n_examples"].notna().all())), []).append(g)
@@ -138,6 +147,7 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
     return pd.DataFrame(rows)
 
 
+@checked
 def share_table(forecasts: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """Shares of ladders that are predicted, and predicted better than by no change, by source.
 
@@ -153,7 +163,15 @@ def share_table(forecasts: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFra
     DataFrame
         ``source`` (with the number of ladders), ``what``, ``estimate``, ``low``, ``high``, ``n``. Intervals
         by drawing tasks whole within a source and families over all; none where all ladders agree.
+
+    Raises
+    ------
+    InputError
+        If one of `names` is not a source of the table.
     """
+    for source in names:
+        if source not in set(forecasts["source"]):
+            raise UnknownNameError("source", source, forecasts["source"].unique())
     rows = []
     for source in [*names, "all"]:
         g = forecasts if source == "all" else forecasts[forecasts["source"] == source]

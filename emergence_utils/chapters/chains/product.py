@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._checks import numbers
 from ..._clusters import from_clusters
+from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
@@ -44,7 +46,7 @@ def chain_success(p: ArrayLike, steps: ArrayLike) -> Array:
     >>> chain_success([0.9, 0.95, 0.99], 10).round(5).tolist()
     [0.34868, 0.59874, 0.90438]
     """
-    rate, n = np.asarray(p, dtype=float), np.asarray(steps, dtype=float)
+    rate, n = numbers("p", p), numbers("steps", steps)
     if not ((rate >= 0) & (rate <= 1)).all():
         raise InputError(f"p must lie in [0, 1], got {rate[~((rate >= 0) & (rate <= 1))].flat[0]}.")
     if not (n > 0).all():
@@ -52,6 +54,7 @@ def chain_success(p: ArrayLike, steps: ArrayLike) -> Array:
     return np.asarray(rate**n)
 
 
+@checked
 def step_success_needed(target: float, steps: float) -> float:
     """Success rate of one step at which a chain of `steps` succeeds at rate `target`.
 

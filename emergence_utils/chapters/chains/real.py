@@ -7,6 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from ..._checks import fraction
+from ..._typed import checked
 from ...errors import UnknownNameError
 from ...measures import above_chance
 from ...scores import load
@@ -80,6 +82,7 @@ def symbolic_chains() -> pd.DataFrame:
     return wide.sort_values("params", kind="stable", ignore_index=True)
 
 
+@checked
 def skills(*, negligible: float = 0.01, gain: float | None = None) -> pd.DataFrame:
     """Which model has which skill: exact interval above chance, or a score above guessing.
 
@@ -96,7 +99,15 @@ def skills(*, negligible: float = 0.01, gain: float | None = None) -> pd.DataFra
     DataFrame
         Index ``family``, ``model``; a column per skill, 1.0, 0.0 or NaN (not tested). GPT-3's
         three ways of prompting are three rows of one family.
+
+    Raises
+    ------
+    InputError
+        If `negligible` or `gain` is no share below 1.
     """
+    fraction("negligible", negligible, high=False)
+    if gain is not None:
+        fraction("gain", gain, high=False)
     d = load("obsscaling", metric="exact_match", prompting=list(_WAYS))
     d = d[~d["task"].isin(["bbh_overall", "gsm8k"])]
     d = d.assign(skill=d["task"] + " | " + d["prompting"])

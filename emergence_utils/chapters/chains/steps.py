@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ..._checks import count
+from ..._typed import checked
 from ...association import spearman
 from ...errors import InputError
 from ...results import Result
@@ -140,6 +142,7 @@ def coded_shapes(shapes: pd.DataFrame, table: pd.DataFrame | None = None, *,
     return coded.assign(several=(coded["kind"] == "several").astype(float))
 
 
+@checked
 def step_correlations(coded: pd.DataFrame, names: Mapping[str, str], *,
                       n_resamples: int = 200) -> dict[tuple[str, str], Result]:
     """Rank correlation of several steps with sharpness, over all ladders, by metric and by source.
@@ -157,7 +160,17 @@ def step_correlations(coded: pd.DataFrame, names: Mapping[str, str], *,
     -------
     dict of (str, str) to Result
         By which ladders, and ``largest step`` or ``breakthroughness``.
+
+    Raises
+    ------
+    InputError
+        If `names` lacks a source of the table.
     """
+    for source in coded["source"].unique():
+        if source not in names:
+            raise InputError(f"names must hold a name for the source '{source}', got "
+                             f"{', '.join(names) or 'none'}.")
+    count("n_resamples", n_resamples, minimum=1)
     groups = [("all", coded, "rank")]
     groups += [(f"{str(metric).removesuffix('_grade').replace('_', ' ')} alone", g, "rank in metric")
                for metric, g in coded.groupby("metric")]

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._checks import at_least_one, fraction
+from ..._typed import checked
 from ...errors import InputError
 from ...ladders import Ladder
 from ...measures import Rules, presence_all
@@ -20,6 +22,7 @@ __all__ = ["gradual_share", "jumps_of_emergent", "latent_threshold", "passing_le
 Array = NDArray[np.float64]
 
 
+@checked
 def latent_threshold(scale: ArrayLike, level: float, *, slope: float = 1.0,
                      spread: float = 0.3) -> pd.DataFrame:
     """A steadily growing ability and the share of tasks on which it exceeds what is needed. Simulated.
@@ -119,6 +122,7 @@ def gradual_share(jumps: pd.DataFrame) -> Result:
     return bounded_share(jumps["answer"].replace({"gradual": "yes", "sharp": "no"}))
 
 
+@checked
 def passing_levels(data: pd.DataFrame, levels: Sequence[float], *, min_tasks: int = 10,
                    least: float = 0.2) -> pd.DataFrame:
     """Largest step of the share of tasks that reach a level, beside that of the average score.
@@ -139,7 +143,14 @@ def passing_levels(data: pd.DataFrame, levels: Sequence[float], *, min_tasks: in
     DataFrame
         One row per ladder and level: ``ladder``, ``prompting``, ``level``, ``tasks``, ``average``,
         ``passing`` (largest steps as shares of the range).
+
+    Raises
+    ------
+    InputError
+        If `levels` is empty or holds something else than shares between 0 and 1.
     """
+    for level in at_least_one("levels", levels, "score"):
+        fraction("levels", level, low=False, high=False)
     rows = []
     for (_, ladder, way), g in data.groupby(["source", "ladder", "prompting"]):
         if g["task"].nunique() < min_tasks:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import need_columns
+from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...intervals import two_proportions
 
@@ -17,6 +18,7 @@ __all__ = ["decided", "differences", "sign_flips"]
 KEYS = ("family", "model", "params", "task")
 
 
+@checked
 def differences(scores: pd.DataFrame, *, method: str, baseline: str, on: str = "prompting",
                 by: Sequence[str] = KEYS, level: float = 0.95, fdr: float = 0.05,
                 control: Literal["bh", "by", "none"] = "bh") -> pd.DataFrame:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ... import scores
+from ..._checks import positive
+from ...errors import UnknownNameError
 from ...intervals import clustered
 from ...measures import above_chance
 from ...results import Result
@@ -51,7 +53,16 @@ def steps_and_answers(table: pd.DataFrame, diffs: pd.DataFrame) -> pd.DataFrame:
 
 
 def gap_of(pairs: pd.DataFrame, family: str, k: float = 2) -> Result:
-    """`crossing_gap` of one family of `steps_and_answers`, for chains of `k` steps."""
+    """`crossing_gap` of one family of `steps_and_answers`, for chains of `k` steps.
+
+    Raises
+    ------
+    InputError
+        If the family is not there or `k` not above 0.
+    """
+    if family not in set(pairs["family"]):
+        raise UnknownNameError("family", family, pairs["family"].unique())
+    positive("k", k)
     g = pairs[pairs["family"] == family]
     return crossing_gap(g["params"], g["step"], g["chain"], g["direct"], k, g["n_step"], g["n_chain"])
 

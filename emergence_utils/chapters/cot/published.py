@@ -9,6 +9,8 @@ import pandas as pd
 from scipy import stats
 
 from ... import scores
+from ..._checks import count, positive
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import clustered
 from .differences import decided, differences
@@ -46,12 +48,18 @@ def published(assumed: int = 300) -> pd.DataFrame:
         Score table without ``mawps``, the mean of four tasks that are in it. ``counted`` says whether the
         count of the task is published.
 
+    Raises
+    ------
+    InputError
+        If `assumed` is no count of at least 1.
+
     Examples
     --------
     >>> table = published(assumed=300)
     >>> table["task"].nunique(), table.loc[table["counted"], "task"].nunique()
     (19, 8)
     """
+    count("assumed", assumed, minimum=1)
     cot = scores.load("cot")
     cot = cot[cot["task"] != "mawps"]
     known = cot.groupby("task")["n_examples"].transform("max")
@@ -59,6 +67,7 @@ def published(assumed: int = 300) -> pd.DataFrame:
     return cot.assign(n_examples=filled, counted=known.notna())
 
 
+@checked
 def sides(table: pd.DataFrame, small: float, large: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The differences of small models and those of large ones.
 
@@ -90,6 +99,7 @@ def sides(table: pd.DataFrame, small: float, large: float) -> tuple[pd.DataFrame
     return below, above
 
 
+@checked
 def variants(small: float, *, assumed: int = 300, fdr: float = 0.05) -> pd.DataFrame:
     """How the losses of small models depend on what is taken for independent, and on what is assumed.
 
@@ -105,7 +115,15 @@ def variants(small: float, *, assumed: int = 300, fdr: float = 0.05) -> pd.DataF
     DataFrame
         Per variant the mean difference of small models with its interval, and how many of their
         differences are decided losses, decided gains and undecided.
+
+    Raises
+    ------
+    InputError
+        If `small` is not above 0, `fdr` no share, or no model has fewer parameters.
     """
+    positive("small", small)
+    if not 0 < fdr < 1:
+        raise InputError(f"fdr must lie between 0 and 1, got {fdr:g}.")
     usual, few, many = (differences(published(n), **WAYS, fdr=fdr) for n in (assumed, 100, 1000))
     given = published(assumed).loc[lambda t: t["counted"], "task"]
     rows = []
@@ -119,6 +137,9 @@ def variants(small: float, *, assumed: int = 300, fdr: float = 0.05) -> pd.DataF
             ("any dependence between tests", decided(usual, fdr=fdr, control="by"), "family"),
             ("no control of false discoveries", decided(usual, fdr=fdr, control="none"), "family")):
         found = found[found["params"] < small]
+        if found.empty:
+            raise InputError(f"small must exceed {usual['params'].min():g}, the parameters of the smallest "
+                             f"model, got {small:g}.")
         signs, mean = found["sign"].value_counts(), clustered(found["estimate"], found[clusters])
         ends = (mean.interval.low, mean.interval.high) if mean.interval else (float("nan"), float("nan"))
         rows.append({"variant": name, "mean difference": mean.estimate, "low": ends[0], "high": ends[1],

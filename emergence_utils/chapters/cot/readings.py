@@ -5,6 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from ... import scores
+from ..._checks import fraction, positive
+from ..._typed import checked
+from ...errors import InputError
 from ...intervals import clustered
 from ...measures import above_chance
 from .crossings import crossover_all
@@ -26,6 +29,7 @@ def _runs() -> pd.DataFrame:
     return table[(table["task"] == "gsm8k") & table["prompting"].notna()]
 
 
+@checked
 def open_differences(*, fdr: float = 0.05) -> pd.DataFrame:
     """GSM8K with a chain minus direct answers, both read alike, for every open model, prompting and reading.
 
@@ -34,7 +38,13 @@ def open_differences(*, fdr: float = 0.05) -> pd.DataFrame:
     DataFrame
         As `differences`, with ``prompting``, ``reading``, ``params`` and ``train_flops`` (missing where
         unknown). The control of false discoveries runs over the models of one prompting and reading.
+
+    Raises
+    ------
+    InputError
+        If `fdr` does not lie between 0 and 1.
     """
+    fraction("fdr", fdr, low=False, high=False)
     runs = _runs()
     scale = runs.drop_duplicates("model").set_index("model")[["params", "train_flops"]]
     parts = []
@@ -46,6 +56,7 @@ def open_differences(*, fdr: float = 0.05) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+@checked
 def by_reading(table: pd.DataFrame, flops: float) -> pd.DataFrame:
     """Mean difference and signs, by prompting, reading and side of a compute.
 
@@ -61,8 +72,17 @@ def by_reading(table: pd.DataFrame, flops: float) -> pd.DataFrame:
     DataFrame
         ``label``, prompting, reading, side (``small``, ``large``), models, worse, undecided, better, and
         the mean ``estimate`` with ``low`` and ``high``, clustered by family.
+
+    Raises
+    ------
+    InputError
+        If no model lies below `flops`, or none above.
     """
+    positive("flops", flops)
     known = table[table["train_flops"].notna()]
+    if not known["train_flops"].min() < flops <= known["train_flops"].max():
+        raise InputError(f"flops must part the models, from {known['train_flops'].min():.2g} to "
+                         f"{known['train_flops'].max():.2g}, got {flops:g}.")
     side = (known["train_flops"] >= flops).map({False: "small", True: "large"})
     rows = []
     for keys, g in known.assign(side=side).groupby(["side", "prompting", "reading"], sort=False):
@@ -77,6 +97,7 @@ def by_reading(table: pd.DataFrame, flops: float) -> pd.DataFrame:
     return out.sort_values("label", key=lambda c: c.map(order.index), kind="stable").reset_index(drop=True)
 
 
+@checked
 def bbh_losses(flops: float) -> pd.DataFrame:
     """BIG-Bench Hard, mean over tasks, chain minus direct answers, of open models below a compute.
 
@@ -85,9 +106,17 @@ def bbh_losses(flops: float) -> pd.DataFrame:
     DataFrame
         family, model, ``flexible`` and ``strict``: the difference by the way the chain was read. Direct
         answers are always read flexibly: read strictly they score nearly nothing.
+
+    Raises
+    ------
+    InputError
+        If no model lies below `flops`.
     """
+    positive("flops", flops)
     table = scores.load("obsscaling")
     table = table[(table["task"] == "bbh_overall") & (table["train_flops"] < flops)]
+    if table.empty:
+        raise InputError(f"flops must exceed the training compute of the smallest model, got {flops:g}.")
     wide = table.pivot(index=["family", "model"], columns="prompting", values="value")
     chains = {how: wide[f"chain-of-thought ({how})"] - wide["direct (flexible)"] for how in READINGS}
     return pd.DataFrame(chains).dropna().reset_index()

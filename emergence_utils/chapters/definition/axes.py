@@ -7,6 +7,7 @@ import pandas as pd
 
 from ..._checks import FloatArray, IntArray
 from ..._clusters import from_clusters
+from ..._typed import checked
 from ...association import spearman
 from ...errors import InputError
 from ...measures import Rules, above_chance
@@ -76,6 +77,7 @@ def _explained(axes: FloatArray, value: FloatArray) -> float:
     return 1 - float(left @ left) / float(np.sum((value - value.mean()) ** 2))
 
 
+@checked
 def threshold_overlap(scores: pd.DataFrame, level: float, limit: float = 10.0) -> Result:
     """Compute of the largest model below a score over that of the smallest at or above it.
 
@@ -100,7 +102,7 @@ def threshold_overlap(scores: pd.DataFrame, level: float, limit: float = 10.0) -
     def ratio(rows: pd.DataFrame) -> float:
         below, above = rows["value"] < level, rows["value"] >= level
         if not below.any() or not above.any():
-            raise InputError(f"scores must lie on both sides of {level:g} without any one family.")
+            raise InputError(f"scores must lie on both sides of level={level:g} without any one family.")
         return float(rows.loc[below, "train_flops"].max() / rows.loc[above, "train_flops"].min())
 
     whole = ratio(scores)

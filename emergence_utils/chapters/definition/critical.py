@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..._checks import FloatArray
+from ..._checks import FloatArray, at_least_one, count, positive
+from ...errors import InputError
 from ...ladders import Ladder
 from ...measures import Kink, Rules, Threshold
 from ...measures.define import YesNo
@@ -81,7 +82,19 @@ def simulated_critical(sizes: Sequence[float], items: int, rules: Rules, scatter
     DataFrame
         One row a truth (step; flat, then rising; smooth over one and a half decades), columns ``truth``,
         ``yes``, ``no``, ``cannot tell``.
+
+    Raises
+    ------
+    InputError
+        If a size is not above 0, `items` or `draws` no count, or `scatter` below 1.
     """
+    for size in at_least_one("sizes", sizes, "size"):
+        positive("sizes", size)
+    count("items", items, minimum=1)
+    if positive("scatter", scatter, minimum=1) > items:
+        raise InputError(f"scatter must be at most items, as of items that all come out alike, got "
+                         f"{scatter} and {items}.")
+    count("draws", draws, minimum=1)
     rng, rows = np.random.default_rng(seed), []
     for name, rate in _truths(np.log10(np.asarray(sizes, dtype=float))).items():
         scores = redrawn_scores(rate, items, draws, rng, dispersion=scatter, observed=False)

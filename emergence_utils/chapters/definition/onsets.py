@@ -9,7 +9,8 @@ from itertools import islice
 import numpy as np
 import pandas as pd
 
-from ..._checks import FloatArray
+from ..._checks import FloatArray, count
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import two_proportions
 from ...ladders import Ladder
@@ -74,6 +75,7 @@ def smooth_ladder(ladder: Ladder, width: float) -> tuple[FloatArray, float]:
     return curve[best], float(max(misfit[best] / max(len(ladder) - 3, 1), 1.0))
 
 
+@checked
 def smooth_onsets(ladders: Sequence[Ladder], rules: Rules, draws: int = 2, seed: int = 0) -> pd.DataFrame:
     """`onsets` where the truth is smooth: ladders redrawn from the smooth curve nearest to each.
 
@@ -91,7 +93,13 @@ def smooth_onsets(ladders: Sequence[Ladder], rules: Rules, draws: int = 2, seed:
     -------
     DataFrame
         ``at`` (place in `ladders`), ``answer``.
+
+    Raises
+    ------
+    InputError
+        If `draws` is not a whole number of at least 1.
     """
+    count("draws", draws, minimum=1)
     rng = np.random.default_rng(seed)
     at: list[int] = []
     twins: list[Ladder] = []

@@ -8,6 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ..._checks import count, fraction
+from ..._typed import checked
+from ...errors import InputError
 from ...intervals import two_proportions
 from ...ladders import Ladder, ladders
 from ...measures import Rules
@@ -16,6 +19,7 @@ from ...resample import redrawn_scores
 __all__ = ["in_stages", "redrawn_patterns", "small_models_added", "stages", "steady"]
 
 
+@checked
 def redrawn_patterns(ladders: Sequence[Ladder], rules: Rules, draws: int = 40, seed: int = 0) -> pd.DataFrame:
     """How often a new test of the same length finds the same pattern, for every ladder that can tell.
 
@@ -30,7 +34,13 @@ def redrawn_patterns(ladders: Sequence[Ladder], rules: Rules, draws: int = 40, s
     -------
     DataFrame
         ``source``, ``task``, ``items`` (of the smallest test), ``pattern``, ``kept`` (share of the draws).
+
+    Raises
+    ------
+    InputError
+        If `draws` is not a whole number of at least 1.
     """
+    count("draws", draws, minimum=1)
     rng, rows = np.random.default_rng(seed), []
     for ladder in ladders:
         pattern = rules.presence(ladder).pattern
@@ -44,11 +54,20 @@ def redrawn_patterns(ladders: Sequence[Ladder], rules: Rules, draws: int = 40, s
     return pd.DataFrame(rows, columns=["source", "task", "items", "pattern", "kept"])
 
 
+@checked
 def steady(redrawn: pd.DataFrame, kept: float) -> list[str]:
-    """Which ladders are kept by at least that share of the new tests, as "yes" or "no"."""
+    """Which ladders are kept by at least that share of the new tests, as "yes" or "no".
+
+    Raises
+    ------
+    InputError
+        If `kept` is not a share from 0 to 1.
+    """
+    fraction("kept", kept)
     return ["yes" if share >= kept else "no" for share in redrawn["kept"]]
 
 
+@checked
 def small_models_added(ladders: Sequence[Ladder], rules: Rules, largest: int = 4) -> pd.DataFrame:
     """Abilities present in all of the largest models: does adding the smaller ones make them emergent?
 
@@ -62,10 +81,21 @@ def small_models_added(ladders: Sequence[Ladder], rules: Rules, largest: int = 4
     -------
     DataFrame
         ``task``, ``whole`` (pattern of the whole ladder), ``answer``: "yes" where that is emergent, "cannot
-        tell" where it cannot be told, else "no".
+        tell" where it cannot be told, else "no". Ladders of `largest` models or fewer are left out: there
+        is nothing to add.
+
+    Raises
+    ------
+    InputError
+        If `largest` is no count of at least 2, or every ladder is that short.
     """
+    count("largest", largest, minimum=2)
+    longer = [ladder for ladder in ladders if len(ladder) > largest]
+    if not longer:
+        most = max(map(len, ladders), default=0)
+        raise InputError(f"largest must be below {most}, the models of the longest ladder, got {largest}.")
     rows = []
-    for ladder in ladders:
+    for ladder in longer:
         if rules.presence(ladder.part(slice(len(ladder) - largest, None))).pattern != "present throughout":
             continue
         whole = rules.presence(ladder).pattern

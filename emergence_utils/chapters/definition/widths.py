@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ... import scores
+from ..._checks import at_least_one, count
+from ..._typed import checked
 from ...curves import Logistic, fit, fit_many
 from ...errors import InputError
 from ...intervals import clustered, standard_error
@@ -118,6 +120,7 @@ def branching_survival(mean_offspring: ArrayLike, n_generations: int) -> Array:
     of generations is the size of the system: the transition sharpens as it grows, which is what
     tells a phase transition from a curve that is merely steep.
     """
+    count("n_generations", n_generations, minimum=1)
     m = np.asarray(mean_offspring, dtype=float)
     if (m < 0).any() or n_generations < 1:
         raise InputError("need mean_offspring >= 0 and n_generations >= 1.")
@@ -127,6 +130,7 @@ def branching_survival(mean_offspring: ArrayLike, n_generations: int) -> Array:
     return np.asarray(1 - extinct)
 
 
+@checked
 def branching(generations: Sequence[int]) -> pd.DataFrame:
     """`branching_survival` about its critical point, as a long table for a figure.
 
@@ -134,7 +138,14 @@ def branching(generations: Sequence[int]) -> pd.DataFrame:
     -------
     DataFrame
         ``mean`` (offspring), ``survival``, ``generations`` (in words).
+
+    Raises
+    ------
+    InputError
+        If `generations` is empty, or one is not a whole number of at least 1.
     """
+    for many in at_least_one("generations", generations, "number of generations"):
+        count("generations", many, minimum=1)
     mean = np.linspace(0.4, 1.6, 121)
     return pd.concat([pd.DataFrame({"mean": mean, "survival": branching_survival(mean, g),
                                     "generations": f"{g} generations"}) for g in generations])

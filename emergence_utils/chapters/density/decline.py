@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from ..._checks import at_least_one, count, need_columns, positive
+from ..._typed import checked
 from ...curves import Logistic, Step, fit
 from ...errors import InputError, UnknownNameError
 
@@ -58,11 +60,17 @@ def dense_part(scale: ArrayLike, *, max_gap: float = 0.125) -> NDArray[np.bool_]
     ndarray of bool, shape (n,)
         True for the largest models up to the first gap, counted from above, that is wider.
 
+    Raises
+    ------
+    InputError
+        If `max_gap` is not above 0.
+
     Examples
     --------
     >>> dense_part([1, 2, 4, 5, 6], max_gap=0.125).tolist()
     [False, False, True, True, True]
     """
+    positive("max_gap", max_gap)
     x = _log(scale)
     order = np.argsort(x, kind="stable")
     wide = np.flatnonzero(np.diff(x[order]) > max_gap)
@@ -169,6 +177,7 @@ def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:
     return round(-float(slope), 12) + 0.0
 
 
+@checked
 def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float | None = None,
               min_rise: float = 10.0, min_width: float = 1.0, n_subsets: int = 20,
               seed: int = 0) -> Thinned:
@@ -193,7 +202,16 @@ def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float
     Returns
     -------
     Thinned
+
+    Raises
+    ------
+    InputError
+        If `by` is empty, `n_subsets` no count or `max_gap` not above 0.
     """
+    need_columns(scores, at_least_one("by", by, "column"))
+    count("n_subsets", n_subsets, minimum=1)
+    if max_gap is not None:
+        positive("max_gap", max_gap)
     rows, tables, left_out = [], [], 0
     for key, g in scores.groupby(list(by), sort=True):
         ladder = g[g[x] > 0].drop_duplicates(x).sort_values(x, kind="stable")

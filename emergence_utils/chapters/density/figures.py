@@ -11,7 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.text import Annotation
 
-from ..._checks import need_columns
+from ..._checks import count, need_columns, number
 from ...errors import InputError
 from ...plot.marks import shade
 from ...plot.scores import legend_above
@@ -40,6 +40,7 @@ def plot_forecast(data: pd.DataFrame, *, x: str, y: str = "value", flat: int, lo
     ax : Axes, optional
         With the scores already drawn; its alt text is kept.
     """
+    count("flat", flat)
     rows = data.sort_values(x, kind="stable")
     if not 0 < flat < len(rows):
         raise InputError(f"flat must lie between 1 and {len(rows) - 1}, got {flat}.")
@@ -79,7 +80,15 @@ def plot_zones(data: pd.DataFrame, *, x: str, hue: str, zone: tuple[float, float
         Edges.
     xlabel, ylabel : str
     ax : Axes, optional
+
+    Raises
+    ------
+    InputError
+        If `zone` is not two numbers that rise.
     """
+    start, end = (number("zone", v) for v in zone) if len(zone) == 2 else (1.0, 0.0)
+    if not start < end:
+        raise InputError(f"zone must be two numbers, the lower one first, got {zone}.")
     need_columns(data, (x, hue))
     ax = ax or plt.gca()
     groups = list(dict.fromkeys(data[hue]))

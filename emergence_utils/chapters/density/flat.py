@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
+from ..._checks import count, fraction
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...measures import above_chance
@@ -125,6 +127,8 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     InputError
         If fewer than three models are flat, or all are.
     """
+    if models is not None:
+        count("models", models)
     xa, v = np.asarray(x, dtype=float), np.asarray(value, dtype=float)
     n = np.broadcast_to(np.asarray(n_examples, dtype=float), xa.shape)
     if (np.diff(xa) <= 0).any():
@@ -228,6 +232,7 @@ def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] =
     return pd.DataFrame(rows)
 
 
+@checked
 def warnings_by_fate(scores: pd.DataFrame, *, first: int = 6, x: str = "params",
                      negligible: float = 0.01) -> pd.DataFrame:
     """Whether the smallest models warn, for tasks whose largest model rises and for those where it stays.
@@ -251,7 +256,14 @@ def warnings_by_fate(scores: pd.DataFrame, *, first: int = 6, x: str = "params",
         One row per task: ``rises`` (largest model above chance), ``warns`` (`flat_forecast` from the first
         models excludes staying at chance), ``slope`` (theirs, in standard errors) and ``excess`` (the
         largest model's score above chance).
+
+    Raises
+    ------
+    InputError
+        If `first` is no count of at least 3, or `negligible` no share below 1.
     """
+    count("first", first, minimum=3)
+    fraction("negligible", negligible, high=False)
     rows = []
     for task, g in scores.groupby("task", sort=True):
         g = g[g[x] > 0].sort_values(x, kind="stable")
@@ -265,5 +277,5 @@ def warnings_by_fate(scores: pd.DataFrame, *, first: int = 6, x: str = "params",
                      "rises": not count_before_rise(v[-1:], n[-1:], chance, negligible=negligible),
                      "excess": float(v[-1]) - chance})
     if not rows:
-        raise InputError(f"no task has {first} smallest models at chance and a larger one.")
+        raise InputError(f"first={first}: no task has that many smallest models at chance and a larger one.")
     return pd.DataFrame(rows)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 
-from ..._checks import need_columns
+from ..._checks import at_least_one, need_columns, positive
 from ...errors import InputError, UnknownNameError
 from .held_out import forecast_by_best
 
@@ -90,7 +90,15 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
         One row per target, gap and quantity: ``target``, ``gap`` (the realised ratio), ``asked``, ``runs``,
         ``task``, ``observed``, ``forecast``, ``relative`` (error over observed), ``miss`` (error over
         the range from the worst of the small runs to the target) and ``is_loss``.
+
+    Raises
+    ------
+    InputError
+        If `gaps` or `targets` is empty, or a gap is not a number of at least 1.
     """
+    for gap in at_least_one("gaps", gaps, "gap"):
+        positive("gaps", gap, minimum=1)
+    at_least_one("targets", targets, "model")
     need_columns(runs, ("model", "params", "tokens", "task", "value", "n_examples", "chance"))
     losses = runs[runs["task"] == loss].set_index("model")
     losses = losses.assign(compute=compute(losses["params"], losses["tokens"]))
@@ -107,6 +115,9 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
         size, data, seen, budget = losses.loc[target, wanted].to_numpy(dtype=float)
         for asked in gaps:
             small = losses[losses["compute"] * asked <= budget].drop(index=target, errors="ignore")
+            if len(small) < 6:
+                raise InputError(f"gaps must leave six runs to fit the loss law, got {asked:g}, which leaves "
+                                 f"{len(small)}.")
             theta = fit_loss(small["params"], small["tokens"], small["value"])
             forecast = float(predict_loss(theta, size, data))
             head = {"target": target, "gap": budget / float(small["compute"].max()), "asked": asked,

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..._checks import need_columns
+from ..._checks import at_least_one, fraction, need_columns
+from ..._typed import checked
 from ...curves import Constant, Curve, Line, Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
@@ -72,6 +73,7 @@ def forecast_by_best(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, at: 
     return np.asarray(np.clip(np.array(told)[best, np.arange(len(y))], 0, 1))
 
 
+@checked
 def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("task",),
              resolves: float = float("inf")) -> pd.DataFrame:
     """Forecast the largest model of every ladder whose test can tell by `forecast_by_best` on all others.
@@ -94,7 +96,15 @@ def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("t
         range of the whole ladder), ``noise`` (half the exact 95 % interval of the observed score, as a
         share of that range), ``items`` and ``tells``. Where the test cannot tell, or there is no range,
         forecast and miss are NaN.
+
+    Raises
+    ------
+    InputError
+        If `by` is empty, or `resolves` neither a share above 0 nor infinite.
     """
+    at_least_one("by", by, "column")
+    if resolves != float("inf"):
+        fraction("resolves", resolves, low=False)
     need_columns(scores, (*by, x, "value", "n_examples", "chance"))
     if scores["n_examples"].isna().any():
         raise InputError("n_examples must not be missing; leave out the ladders whose items are not known.")
@@ -120,6 +130,7 @@ def held_out(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("t
     return pd.DataFrame(rows)
 
 
+@checked
 def middle_share(told: pd.DataFrame, *, cuts: Sequence[float], far: float) -> Result:
     """Share of tasks whose forecast error is neither close nor far, wherever close may end.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from ..._checks import need_columns
+from ..._checks import at_least_one, count, fraction, need_columns
 from ...curves import Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
@@ -124,11 +124,19 @@ def surviving(value: ArrayLike, n_examples: ArrayLike, chance: ArrayLike, compar
     alpha : float
         Probability of one false finding or more.
 
+    Raises
+    ------
+    InputError
+        If `comparisons` is empty or holds something else than counts.
+
     Examples
     --------
     >>> surviving([0.5, 0.35], [200, 200], [0.25, 0.25], [1, 1000])
     [2, 1]
     """
+    for m in at_least_one("comparisons", comparisons, "count"):
+        count("comparisons", m, minimum=1)
+    fraction("alpha", alpha, low=False, high=False)
     n = np.rint(np.asarray(n_examples, dtype=float)).astype(int)
     k = np.rint(np.asarray(value, dtype=float) * n).astype(int)
     p = stats.binom.sf(k - 1, n, np.asarray(chance, dtype=float))

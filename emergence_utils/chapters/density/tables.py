@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ... import association, scores
+from ..._checks import count
 from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...intervals import bootstrap, standard_error
@@ -100,8 +101,14 @@ def widest_rise(table: pd.DataFrame, found: Thinned, *, x: str) -> pd.DataFrame:
     return rows.loc[dense_part(rows[x])] if x == "tokens" else rows
 
 
+@checked
 def thinned(ladder: pd.DataFrame, keep: int, *, x: str) -> pd.DataFrame:
     """Both ends of a ladder and the models nearest to evenly spaced points of the logarithmic axis.
+
+    Raises
+    ------
+    InputError
+        If `keep` is not a whole number of at least 2.
 
     Examples
     --------
@@ -109,6 +116,7 @@ def thinned(ladder: pd.DataFrame, keep: int, *, x: str) -> pd.DataFrame:
     >>> thinned(rows, 3, x="params")["params"].tolist()
     [1.0, 11.0, 100.0]
     """
+    count("keep", keep, minimum=2)
     rows = ladder.sort_values(x, kind="stable")
     logs = np.log10(rows[x].to_numpy(dtype=float))
     at = np.abs(logs[:, None] - np.linspace(logs[0], logs[-1], keep)).argmin(axis=0)
@@ -181,6 +189,7 @@ def soft_warnings(table: pd.DataFrame, *, least: int = 8, n_resamples: int = 200
     return pd.DataFrame(rows)
 
 
+@checked
 def foresight(hard: pd.DataFrame, soft: pd.DataFrame, *, first: int = 6) -> dict[str, Result]:
     """Rank correlation over tasks: slope of the smallest models, all at chance, with the later score.
 
@@ -197,7 +206,13 @@ def foresight(hard: pd.DataFrame, soft: pd.DataFrame, *, first: int = 6) -> dict
     -------
     dict of str to Result
         For ``accuracy`` and ``Brier score``.
+
+    Raises
+    ------
+    InputError
+        If `first` is no count of at least 3, or no task has as many models at chance.
     """
+    count("first", first, minimum=3)
     rows = []
     for task, g in hard.groupby("task"):
         g = g.sort_values("params", kind="stable")
@@ -208,6 +223,8 @@ def foresight(hard: pd.DataFrame, soft: pd.DataFrame, *, first: int = 6) -> dict
                      "accuracy": flat_slope(np.log10(a["params"]), a["value"], a["n_examples"])[1],
                      "Brier score": (-np.polyfit(np.log10(b["params"]), b["value"], 1)[0]
                                      if len(b) == first else np.nan)})
+    if not rows:
+        raise InputError(f"first={first}: no task has that many smallest models at chance.")
     t = pd.DataFrame(rows)
     return {c: association.spearman(t.loc[t[c].notna(), c], t.loc[t[c].notna(), "later"], n_resamples=400)
             for c in ("accuracy", "Brier score")}
@@ -229,6 +246,7 @@ def errors_by_gap(gaps: pd.DataFrame) -> pd.DataFrame:
                      ignore_index=True)
 
 
+@checked
 def excess_errors(gaps: pd.DataFrame, *, asked: float) -> pd.DataFrame:
     """Error of every task less that of the loss at the same target, for one of the gaps asked for.
 
@@ -236,7 +254,15 @@ def excess_errors(gaps: pd.DataFrame, *, asked: float) -> pd.DataFrame:
     -------
     DataFrame
         ``target``, ``task``, ``gap``, ``miss``, ``loss_miss``, ``excess``.
+
+    Raises
+    ------
+    InputError
+        If `asked` is not among the gaps of the table.
     """
+    if asked not in set(gaps["asked"]):
+        known = ", ".join(f"{g:g}" for g in sorted(gaps["asked"].unique()))
+        raise InputError(f"asked must be one of the gaps {known}, got {asked:g}.")
     part = gaps[gaps["asked"] == asked]
     loss = part[part["is_loss"]].set_index("target")["miss"]
     tasks = part[~part["is_loss"]][["target", "task", "gap", "miss"]]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ..._checks import at_least_one, count, fraction, positive
 from ...curves import power_exponent
 from ...errors import InputError
 from ...measures import largest_jump
@@ -45,6 +46,8 @@ def chain_accuracy(scale: ArrayLike, c: float, exponent: float, length: ArrayLik
     >>> round(float(chain_accuracy(1.0, c=1.0, exponent=0.5, length=1)), 4)
     0.3679
     """
+    positive("c", c)
+    positive("exponent", exponent)
     if c <= 0 or exponent <= 0:
         raise InputError(f"c and exponent must be positive, got {c} and {exponent}.")
     return np.exp(-np.asarray(length) * (np.asarray(scale, dtype=float) / c) ** -exponent)
@@ -53,11 +56,18 @@ def chain_accuracy(scale: ArrayLike, c: float, exponent: float, length: ArrayLik
 def half_accuracy_scale(c: float, exponent: float, length: float = 1) -> float:
     r"""Scale at which `chain_accuracy` is one half, :math:`c\,(L/\ln 2)^{1/a}`.
 
+    Raises
+    ------
+    InputError
+        If an argument is not a number above 0.
+
     Examples
     --------
     >>> [round(half_accuracy_scale(1, 0.5, L), 3) for L in (1, 2, 5, 10)]
     [2.081, 8.325, 52.034, 208.137]
     """
+    for name, value in (("c", c), ("exponent", exponent), ("length", length)):
+        positive(name, value)
     return float(c * (length / np.log(2)) ** (1 / exponent))
 
 
@@ -71,13 +81,22 @@ def chain_rise_width(exponent: float, low: float = 0.1, high: float = 0.9) -> fl
     >>> round(chain_rise_width(0.5), 3), round(chain_rise_width(0.076), 1)
     (2.679, 17.6)
     """
+    positive("exponent", exponent)
     if not 0 < low < high < 1:
         raise InputError(f"need 0 < low < high < 1, got {low} and {high}.")
     return float(np.log10(np.log(low) / np.log(high)) / exponent)
 
 
 def chain_curves(scale: ArrayLike, lengths: Sequence[int], exponent: float) -> pd.DataFrame:
-    """`chain_accuracy` for answers of several lengths: columns ``scale``, ``accuracy``, ``length``."""
+    """`chain_accuracy` for answers of several lengths: columns ``scale``, ``accuracy``, ``length``.
+
+    Raises
+    ------
+    InputError
+        If `lengths` is empty or holds something else than counts, or `exponent` is not above 0.
+    """
+    for length in at_least_one("lengths", lengths, "length"):
+        count("lengths", length, minimum=1)
     x = np.asarray(scale, dtype=float)
     return pd.concat([pd.DataFrame({"scale": x, "accuracy": chain_accuracy(x, 1.0, exponent, n),
                                     "length": f"{n} token{'s' if n > 1 else ''}"}) for n in lengths],
@@ -106,11 +125,21 @@ def step_ratios(starts: ArrayLike, decades: Sequence[float], *, long: int = 10, 
     DataFrame
         ``start``, ``decades``, ``short`` and ``long`` (largest step over the range), ``ratio``.
 
+    Raises
+    ------
+    InputError
+        If a start or a width in decades is not above 0, or a count is too small.
+
     Examples
     --------
     >>> step_ratios([0.1, 10.0], [3.0])["ratio"].round(2).tolist()
     [2.27, 0.57]
     """
+    for name, values in (("starts", np.atleast_1d(starts)), ("decades", decades)):
+        for value in at_least_one(name, values, "number"):
+            positive(name, value)
+    count("long", long, minimum=1)
+    count("n_models", n_models, minimum=2)
     rows = []
     for width in decades:
         for start in np.atleast_1d(np.asarray(starts, dtype=float)):
@@ -124,11 +153,17 @@ def step_ratios(starts: ArrayLike, decades: Sequence[float], *, long: int = 10, 
 def measured_width(length: int, exponent: float) -> float:
     """Decades in which answers of `length` tokens rise from 10 % to 90 %, read off the curve.
 
+    Raises
+    ------
+    InputError
+        If `length` is no count, or `exponent` not above 0.
+
     Examples
     --------
     >>> round(measured_width(1, 0.5), 2), round(measured_width(10, 0.5), 2)
     (2.68, 2.68)
     """
+    count("length", length, minimum=1)
     middle = np.log10(half_accuracy_scale(1.0, exponent, length))
     x = np.linspace(middle - 3 / exponent, middle + 3 / exponent, 100_001)
     low, high = np.interp([0.1, 0.9], chain_accuracy(10**x, 1.0, exponent, length), x)
@@ -149,7 +184,14 @@ def task_widths(scores: pd.DataFrame, floors: Sequence[float]) -> pd.DataFrame:
     -------
     DataFrame
         ``task``, ``floor``, ``exponent``, ``width`` (decades from 10 % to 90 %).
+
+    Raises
+    ------
+    InputError
+        If `floors` is empty or holds something else than shares below 1.
     """
+    for floor in at_least_one("floors", floors, "share"):
+        fraction("floors", floor, high=False)
     rows = []
     for task, g in scores.groupby("task", sort=True):
         for floor in floors:

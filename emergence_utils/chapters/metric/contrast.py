@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import special
 
+from ..._checks import at_least_one, fraction
+from ..._typed import checked
 from ...errors import InputError
 from ...ladders import Ladder
 from ...measures import breakthroughness, largest_jump, linearity
@@ -139,6 +142,7 @@ def paired_shapes(scores: pd.DataFrame, *, x: str = "train_flops") -> pd.DataFra
     return out
 
 
+@checked
 def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000, seed: int = 0) -> Result:
     """How much more often the soft score improves on the hard one than the other way round.
 
@@ -157,7 +161,13 @@ def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000
     Result
         Mean of ``better``, from -1 to 1; n counts ladders. ``undetermined`` where none looks sudden, and with
         fewer than `FEWEST` families: if all of them pointed one way, a sign test could still not say so.
+
+    Raises
+    ------
+    InputError
+        If `threshold` is not a share from 0 to 1.
     """
+    fraction("threshold", threshold)
     sudden = shapes[shapes[["step_hard", "step_soft"]].max(axis=1) > threshold]
     if sudden.empty:
         return Result(math.nan, None, 0, "undetermined", ("no ladder looks sudden",))
@@ -171,6 +181,7 @@ def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000
     return replace(found, status="undetermined", notes=(*found.notes, note))
 
 
+@checked
 def sudden_counts(shapes: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataFrame:
     """`net_share` at several thresholds, with the counts behind it.
 
@@ -178,7 +189,14 @@ def sudden_counts(shapes: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataF
     -------
     DataFrame
         ``threshold``, ``ladders``, ``softer_better``, ``harder_better``, ``net``, ``low``, ``high``.
+
+    Raises
+    ------
+    InputError
+        If `thresholds` is empty, does not rise or leaves [0, 1].
     """
+    if any(b <= a for a, b in pairwise(at_least_one("thresholds", thresholds, "share"))):
+        raise InputError(f"thresholds must rise from each to the next, got {list(thresholds)}.")
     rows = []
     for threshold in thresholds:
         found = net_share(shapes, threshold)

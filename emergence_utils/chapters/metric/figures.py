@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
+from ..._checks import fraction
 from ...plot import MARKERS, MUTED, PALETTE, describe, legend_above, reference_line, theme
 
 __all__ = ["plot_guess", "plot_two_steps"]
@@ -20,7 +21,13 @@ def plot_two_steps(shapes: pd.DataFrame, *, sudden: float, ax: Axes) -> Axes:
         Of `paired_shapes`.
     sudden : float
         Share of the range from which a step looks sudden, drawn as dotted lines.
+
+    Raises
+    ------
+    InputError
+        If `sudden` is not a share from 0 to 1.
     """
+    fraction("sudden", sudden)
     families = sorted(shapes["family"].unique())
     for i, family in enumerate(families):
         g = shapes[shapes["family"] == family]

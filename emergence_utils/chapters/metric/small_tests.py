@@ -9,6 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
+from ..._checks import count, positive
+from ..._typed import checked
 from ...curves import Logistic, fit_many
 from ...intervals import two_proportions
 from ...ladders import Ladder
@@ -21,6 +23,7 @@ __all__ = ["beyond_smooth", "smooth_draws", "steady_emergent", "steps_from_zero"
 Array = NDArray[np.float64]
 
 
+@checked
 def smooth_draws(scores: pd.DataFrame, *, draws: int = 20, decades: float = 1.0,
                  seed: int = 0) -> pd.DataFrame:
     """Judge each task as published, and as it would come out if its true curve were smooth.
@@ -41,7 +44,14 @@ def smooth_draws(scores: pd.DataFrame, *, draws: int = 20, decades: float = 1.0,
     DataFrame
         ``task``, ``draw`` (0 as published), ``pattern`` (of `Presence`), ``largest_share`` (largest step over
         the range).
+
+    Raises
+    ------
+    InputError
+        If `draws` is no count of at least 1, or `decades` not above 0.
     """
+    count("draws", draws, minimum=1)
+    positive("decades", decades)
     rows, rng = [], np.random.default_rng(seed)
     for task, g in scores.sort_values("params", kind="stable").groupby("task", sort=True):
         chance, n = float(g["chance"].iloc[0]), g["n_examples"].to_numpy()

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from ..._checks import count
+from ..._typed import checked
+from ...errors import InputError
 from ...measures import above_chance
 from ...metrics import get_metric
 from ...scores import load
@@ -64,10 +67,22 @@ def choice_pairs() -> pd.DataFrame:
     return out.assign(above=judged["verdict"].to_numpy() == "above")
 
 
+@checked
 def at_chance(pairs: pd.DataFrame, least: int = 1) -> pd.DataFrame:
-    """Rows of `choice_pairs` with accuracy at chance, of tasks that have `least` such models or more."""
+    """Rows of `choice_pairs` with accuracy at chance, of tasks that have `least` such models or more.
+
+    Raises
+    ------
+    InputError
+        If `least` is no count, or no task has as many models at chance.
+    """
+    count("least", least, minimum=1)
     below = pairs[~pairs["above"]]
-    return below[below.groupby("task")["model"].transform("size") >= least].reset_index(drop=True)
+    size = below.groupby("task")["model"].transform("size")
+    if len(below) and not (size >= least).any():
+        raise InputError(f"least must be at most {size.max()}, the most models at chance on one task, got "
+                         f"{least}.")
+    return below[size >= least].reset_index(drop=True)
 
 
 def transliteration() -> pd.DataFrame:

@@ -12,7 +12,7 @@ from ...intervals import binomial
 from ...measures import above_chance
 from ...resample import bootstrap
 from ...results import Result
-from .two_stage import FORECASTERS
+from .two_stage import FORECASTERS, fully_named
 
 __all__ = ["RIVALS", "answered", "at_chance", "forecast_errors", "forecast_rows", "leads", "rerun_spread",
            "task_rows"]
@@ -73,7 +73,7 @@ def task_rows(runs: pd.DataFrame, forecasts: pd.DataFrame, task: str, train: str
     known = runs[runs["task"] == task]
     if known.empty:
         raise UnknownNameError("task", task, runs["task"].unique())
-    seen = known[known["model"].str.fullmatch(train)].assign(kind="small runs", value=known["accuracy"])
+    seen = known[fully_named(known["model"], train)].assign(kind="small runs", value=known["accuracy"])
     told = forecasts[forecasts["task"] == task].drop(columns="n_examples")
     told = told.merge(known[["model", "flops"]], on="model")
     rows = pd.concat([seen, *(told.assign(kind=name, value=told[k]) for k, name in FORECASTERS.items())])
@@ -151,7 +151,7 @@ def at_chance(runs: pd.DataFrame, train: str, *, negligible: float = 0.01) -> pd
         Excess over chance that still counts as none.
     """
     need_columns(runs, ("task", "model", "accuracy", "n_examples", "chance"))
-    small = runs[runs["model"].str.fullmatch(train)]
+    small = runs[fully_named(runs["model"], train)]
     if small.empty:
         raise InputError(f"no run is named like train={train!r}.")
     found = above_chance(small["accuracy"], small["n_examples"], small["chance"] + negligible)

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import optimize
 from threadpoolctl import ThreadpoolController
 
+from ..._checks import confidence_level, positive
 from ...errors import InputError
 from ...resample import cluster_weights
 from ...results import Interval, Result
@@ -62,8 +63,7 @@ class LossLaw:
         Setting the derivative along the budget to zero gives params = G (C/6)^(beta/(alpha+beta))
         with G = (alpha a / (beta b))^(1/(alpha+beta)) (Hoffmann et al. 2022, equation 4).
         """
-        if not train_flops > 0:
-            raise InputError(f"train_flops must be positive, got {train_flops}.")
+        positive("train_flops", train_flops)
         total = self.alpha + self.beta
         log_g = math.log(self.alpha * self.a / (self.beta * self.b)) / total
         log_n = log_g + self.beta / total * math.log(train_flops / 6)
@@ -184,6 +184,7 @@ def best_ratio(law: LossLaw, resampled: Sequence[LossLaw], train_flops: float, n
     Result
         Tokens per parameter.
     """
+    confidence_level(level)
     if not resampled:
         raise InputError("resampled must hold at least one law, got none.")
     values = [r.tokens_per_parameter(train_flops) for r in resampled]
@@ -211,7 +212,6 @@ def shortfall(params: float, *, ratio: float, most_tokens: float, most_flops: fl
     """
     for name, value in (("params", params), ("ratio", ratio), ("most_tokens", most_tokens),
                         ("most_flops", most_flops)):
-        if not value > 0:
-            raise InputError(f"{name} must be positive, got {value}.")
+        positive(name, value)
     tokens = ratio * params
     return tokens / most_tokens, 6 * params * tokens / most_flops

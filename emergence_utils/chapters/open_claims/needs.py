@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from ..._checks import at_least_one
+from ..._typed import checked
 from .loss_law import EPOCH, HOFFMANN, LossLaw, best_ratio, shortfall
 
 __all__ = ["crossing", "ratio_curves", "shortfalls"]
@@ -40,6 +42,7 @@ def ratio_curves(law: LossLaw, resampled: Sequence[LossLaw], budgets: Iterable[f
     return pd.DataFrame(rows)
 
 
+@checked
 def shortfalls(sizes: Iterable[float], *, ratio: float, most_tokens: float,
                most_flops: float) -> pd.DataFrame:
     """How many times the largest run on record models of many sizes need, in data and in compute.
@@ -55,7 +58,13 @@ def shortfalls(sizes: Iterable[float], *, ratio: float, most_tokens: float,
     -------
     DataFrame
         Columns params, what ("data" or "compute"), times.
+
+    Raises
+    ------
+    InputError
+        If `sizes` is empty, or an argument not above 0.
     """
+    at_least_one("sizes", sizes, "number of parameters")
     rows = []
     for size in sizes:
         data, compute = shortfall(float(size), ratio=ratio, most_tokens=most_tokens, most_flops=most_flops)

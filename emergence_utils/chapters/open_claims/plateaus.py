@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..._checks import need_columns
+from ..._checks import at_least_one, count, fraction, need_columns
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds, two_proportions
 from ...measures import above_chance
@@ -83,6 +84,7 @@ def ladder_ends(data: pd.DataFrame, *, x: str, by: Sequence[str], level: float =
     return pd.DataFrame(rows)
 
 
+@checked
 def clear_ends(data: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("source", "family", "task"),
                min_items: int = 1000, material: float = 0.05, level: float = 0.95) -> pd.DataFrame:
     """Ladders with a large test whose end is clear: at chance for certain, or risen and fallen for certain.
@@ -105,9 +107,20 @@ def clear_ends(data: pd.DataFrame, *, x: str = "params", by: Sequence[str] = ("s
     -------
     DataFrame
         That of `ladder_ends` with chance, ``stays`` and ``rises_and_falls``.
+
+    Raises
+    ------
+    InputError
+        If `min_items` is no count or exceeds every test, or `material` no share.
     """
+    count("min_items", min_items, minimum=1)
+    fraction("material", material)
+    at_least_one("by", by, "column")
     need_columns(data, (x, "value", "n_examples", "chance", *by))
     large = data[data["n_examples"] >= min_items]
+    if large.empty:
+        raise InputError(f"min_items must be at most {data['n_examples'].max():g}, the items of the longest "
+                         f"test, got {min_items}.")
     each = 1 - (1 - level) / len(ladder_ends(large, x=x, by=by))
     ends = ladder_ends(large, x=x, by=by, level=each)
     chance = large.groupby(list(by))["chance"].first().reset_index()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
-from ..._checks import need_columns
+from ..._checks import need_columns, short
+from ..._typed import checked
 from ...curves import Line, Logistic, fit
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
@@ -93,6 +96,22 @@ def forecast_task(train: pd.DataFrame, target: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"loss": loss, "second_stage": second} | clipped, index=target.index)
 
 
+def fully_named(models: pd.Series, train: str) -> pd.Series:
+    """Which of the names the regular expression `train` matches as a whole.
+
+    Raises
+    ------
+    InputError
+        If `train` is no regular expression.
+    """
+    try:
+        return models.str.fullmatch(train)
+    except (re.error, TypeError):
+        raise InputError(f"train must be a regular expression of names, such as '1B-.*', got {short(train)}."
+                         ) from None
+
+
+@checked
 def forecast_targets(runs: pd.DataFrame, *, train: str, targets: tuple[str, ...]) -> pd.DataFrame:
     """Forecasts of every task at the target models.
 
@@ -111,10 +130,12 @@ def forecast_targets(runs: pd.DataFrame, *, train: str, targets: tuple[str, ...]
         One row per task and target: task, model, n_examples, accuracy with the ends of its exact
         interval (low, high), the forecasts, and ``miss_NAME`` (forecast minus accuracy).
     """
+    if not targets:
+        raise InputError("targets must name at least one model, got none.")
     for model in targets:
         if model not in set(runs["model"]):
             raise UnknownNameError("model", model, runs["model"].unique())
-    small = runs[runs["model"].str.fullmatch(train) & ~runs["model"].isin(targets)]
+    small = runs[fully_named(runs["model"], train) & ~runs["model"].isin(targets)]
     if small.empty:
         some = ", ".join(runs["model"].unique()[:3])
         raise InputError(f"no run is named like train={train!r}; runs are {some}, ...")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..._checks import need_columns
+from ..._checks import at_least_one, count, need_columns
 from ...errors import InputError
 
 Array = NDArray[np.float64]
@@ -42,3 +42,18 @@ def wide(table: pd.DataFrame) -> Wide:
     c = table.pivot(index="item", columns="model", values="correct")[models]
     return Wide(models, order["params"].to_numpy(dtype=float), n.index.tolist(), n.to_numpy(dtype=float),
                 c.to_numpy(dtype=float))
+
+
+def check_tries(tries: object, most: float | None = None) -> None:
+    """Refuse numbers of tries that are none, or more than were recorded.
+
+    Raises
+    ------
+    InputError
+        If `tries` is empty or holds something else than whole numbers from 1 to `most`.
+    """
+    for k in at_least_one("tries", tries, "number of tries"):
+        count("tries", k, minimum=1)
+        if most is not None and k > most:
+            raise InputError(f"tries must be at most {most:,.0f}, those recorded of every problem, got "
+                             f"{k:,}.")

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ..._typed import checked
 from ...metrics import pass_at_k
 from ...resample import cluster_weights
 from ...results import Result
-from ._wide import Array, wide
+from ._wide import Array, check_tries, wide
 
 __all__ = ["growth_gap", "predicted_scores", "smooth_growth"]
 
@@ -60,6 +61,7 @@ def predicted_scores(table: pd.DataFrame, tries: Sequence[int], *, own: bool = F
                                     "derived": made[i]}) for i, k in enumerate(tries)], ignore_index=True)
 
 
+@checked
 def growth_gap(table: pd.DataFrame, tries: Sequence[int], *, own: bool = False, n_resamples: int = 200,
                level: float = 0.95, seed: int = 0) -> Result:
     """Mean distance of derived and observed scores, each as a share of the range of its k.
@@ -75,8 +77,14 @@ def growth_gap(table: pd.DataFrame, tries: Sequence[int], *, own: bool = False, 
     -------
     Result
         Interval: problems drawn again; n counts problems.
+
+    Raises
+    ------
+    InputError
+        If `tries` is empty or holds something else than counts from 1 to those recorded.
     """
     w = wide(table)
+    check_tries(tries, w.n.min())
     ll, by_item = _log_likelihood(w.n, w.correct), _observed(w.n, w.correct, tries)
 
     def gap(weight: Array) -> float:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ..._checks import fraction
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial, bootstrap
 from ...results import Result
@@ -25,6 +27,7 @@ _FINE = np.linspace(-12, 0, 1201)
 _FAR = 12.0
 
 
+@checked
 def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0.01,
                     level: float = 0.95, inner: float = 0.5) -> pd.DataFrame:
     r"""Forecast of the size at which a try solves a problem with a given chance, without sight of that size.
@@ -57,12 +60,16 @@ def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0
     ------
     InputError
         If fewer than 3 models are known or none is left to be forecast.
+        If `threshold` does not lie between 0 and 1, or every problem passes it early.
     """
+    fraction("threshold", threshold, low=False, high=False)
     w = wide(table)
     if not 3 <= known < len(w.models):
         raise InputError(f"known must lie between 3 and {len(w.models) - 1}, got {known}.")
     x = np.log10(w.params)
     flat = (w.correct[:, :known] / w.n[:, :known] < threshold).all(axis=1)
+    if not flat.any():
+        raise InputError(f"threshold={threshold:g}: no problem stays below it in the {known} smallest.")
     centre = float(x[:known].mean())
     posterior, scatter = _population(x[:known] - centre, w.n[flat, :known], w.correct[flat, :known])
     a, b = (g.ravel() for g in np.meshgrid(_LEVELS, _GROWTHS, indexing="ij"))

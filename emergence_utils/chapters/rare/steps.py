@@ -8,6 +8,8 @@ from itertools import pairwise
 import pandas as pd
 from scipy import special
 
+from ..._checks import count
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import two_proportions
 from .mixture import paired_gap, with_rates
@@ -15,6 +17,7 @@ from .mixture import paired_gap, with_rates
 __all__ = ["real_steps"]
 
 
+@checked
 def real_steps(table: pd.DataFrame, items: Mapping[str, int], *, level: float = 0.95) -> pd.DataFrame:
     """Differences between neighbouring sizes that many tries show to be real, and what one try would show.
 
@@ -42,9 +45,12 @@ def real_steps(table: pd.DataFrame, items: Mapping[str, int], *, level: float = 
     InputError
         If `items` lacks a task of the table.
     """
+    for many in items.values():
+        count("items", many, minimum=1)
     unknown = sorted(set(table["task"]) - set(items))
     if unknown:
-        raise InputError(f"items must say how many problems '{unknown[0]}' has, got {', '.join(items)}.")
+        raise InputError(f"items must say how many problems '{unknown[0]}' has, got "
+                         f"{', '.join(items) or 'none'}.")
     rows = []
     for (source, task, tokens), ladder in table.groupby(["source", "task", "tokens"], sort=True):
         cells = []

@@ -7,6 +7,8 @@ import pandas as pd
 from scipy import special, stats
 from statsmodels.stats.multitest import multipletests
 
+from ..._checks import need_rows
+from ..._typed import checked
 from ...errors import InputError
 from ...resample import redrawn_scores
 from .mixture import shrunk_rates, with_rates
@@ -61,6 +63,7 @@ def rise_and_fall(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     return out.assign(falls=out["p"] < 1 - level)
 
 
+@checked
 def along_training(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     """Mean rate at each checkpoint.
 
@@ -69,7 +72,13 @@ def along_training(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     DataFrame
         task, model, params, tokens, rate (mean of `shrunk_rates`), low, high (t interval over problems,
         of plain rates, cut off at 0), problems, right (answers).
+
+    Raises
+    ------
+    InputError
+        If the table is empty.
     """
+    need_rows("table", table)
     rows = []
     for (task, params, model, tokens), g in table.groupby(["task", "params", "model", "tokens"], sort=True):
         cell = with_rates(g)

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds, two_proportions
 from ...metrics import pass_at_k
 from ...resample import cluster_weights
-from ._wide import RESAMPLES, Array, wide
+from ._wide import RESAMPLES, Array, check_tries, wide
 
 __all__ = ["chance_of_zero", "changed_problems", "half_solved", "one_try", "rates", "solved",
            "spread_of_rates"]
@@ -58,6 +59,7 @@ def rates(table: pd.DataFrame, *, level: float = 0.95, seed: int = 0) -> pd.Data
                          "low": low, "high": high, "low_new": ends[0], "high_new": ends[1]})
 
 
+@checked
 def solved(table: pd.DataFrame, tries: Sequence[int], *, level: float = 0.95, seed: int = 0) -> pd.DataFrame:
     """Share of problems solved by at least one of k tries (pass@k), by model and k.
 
@@ -74,8 +76,14 @@ def solved(table: pd.DataFrame, tries: Sequence[int], *, level: float = 0.95, se
     -------
     DataFrame
         model, params, tries, value, low, high, n_examples (problems).
+
+    Raises
+    ------
+    InputError
+        If `tries` is empty or holds something else than counts from 1 to those recorded.
     """
     w, rows = wide(table), []
+    check_tries(tries, w.n.min())
     for k in tries:
         by_item = pass_at_k(w.n.astype(int), w.correct.astype(int), k)
         low, high = _ends(by_item, level, seed)
@@ -85,6 +93,7 @@ def solved(table: pd.DataFrame, tries: Sequence[int], *, level: float = 0.95, se
     return pd.concat(rows, ignore_index=True)
 
 
+@checked
 def half_solved(table: pd.DataFrame, tries: Sequence[int], *, share: float = 0.5, level: float = 0.95,
                 seed: int = 0) -> pd.DataFrame:
     """Size at which a share of the problems is solved within k tries, for each k.
@@ -101,10 +110,16 @@ def half_solved(table: pd.DataFrame, tries: Sequence[int], *, share: float = 0.5
     DataFrame
         tries, params (0 where the smallest model is beyond the share already, infinite where the largest
         is not there yet), low, high: problems drawn again.
+
+    Raises
+    ------
+    InputError
+        If `tries` is empty or holds something else than counts from 1 to those recorded.
     """
     if not 0 < share < 1:
         raise InputError(f"share must lie between 0 and 1, got {share:g}.")
     w, rows = wide(table), []
+    check_tries(tries, w.n.min())
     weights = cluster_weights(None, len(w.items), RESAMPLES, seed) / len(w.items)
     for k in tries:
         by_item = pass_at_k(w.n.astype(int), w.correct.astype(int), k)
@@ -149,6 +164,7 @@ def spread_of_rates(table: pd.DataFrame) -> pd.DataFrame:
                          "rank_with_largest": ranks})
 
 
+@checked
 def changed_problems(table: pd.DataFrame, small: str, large: str, *, level: float = 0.95) -> dict[str, int]:
     """How many problems the larger of two models surely solves more often, or less often.
 
@@ -174,6 +190,8 @@ def changed_problems(table: pd.DataFrame, small: str, large: str, *, level: floa
         if name not in w.models:
             raise InputError(f"model '{name}' is not in the table; it has {', '.join(w.models)}.")
     a, b = w.models.index(small), w.models.index(large)
+    if a >= b:
+        raise InputError(f"small must have fewer parameters than large, got {small} and {large}.")
     cautious, found = 1 - (1 - level) / len(w.items), {"rise": 0, "fall": 0, "cannot tell": 0}
     for n, c in zip(w.n.astype(int).tolist(), w.correct.astype(int).tolist(), strict=True):
         span = two_proportions(c[b], n[b], c[a], n[a], level=cautious).interval

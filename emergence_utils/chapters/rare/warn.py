@@ -7,14 +7,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..._checks import need_columns
+from ..._typed import checked
 from ...errors import InputError
 from ...resample import cluster_weights, redrawn_scores
 from ..density import warnings_by_fate
-from ._wide import RESAMPLES, Array, wide
+from ._wide import RESAMPLES, Array, check_tries, wide
 
 __all__ = ["problem_fates", "tries_before"]
 
 
+@checked
 def problem_fates(table: pd.DataFrame, *, known: int = 4) -> pd.DataFrame:
     """For each problem that the smallest models hardly solve: do they warn, and does the largest rise?
 
@@ -31,12 +34,22 @@ def problem_fates(table: pd.DataFrame, *, known: int = 4) -> pd.DataFrame:
     -------
     DataFrame
         task (the problem), ``rises``, ``warns``, ``slope``, ``excess``.
+
+    Raises
+    ------
+    InputError
+        If `known` leaves fewer than three models seen or none to come.
     """
+    need_columns(table, ("item", "model", "correct", "n_samples"))
+    most = table["model"].nunique() - 1
+    if not 3 <= known <= most:
+        raise InputError(f"known must lie between 3 and {most}, got {known}.")
     ladders = table.assign(task=table["item"], value=table["correct"] / table["n_samples"],
                            n_examples=table["n_samples"], chance=0.0)
     return warnings_by_fate(ladders, first=known)
 
 
+@checked
 def tries_before(table: pd.DataFrame, tries: Sequence[int], *, known: int = 5, level: float = 0.95,
                  seed: int = 0) -> pd.DataFrame:
     """Forecast the mean rate of the models held out from the others, with so many tries of evidence.
@@ -62,7 +75,9 @@ def tries_before(table: pd.DataFrame, tries: Sequence[int], *, known: int = 5, l
     ------
     InputError
         If fewer than two models are known or none is held out.
+        If `tries` is empty or holds something else than counts of at least 1.
     """
+    check_tries(tries)
     w = wide(table)
     if not 2 <= known < len(w.models):
         raise InputError(f"known must lie between 2 and {len(w.models) - 1}, got {known}.")

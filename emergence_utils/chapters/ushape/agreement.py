@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from ..._checks import need_columns
+from ..._checks import fraction, need_columns
+from ..._typed import checked
 
 __all__ = ["agree", "answer_grid", "both_answers", "both_regressions", "kept_shapes"]
 
@@ -44,6 +45,7 @@ def both_answers(tested: pd.DataFrame) -> pd.DataFrame:
     return tested.assign(both=both, p_both=p, holm_both=holm(p))
 
 
+@checked
 def both_regressions(scores: pd.DataFrame, by: Sequence[str], *, least: float) -> pd.DataFrame:
     """Both regressions on every curve against training compute, clustered by family.
 
@@ -60,7 +62,13 @@ def both_regressions(scores: pd.DataFrame, by: Sequence[str], *, least: float) -
     -------
     DataFrame
         `u_tests` with `both_answers`, and ``kept``, what survives correction (see `kept_shapes`).
+
+    Raises
+    ------
+    InputError
+        If `least` is not a share from 0 to 1.
     """
+    fraction("least", least)
     from ...measures.u_table import u_tests
 
     tested = both_answers(u_tests(scores, by=by, x="train_flops"))
@@ -68,6 +76,7 @@ def both_regressions(scores: pd.DataFrame, by: Sequence[str], *, least: float) -
                                           least=least))
 
 
+@checked
 def kept_shapes(tested: pd.DataFrame, *, answer: str, p: str, depth: pd.Series, least: float,
                 level: float = 0.95) -> pd.Series:
     """Answers of a test that survive Holm's correction over the table and a least depth of a U.
@@ -88,7 +97,13 @@ def kept_shapes(tested: pd.DataFrame, *, answer: str, p: str, depth: pd.Series, 
     Series of str
         "U" and "inverted U" where they are kept, "cannot tell" where they are not or the test is silent,
         "no U" where it speaks and names neither.
+
+    Raises
+    ------
+    InputError
+        If `least` is not a share from 0 to 1.
     """
+    fraction("least", least)
     from ...measures.u_table import holm
 
     need_columns(tested, (answer, p))

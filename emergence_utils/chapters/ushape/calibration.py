@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ..._checks import need_columns
+from ..._checks import count, fraction, need_columns
 from ..._files import own_file
+from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
 from ...ladders import Ladder
@@ -135,6 +136,7 @@ def rejection_rates(curve: str, x: Array, *, n_sets: int, noise: float, families
     return pd.DataFrame(rows)
 
 
+@checked
 def count_rates(curve: str, models: int, *, items: int, depth: float = 0.2, n_sets: int = 100,
                 seed: int = 0) -> dict[str, float]:
     """Shares of the answers of the test from item counts on ladders whose noise is that of their items.
@@ -144,7 +146,16 @@ def count_rates(curve: str, models: int, *, items: int, depth: float = 0.2, n_se
     curve : str
         One of `SIMULATED_CURVES`; accuracy lies between 0.4 - depth / 2 and 0.4 + depth / 2.
     models, items : int
+
+    Raises
+    ------
+    InputError
+        If a count is too small or `depth` no share.
     """
+    count("models", models, minimum=3)
+    count("items", items, minimum=1)
+    count("n_sets", n_sets, minimum=1)
+    fraction("depth", depth)
     from scipy import stats
 
     if curve not in SIMULATED_CURVES:
@@ -163,6 +174,7 @@ def stored_calibration() -> pd.DataFrame:
     return pd.read_csv(own_file("benchmarks", "ushape_calibration.csv"))
 
 
+@checked
 def false_alarms(points: int, noise: float) -> pd.DataFrame:
     """Share of `CURVES_WITHOUT_U` that each test calls a U or an inverted U, from the stored run.
 
@@ -177,6 +189,7 @@ def false_alarms(points: int, noise: float) -> pd.DataFrame:
     return rows[["test", "curve", "estimate", "low", "high", "sets"]].reset_index(drop=True)
 
 
+@checked
 def stored_rates(rate: str, *, points: int, noise: float) -> pd.Series:
     """One rate of `stored_calibration` on evenly spaced models, by curve and test.
 
@@ -207,5 +220,7 @@ def _stored(points: int, noise: float) -> pd.DataFrame:
     table = stored_calibration()
     chosen = table[(table["scales"] == "even") & (table["points"] == points) & (table["noise"] == noise)]
     if chosen.empty:
-        raise InputError(f"nothing is stored for {points} points and noise {noise:g}.")
+        even = table.loc[table["scales"] == "even"]
+        sizes, levels = (", ".join(f"{v:g}" for v in sorted(even[c].unique())) for c in ("points", "noise"))
+        raise InputError(f"stored are points of {sizes} and noise of {levels}, got {points} and {noise:g}.")
     return chosen

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ..._checks import number
+from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...measures._least_squares import Array
 from ...measures.u_regression import LindMehlum, TwoLines
@@ -16,6 +18,7 @@ from .selection import sorted_groups
 __all__ = ["calls_below_threshold", "calls_by_luck", "item_thirds", "most_calls_by_luck"]
 
 
+@checked
 def calls_below_threshold(scores: pd.DataFrame, thresholds: Mapping[str, float]) -> pd.DataFrame:
     """What accuracy and the Brier score say of an upturn, seen in the models below the threshold only.
 
@@ -31,12 +34,23 @@ def calls_below_threshold(scores: pd.DataFrame, thresholds: Mapping[str, float])
         One row a task and score (``accuracy``, ``Brier score``, ``Brier score, hardest third``):
         ``n`` models below the threshold, ``call`` (see `calls_upturn`), and the answers
         ``parabola`` and ``lines`` of both tests, clustered by family, with ``p_lines``.
+
+    Raises
+    ------
+    InputError
+        If `thresholds` is empty, or one leaves fewer than six models below it or none above.
     """
+    if not thresholds:
+        raise InputError("thresholds must hold at least one task with its compute.")
     rows = []
     for task, threshold in thresholds.items():
         of_task = scores[(scores["task"] == task) & scores["train_flops"].notna()]
         if of_task.empty:
             raise UnknownNameError("task", task, scores["task"].unique())
+        sizes = np.log10(of_task["train_flops"].drop_duplicates().to_numpy(dtype=float))
+        if not 6 <= (sizes < number("thresholds", threshold)).sum() < len(sizes):
+            raise InputError(f"thresholds must leave six models below and one above, log10 of FLOPs; {task} "
+                             f"has {sizes.min():.1f} to {sizes.max():.1f}, got {threshold:g}.")
         whole = of_task[of_task["subset"].isna()]
         third = item_thirds(of_task[of_task["subset"].notna()])
         soft = whole[whole["metric"] == "brier_target"]

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..._checks import BoolArray
+from ..._checks import BoolArray, at_least_one, count
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...measures._least_squares import Array
@@ -150,6 +151,7 @@ def call_rates(tasks: dict[str, Distractor], x: Array, seen: BoolArray, *, n_set
     return pd.DataFrame(rows)
 
 
+@checked
 def calls_beyond(tasks: dict[str, Distractor], x: Array, turn: float, beyond: Sequence[float], *,
                  n_sets: int = 100) -> pd.DataFrame:
     """`call_rates` for ladders seen up to several distances from the lowest accuracy.
@@ -165,7 +167,17 @@ def calls_beyond(tasks: dict[str, Distractor], x: Array, turn: float, beyond: Se
     -------
     DataFrame
         The rows of `call_rates` with ``beyond`` and ``what``, the score and the task in words.
+
+    Raises
+    ------
+    InputError
+        If `beyond` is empty, or a distance is negative or reaches beyond the end of the ladder.
     """
+    count("n_sets", n_sets, minimum=1)
+    for distance in at_least_one("beyond", beyond, "distance"):
+        if not 0 <= distance <= x.max() - turn + 1e-9:
+            raise InputError(f"beyond must hold decades from 0 to {x.max() - turn:.2f}, where the ladder "
+                             f"ends, got {distance:g}.")
     parts = [call_rates(tasks, x, x <= turn + d + 1e-9, n_sets=n_sets).assign(beyond=d) for d in beyond]
     rates = pd.concat(parts, ignore_index=True)
     return rates.assign(what=rates["score"] + ", " + rates["task"])

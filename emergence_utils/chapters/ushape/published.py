@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ..._checks import at_least_one, count, fraction
+from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...ladders import Ladder
@@ -20,6 +22,7 @@ __all__ = ["PLACE", "beyond_luck", "deepest_u", "depth_by_items", "prize_verdict
 PLACE = "Models, in the report's order"
 
 
+@checked
 def published_bars(bars: Mapping[str, float], items: int) -> pd.DataFrame:
     """Bars of a figure as scores of so many items.
 
@@ -35,13 +38,20 @@ def published_bars(bars: Mapping[str, float], items: int) -> pd.DataFrame:
     DataFrame
         One row a model: ``model``, its place (column `PLACE`, from 1), ``value``, ``n_examples``, and
         ``low``, ``high``, the exact 95 % interval.
+
+    Raises
+    ------
+    InputError
+        If `items` is no count of at least 1, or a bar no share.
     """
+    count("items", items, minimum=1)
     heights = _whole_items(list(bars.values()), items)
     low, high = binomial_bounds(heights, [items] * len(heights), method="clopper-pearson")
     return pd.DataFrame({"model": list(bars), PLACE: np.arange(1, len(heights) + 1), "value": heights,
                          "n_examples": items, "low": low, "high": high})
 
 
+@checked
 def deepest_u(bars: Mapping[str, float], items: int, *, against: Sequence[int], slack: float) -> UShape:
     """What the test from item counts says of the bars, each moved by `slack` against the claim.
 
@@ -59,14 +69,28 @@ def deepest_u(bars: Mapping[str, float], items: int, *, against: Sequence[int], 
     ------
     InputError
         If `against` has not one direction a bar.
+        If `items` is no count of at least 1, or `slack` or a bar no share.
     """
+    for height in bars.values():
+        fraction("bars", height)
+    count("items", items, minimum=1)
+    fraction("slack", slack)
     if len(against) != len(bars):
         raise InputError(f"against needs one direction for each of {len(bars)} bars, got {len(against)}.")
+    if not set(against) <= {-1, 0, 1}:
+        raise InputError(f"against must hold -1, 0 or 1 for each bar, got {list(against)}.")
+    if against[int(np.argmin(list(bars.values())))] < 0 or max(against[0], against[-1]) > 0:
+        raise InputError("against must not lower the lowest bar, nor raise the first or the last: that "
+                         f"deepens the U; got {list(against)}.")
     moved = np.array(list(bars.values())) + slack * np.asarray(against)
+    if moved.min() < 0 or moved.max() > 1:
+        raise InputError(f"slack must leave every bar within 0 and 1, got {slack:g}, which moves one to "
+                         f"{moved.min() if moved.min() < 0 else moved.max():.2f}.")
     place = 10.0 ** np.arange(len(bars))  # only the order enters the test
     return UFromCounts()(Ladder.of(place, _whole_items(moved, items), items))
 
 
+@checked
 def depth_by_items(bars: Mapping[str, float], tried: Sequence[int], *, against: Sequence[int],
                    slack: float) -> pd.DataFrame:
     """`deepest_u` for several test sizes.
@@ -75,7 +99,14 @@ def depth_by_items(bars: Mapping[str, float], tried: Sequence[int], *, against: 
     -------
     DataFrame
         One row a size: ``items``, ``label``, ``estimate`` (depth), ``low``, ``high``, ``p``, ``answer``.
+
+    Raises
+    ------
+    InputError
+        If `tried` is empty or holds something else than counts of at least 1.
     """
+    for items in at_least_one("tried", tried, "count of items"):
+        count("tried", items, minimum=1)
     found = {n: deepest_u(bars, n, against=against, slack=slack) for n in tried}
     ends = {n: (r.interval.low, r.interval.high) if r.interval else (np.nan, np.nan)
             for n, r in found.items()}

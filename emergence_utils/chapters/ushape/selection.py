@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from ..._checks import count, number
+from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
 from ...measures._least_squares import Array
@@ -100,6 +102,7 @@ def selection_rates(x: Array, threshold: float, *, item_share: float, habit: flo
     return pd.DataFrame(rows)
 
 
+@checked
 def sorting_alarms(x: Array, threshold: float, habits: Mapping[str, float], *, item_share: float = 0.1,
                    n_items: int = 1000, n_sets: int = 50) -> pd.DataFrame:
     """How often two lines see a U in tenths of items none of which gets harder, by habit of small models.
@@ -118,7 +121,22 @@ def sorting_alarms(x: Array, threshold: float, habits: Mapping[str, float], *, i
     DataFrame
         One row a habit, tenth and sorting: ``habit``, ``tenth``, ``sorting`` ("same models" or "split
         halves"), ``label``, ``estimate``, ``low``, ``high``.
+
+    Raises
+    ------
+    InputError
+        If a habit is negative, `threshold` lies outside `x` or a count is too small.
     """
+    for habit in habits.values():
+        if number("habits", habit) < 0:
+            raise InputError(f"habits must hold numbers of at least 0, got {habit}.")
+    if not habits:
+        raise InputError("habits must hold at least one name with its number.")
+    if not x.min() < threshold < x.max():
+        raise InputError(f"threshold must lie between {x.min():.2f} and {x.max():.2f}, the ends of x, got "
+                         f"{threshold:g}.")
+    count("n_items", n_items, minimum=10)
+    count("n_sets", n_sets, minimum=1)
     rates = pd.concat([
         selection_rates(x, threshold, item_share=item_share, habit=spread, n_items=n_items, n_sets=n_sets,
                         tests=["two lines"])

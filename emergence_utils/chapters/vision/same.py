@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ..._checks import FloatArray
+from ..._checks import FloatArray, at_least_one
 from ..._typed import checked
 from ...errors import InputError
 from ...ladders import Ladder, ladders, measure
@@ -121,7 +121,13 @@ def paces(scores: pd.DataFrame, errors: Errors, limits: Sequence[float]) -> pd.D
     -------
     DataFrame
         Columns pace, sharp, gradual, cannot_tell (numbers of thresholds), squared_error (its answer).
+
+    Raises
+    ------
+    InputError
+        If `limits` is empty or a pace is not above 0.
     """
+    at_least_one("limits", limits, "pace")
     rows = []
     for pace in limits:
         answers = measure(scores, Jump(pace=pace))["answer"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ..._checks import FloatArray, count, numbers
+from ..._checks import FloatArray, count, numbers, positive
 from ..._typed import checked
 from ...errors import InputError
 from .errors import Errors
@@ -92,8 +93,11 @@ def grouped(errors: Errors, cut: float, sizes: Sequence[int], *, shuffles: int =
         Columns size, params, value (share of groups), largest (largest step between neighbours), width
         (decades from a tenth to nine tenths).
     """
+    positive("cut", cut)
     rng = np.random.default_rng(count("seed", seed))
     n, tables = errors.squared.shape[2], []
+    if any(b <= a for a, b in pairwise(sizes)):
+        raise InputError(f"sizes must rise from each to the next, got {list(sizes)}.")
     for size in sizes:
         if not 1 <= size <= n:
             raise InputError(f"sizes must lie between 1 and {n} images, got {size}.")
