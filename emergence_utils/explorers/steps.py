@@ -69,7 +69,8 @@ def steps(both: pd.DataFrame, *, seeds: Sequence[int] = (1, 4, 8), start: int = 
 
 def _mean(both: pd.DataFrame, k: int, seeds: Sequence[float], sizes: Any) -> pd.DataFrame:
     rows = both[(both["k"] == k) & both["seed"].isin(list(seeds))]
-    return rows.groupby("params")[["steps", "direct"]].mean().loc[sizes].reset_index()
+    means: pd.DataFrame = rows.groupby("params")[["steps", "direct"]].mean().loc[sizes].reset_index()
+    return means
 
 
 def _said(table: pd.DataFrame, k: int, n: int, one: Any) -> str:
@@ -95,14 +96,18 @@ def _chart(both: pd.DataFrame, tables: Sequence[pd.DataFrame], lengths: Sequence
     # one row a model and way, with lists over lengths and seeds: else the page would be far longer
     found = {(t["k"].iloc[0], t["seeds"].iloc[0]): t for t in tables}
     points, runs = [], []
+    # place of a seed among them, as the knob counts
+    of = both.groupby(["params", "seed"]).size().reset_index()["seed"]
+    places = np.searchsorted(np.sort(of.unique()), of.to_numpy())
     for column, way in (("steps", WRITTEN), ("direct", DIRECT)):
         for m, params in enumerate(sizes):
             row: dict[str, Any] = {"x": round(float(np.log10(params)), 4), "w": way}
             row["v"] = [[round(float(found[i, n][column].iloc[m]), 3) for n in seeds] for i in lengths]
             points.append(row)
-        for (params, seed), g in both.sort_values("k").groupby(["params", "seed"], sort=True):
-            runs.append({"x": round(float(np.log10(params)), 4), "w": way, "s": int(seed),
-                         "v": [round(float(v), 3) for v in g[column]]})
+        wide = both.pivot(index=["params", "seed"], columns="k", values=column)
+        for at, s, v in zip(np.log10(wide.index.get_level_values("params").to_numpy(dtype=float)),
+                           places, wide.to_numpy(dtype=float), strict=True):
+            runs.append({"x": round(float(at), 4), "w": way, "s": int(s), "v": v.round(3).tolist()})
     first, limits = lengths[0], ",".join(map(str, seeds))
     ticks = [round(float(np.log10(t)), 4) for t in _TICKS]
     ends = [round(float(np.log10(sizes[i])) + pad, 3) for i, pad in ((0, -0.06), (-1, 0.06))]

@@ -60,16 +60,14 @@ def plot_runs(runs: pd.DataFrame, *, hue: str, order: Sequence[str], ylabel: str
         ax.plot(at, mean["value"], color=colour, marker=marker, label=str(group))
         tables += [mean.assign(series=group, kind="mean of seeds")]
         tables += [rows[[x, "seed", "value"]].assign(series=group, kind="run")] if dots else []
-        least, most = mean.loc[mean["value"].idxmin()], mean.loc[mean["value"].idxmax()]
-        ends = [f"{r['value']:.2f} at {short_number(float(r[x]))}" for r in (least, most)]
+        value, place = mean["value"].to_numpy(dtype=float), mean[x].to_numpy(dtype=float)
+        ends = [f"{value[m]:.2f} at {short_number(float(place[m]))}"
+                for m in (value.argmin(), value.argmax())]
         said.append(f"{group} from {mean['value'].iloc[0]:.2f} to {mean['value'].iloc[-1]:.2f}, lowest "
                     f"{ends[0]}, highest {ends[1]}")
     if chance is not None:
         reference_line(ax, y=chance, name=chance_name)
-    ax.set_xscale("log")
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
-    ax.xaxis.set_major_locator(LogLocator(numticks=6))
+    _log_axis(ax, float(runs[x].min()), float(runs[x].max()))
     ax.set_xlabel(f"{xlabel} (log scale)")
     ax.set_ylabel(ylabel)
     legend_above(ax, len(order))
@@ -106,11 +104,9 @@ def plot_turns(turns: pd.DataFrame, *, soft_name: str, ax: Axes | None = None) -
             markerfacecolor="none", label="exact match")
     ax.plot(rows["soft"], y, linestyle="none", marker=MARKERS[1], color=PALETTE[1], markersize=4.5,
             label=soft_name)
-    ax.set_xscale("log")
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
+    _log_axis(ax, *(float(f(rows[["exact_match", "soft"]].to_numpy())) for f in (np.min, np.max)))
     ax.set_yticks(y, [f"{s:g}" for s in rows["seed"]])
-    ax.set_xlabel("Size at which cue items score worst (parameters, log scale)")
+    ax.set_xlabel("Parameters at the worst score (log scale)")
     ax.set_ylabel("Seed")
     legend_above(ax, 2)
     counts = rows["first"].value_counts()
@@ -118,4 +114,14 @@ def plot_turns(turns: pd.DataFrame, *, soft_name: str, ax: Axes | None = None) -
             f"smaller size in {counts.get('soft', 0)}, exact match in {counts.get('exact match', 0)}, both "
             f"at one size in {counts.get('same size', 0)}.")
     return describe(ax, text, data=rows, x="exact_match", y="seed")
+
+
+def _log_axis(ax: Axes, low: float, high: float) -> None:
+    """A logarithmic axis that names at least two sizes, however short it is."""
+    decades = np.log10(high / low)
+    subs = (1.0, 2.0, 5.0) if decades < 1.5 else (1.0, 3.0) if decades < 2.6 else (1.0,)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=subs, numticks=8))
+    ax.xaxis.set_minor_formatter(NullFormatter())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
 

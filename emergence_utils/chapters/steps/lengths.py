@@ -199,8 +199,7 @@ def grown_chains(both: pd.DataFrame, *, ceiling: float | None = 1.0, n_resamples
     table = wide.rename(columns=str)
     for k in LENGTHS[1:]:
         table[f"product: {k}"] = one**k
-    sizes, seeds = (table.index.get_level_values(c).to_series(index=range(len(table))).rename(c)
-                    for c in ("params", "seed"))
+    sizes, seeds = (pd.Series(table.index.get_level_values(c).to_numpy(), name=c) for c in ("params", "seed"))
     return fit_chains(table.reset_index(drop=True).rename_axis(columns=None), np.log10(sizes), seeds,
                       ceiling=ceiling, n_resamples=n_resamples)
 

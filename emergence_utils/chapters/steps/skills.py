@@ -19,6 +19,9 @@ _SKILLS = ("sum of two digits", "sum of two numbers", "sum of three numbers", "l
 #: (prerequisite, later skill), as the tasks were built.
 PAIRS = (("sum of two digits", "sum of two numbers"), ("sum of two digits", "sum of three numbers"),
          ("sum of two numbers", "sum of three numbers"), ("larger digit", "larger number"))
+#: Names that fit beside a figure on a phone.
+_SHORT = {"sum of two digits": "2 digits", "sum of two numbers": "2 numbers",
+          "sum of three numbers": "3 numbers"}
 #: All other pairs of the six.
 UNRELATED = tuple(pair for pair in combinations(_SKILLS, 2) if pair not in PAIRS)
 
@@ -59,16 +62,17 @@ def pair_table(has: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``pair`` (easier → harder), ``kind`` (builds on it, unrelated), ``estimate``, ``low``, ``high`` (seeds
-        drawn whole), ``cases``.
+        ``pair`` (easier → harder; sums by what is added), ``kind`` (builds on it, unrelated), ``estimate``,
+        ``low``, ``high`` (seeds drawn whole), ``cases``.
     """
-    seeds = has.index.get_level_values("seed").to_series(index=range(len(has))).rename("seed")
+    seeds = pd.Series(has.index.get_level_values("seed").to_numpy(), name="seed")
     rate, rows = has.mean(), []
     for kind, pairs in (("builds on it", PAIRS), ("unrelated", UNRELATED)):
         for a, b in pairs:
             first, then = (a, b) if kind == "builds on it" or rate[a] >= rate[b] else (b, a)
             found = order_violations(has, [(first, then)], seeds)
             assert found.interval is not None
-            rows.append({"pair": f"{first} → {then}", "kind": kind, "estimate": found.estimate,
+            names = " → ".join(_SHORT.get(s, s) for s in (first, then))
+            rows.append({"pair": names, "kind": kind, "estimate": found.estimate,
                          "low": found.interval.low, "high": found.interval.high, "cases": found.n})
     return pd.DataFrame(rows)

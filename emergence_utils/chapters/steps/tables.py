@@ -46,7 +46,8 @@ def final(scores: pd.DataFrame, task: str, metric: str = "exact_match",
         if name not in set(known):
             raise UnknownNameError(column, name, map(str, known))
         rows = rows[rows[column] == name]
-    return rows[rows["step"] == rows["step"].max()].reset_index(drop=True)
+    last: pd.DataFrame = rows[rows["step"] == rows["step"].max()].reset_index(drop=True)
+    return last
 
 
 @checked

@@ -45,7 +45,7 @@ def grown_tasks_with_a_u(scores: pd.DataFrame) -> Result:
     if found.answer == "U" and found.scope == "sizes":
         return Result(1.0, None, 1, "ok", (f"p = {found.p_value:.2g} by the U test",))
     if found.answer in ("no U", "inverted U"):
-        return Result(0.0, None, 1, "ok")
+        return Result(0.0, None, 1, "ok", (f"{found.answer} by the U test",))
     return Result(0.0, None, 1, "undetermined", ("the U test cannot tell",))
 
 
