@@ -151,7 +151,6 @@ def test_curves_that_do_not_cross_have_no_gap():
     (lambda t: st.crossing_gap(t, 1), "2 or more"),
     (lambda t: st.one_of_many(t, 4), r"\(1, 2, 6\), got 4"),
     (lambda t: st.log_change(t, [5.0]), "sizes of the table"),
-    (lambda t: st.log_change(t.assign(steps=0.0), [1e3]), "above 0"),
 ])
 def test_mistakes_are_named(call, message):
     with pytest.raises(InputError, match=message):
@@ -164,6 +163,13 @@ def test_the_change_of_the_logarithm_by_hand():
         found = st.log_change(table, [1e3], against_direct=against)
         assert found.estimate == pytest.approx((2 + 6) / 2 * np.log(0.5) - np.log(0.5))
         assert found.n_clusters == 3
+
+
+def test_without_small_models_or_with_zeros_no_change_is_known():
+    table = made([0.3, 0.7, 0.99], 0.4)
+    for found in (st.log_change(table, []), st.log_change(table.assign(steps=0.0), [1e3])):
+        assert found.status == "undetermined"
+        assert chains.either_way(found, found).status == "undetermined"
 
 
 def test_the_stored_runs_meet_the_conditions_of_c52(both):
@@ -185,6 +191,19 @@ def test_widths_of_longer_chains(both):
     assert six["high"] < 1
     free = st.grown_chains(both, ceiling=None, n_resamples=30)
     assert chains.either_way(fits.ratio([("1", "6")]), free.ratio([("1", "6")])).interval.high < 1
+
+
+def test_a_width_that_is_read_needs_no_curve(both):
+    """One step rises from .25 to .9 of its range between the sizes where lines between its means say so."""
+    table = made([0.1, 1.0, 1.0], 0.4, lengths=(1, 2))
+    table.loc[(table["k"] == 2) & (table["params"] == 1e3), "steps"] = 0.1
+    table.loc[(table["k"] == 2) & (table["params"] == 1e4), "steps"] = 0.55
+    first, second = 0.9 - 0.25, (1 + (0.9 - 0.5) / 0.5) - 0.25 / 0.5
+    assert st.read_ratio(table, 2, low=0.25).estimate == pytest.approx(second / first)
+    assert st.read_ratio(made([0.5, 0.7, 0.99], 0.4), 2).status == "undetermined"  # begins above a quarter
+    with pytest.raises(InputError, match=r"got 0.9 and 0.2"):
+        st.read_ratio(table, 2, low=0.9, high=0.2)
+    assert st.read_ratio(both, 6).interval.high < 1
 
 
 # ---- skills

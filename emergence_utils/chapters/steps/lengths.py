@@ -20,7 +20,7 @@ from ..cot.crossings import crossing
 from .tables import final
 
 __all__ = ["LENGTHS", "both_ways", "crossing_gap", "crossings", "grown_chains", "log_change", "losing_sizes",
-           "one_of_many", "width_ratios"]
+           "one_of_many", "read_ratio", "width_ratios"]
 
 Array = NDArray[np.float64]
 LENGTHS = (1, 2, 3, 4, 5, 6)
@@ -83,12 +83,14 @@ def log_change(both: pd.DataFrame, params: Sequence[float], *, against_direct: b
     -------
     Result
         Mean over runs of the mean at two to six operations less that at one; below 0 where losses grow.
+        ``undetermined`` without a size, and where a score is zero.
     """
     rows = both[both["params"].isin(list(params))]
-    if rows.empty:
+    if rows["params"].nunique() < len(set(params)):
         raise InputError(f"params must name sizes of the table, got {list(params)}.")
-    if not (rows[["steps", "direct"]] > 0).all(axis=None):
-        raise InputError("steps and direct must be above 0 where their logarithm is taken.")
+    if rows.empty or not (rows[["steps", "direct"]] > 0).all(axis=None):
+        why = "no size counts as small" if rows.empty else "a score of zero has no logarithm"
+        return Result(float("nan"), None, len(rows), "undetermined", (why,))
     logs = np.log(rows["steps"]) - (np.log(rows["direct"]) if against_direct else 0.0)
     wide = rows.assign(log=logs).pivot(index=["params", "seed"], columns="k", values="log")
     change = wide.drop(columns=1).mean(axis=1) - wide[1]
@@ -221,6 +223,57 @@ def width_ratios(fits: ChainFits) -> pd.DataFrame:
             rows.append({"chain": f"{k} steps", "k": k, "kind": kind, "estimate": found.estimate,
                          "low": found.interval.low, "high": found.interval.high})
     return pd.DataFrame(rows)
+
+
+@checked
+def read_ratio(both: pd.DataFrame, k: int, *, low: float = 1 / 3, high: float = 0.9, level: float = 0.95,
+               n_resamples: int = 1000, seed: int = 0) -> Result:
+    """Width of the rise of `k` operations over that of one, read off the means of seeds without a curve.
+
+    Parameters
+    ----------
+    both : DataFrame
+        From `both_ways`.
+    k : int
+        Operations, at least 2.
+    low, high : float
+        Shares of the range above guessing between which a rise is read, straight lines in log parameters.
+    level, n_resamples, seed
+        Seeds of the runs are drawn again.
+
+    Returns
+    -------
+    Result
+        ``undetermined`` where a mean does not pass both shares within the ladder.
+    """
+    if not 0 < low < high < 1:
+        raise InputError(f"low must lie below high, both between 0 and 1; got {low:g} and {high:g}.")
+    seeds = both["seed"].drop_duplicates()
+    drawn = cluster_weights(None, len(seeds), n_resamples, seed)
+    times = np.vstack([np.ones(len(seeds)), drawn]) / len(seeds)
+    widths = []
+    for length in (1, k):
+        rows = _of_length(both, length)
+        gain = rows.assign(gain=(rows["steps"] - rows["chance"]) / (1 - rows["chance"]))
+        wide = gain.pivot(index="params", columns="seed", values="gain").sort_index()
+        x = np.log10(wide.index.to_numpy(dtype=float))
+        means = times @ wide.to_numpy(dtype=float).T
+        widths.append(np.array([_reaches(x, m, high) - _reaches(x, m, low) for m in means]))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = widths[1] / widths[0]
+    if not np.isfinite(ratio).all():
+        return Result(float("nan"), None, int(both["params"].nunique()), "undetermined",
+                      ("a mean does not pass both shares within the ladder",))
+    span = Interval.of_draws(ratio[1:], float(ratio[0]), level, "bootstrap of seeds")
+    return from_clusters(Result.with_interval(float(ratio[0]), span, int(both["params"].nunique())), seeds)
+
+
+def _reaches(x: Array, y: Array, share: float) -> float:
+    """Where y first reaches a share from below; NaN where it begins above it or never does."""
+    at = int(np.argmax(y >= share))
+    if at == 0 or y[at] < share:
+        return float("nan")
+    return float(x[at - 1] + (share - y[at - 1]) / (y[at] - y[at - 1]) * (x[at] - x[at - 1]))
 
 
 @checked
