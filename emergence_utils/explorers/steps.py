@@ -115,8 +115,10 @@ def _chart(both: pd.DataFrame, tables: Sequence[pd.DataFrame], lengths: Sequence
               axis=alt.Axis(values=ticks, labelExpr="format(pow(10, datum.value), '.1~s')", grid=False))
     y = alt.Y("y:Q", title=_TITLE, scale=alt.Scale(domain=[0, 1]))
     names = [WRITTEN, DIRECT]
-    colour = alt.Color("w:N", title=None, scale=alt.Scale(domain=names, range=list(COLOURS[:2])))
-    shape = alt.Shape("w:N", title=None, scale=alt.Scale(domain=names, range=list(SHAPES[:2])))
+    colour = alt.Color("w:N", title=None, scale=alt.Scale(domain=names, range=list(COLOURS[:2])),
+                       legend=alt.Legend(symbolOpacity=1))
+    shape = alt.Shape("w:N", title=None, scale=alt.Scale(domain=names, range=list(SHAPES[:2])),
+                      legend=alt.Legend(symbolOpacity=1))
     mean = alt.Chart(alt.InlineData(values=points)).transform_calculate(y=f"datum.v[k - {first}][seeds]")
     single = alt.Chart(alt.InlineData(values=runs)).transform_filter(
         f"datum.s < [{limits}][seeds]").transform_calculate(y=f"datum.v[k - {first}]")
