@@ -1,4 +1,4 @@
-"""Small language models trained by this project (`emergence_utils.train`): scores, and answers item by item."""
+"""Small language models trained by this project (`emergence_utils.train`): scores and single answers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ COLUMNS = {
     "right": ("string", "one sign a digit of the answer, the lowest digit first: o right, x wrong"),
     "off": ("number", "answer less the right sum; missing where the answer is no number"),
     "log_prob": ("number", "log-probability of the whole right answer, in nats"),
-    "lead": ("number", "least lead of a right digit over the likeliest wrong one, given the right digits before it, in "
-                       "nats; the model writes the right answer where it is above 0"),
+    "lead": ("number", "least lead of a right digit over the likeliest wrong one, given the right ones "
+                       "before it, in nats; the model writes the right answer where it is above 0"),
 }
 _NOTES = {
     "addition": "four digits plus four digits, written from the lowest digit on",
@@ -25,8 +25,8 @@ _NOTES = {
     "addition_base9": "as addition, in base 9 alone",
     "multiplication": "two digits times two digits, written from the lowest digit on",
     "modular": "sum modulo 37; 40 % of all pairs are kept from training",
-    "chain_direct": "one to six operations on a digit modulo 10, answered at once; 40 % of chains lead back to where "
-                    "they began",
+    "chain_direct": "one to six operations on a digit modulo 10, answered at once; 40 % of chains lead "
+                    "back to where they began",
     "chain_steps": "the same questions, answered with every state in between; the last one counts",
     "distractor": "a frequent easy rule; a cue in 2 % of the training questions overrules it",
     "skills": "six skills in one mixture, some of which build on others",
@@ -40,18 +40,20 @@ def grown(raw: Raw) -> Built:
     flops = 6.0 * table["params"] * tokens
     table["subset"] = table["subset"].where(table["subset"].notna(), None)
     table = table.assign(source="grown", family="decoder, 2 layers", params_kind="total", tokens=tokens,
-                         train_flops=[float(f"{v:.6g}") for v in flops], flops_kind="6ND")
+                         train_flops=flops, flops_kind="6ND")
     return Built(table, _made(raw), {task: (np.nan, note) for task, note in _NOTES.items()})
 
 
 def grown_answers(raw: Raw) -> Built:
     """Every answer of every addition model to the test, at the end of training."""
     table = raw.csv("answers.csv.gz", dtype={"right": str})[list(COLUMNS)]
-    table["right"] = table["right"].str.translate(str.maketrans("10", "ox"))  # digits would be read as a number
+    # digits would be read as a number
+    table["right"] = table["right"].str.translate(str.maketrans("10", "ox"))
     return Built(table.sort_values(["params", "seed", "item"], ignore_index=True), _made(raw))
 
 
 def _made(raw: Raw) -> list[str]:
     about = json.loads(raw.path("about.json").read_text(encoding="utf-8"))
-    return [f"Trained by `{about['command']}`: {about['runs']} runs, {about['wall_seconds']} s on one {about['device']} "
-            f"with {about['processes']} processes, {about['platform']}, JAX {about['jax']}."]
+    return [f"Trained by `{about['command']}`: {about['runs']} runs, {about['wall_seconds']} s on one "
+            f"{about['device']} with {about['processes']} processes, {about['platform']}, "
+            f"JAX {about['jax']}."]

@@ -80,7 +80,8 @@ def resource(key: str, table: pd.DataFrame, file: str, stored: bytes, content: b
     licence = {"name": entry["licence"]["name"], "title": entry["licence"]["title"]}
     source = {"title": entry["title"], "path": entry["url"]}
     source |= {k: entry[k] for k in ("commit", "arxiv") if k in entry}
-    kind = "scores" if "metric" in table.columns else "items" if {"source", "item"} <= set(table.columns) else "table"
+    by_item = {"source", "item"} <= set(table.columns)
+    kind = "scores" if "metric" in table.columns else "items" if by_item else "table"
     return out | {
         "title": card["title"], "description": card["description"], "kind": kind,
         "licenses": [licence], "sources": [source], "hash": f"sha256:{sha256(stored)}",

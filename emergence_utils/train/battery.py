@@ -1,7 +1,7 @@
 """Tasks of many kinds for one and the same ladder of models, listed before any model was trained on them.
 
-Nobody chose them for how they turn out: those that no size learns and those that every size learns stay in. Their
-kinds stand in `kinds`.
+Nobody chose them for how they turn out: those that no size learns and those that every size learns stay in.
+Their kinds stand in `kinds`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ __all__ = ["BATTERY"]
 
 Array = Any
 Question = tuple[Array, Array]
+Ask = Callable[[Array, int], Question]
 _SYMBOLS = (*"0123456789", "+", "-", "×", ":", "=", ">", ",", "")
 _PLUS, _MINUS, _TIMES, _OVER, _IS, _MORE, _COMMA = range(10, 17)
 
@@ -43,7 +44,7 @@ def _whole(key: Array, n: int, below: int, count: int = 2) -> Array:
     return jax.random.randint(key, (count, n), 0, below)
 
 
-def _sum(digits: int, base: int = 10) -> Callable[[Array, int], Question]:
+def _sum(digits: int, base: int = 10) -> Ask:
     def ask(key: Array, n: int) -> Question:
         a, b = _whole(key, n, base**digits)
         return (_join(n, _high_first(a, digits, base), _PLUS, _high_first(b, digits, base), _IS),
@@ -57,10 +58,11 @@ def _three_numbers(key: Array, n: int) -> Question:
             _low_first(a + b + c, 3))
 
 
-def _difference(digits: int) -> Callable[[Array, int], Question]:
+def _difference(digits: int) -> Ask:
     def ask(key: Array, n: int) -> Question:
         a, b = jnp.sort(_whole(key, n, 10**digits), axis=0)
-        return (_join(n, _high_first(b, digits), _MINUS, _high_first(a, digits), _IS), _low_first(b - a, digits))
+        return (_join(n, _high_first(b, digits), _MINUS, _high_first(a, digits), _IS),
+                _low_first(b - a, digits))
     return ask
 
 
@@ -69,7 +71,7 @@ def _double(key: Array, n: int) -> Question:
     return _join(n, _high_first(a, 4), _PLUS, _IS), _low_first(2 * a, 5)
 
 
-def _product(left: int, right: int) -> Callable[[Array, int], Question]:
+def _product(left: int, right: int) -> Ask:
     def ask(key: Array, n: int) -> Question:
         a, b = jax.random.randint(key, (2, n), 0, jnp.asarray([[10**left], [10**right]]))
         return (_join(n, _high_first(a, left), _TIMES, _high_first(b, right), _IS),
@@ -88,7 +90,7 @@ def _division(key: Array, n: int) -> Question:
             _join(n, _high_first(a // b, 3), (a % b)[:, None]))
 
 
-def _remainder(modulus: int, rule: Callable[[Array, Array], Array]) -> Callable[[Array, int], Question]:
+def _remainder(modulus: int, rule: Callable[[Array, Array], Array]) -> Ask:
     def ask(key: Array, n: int) -> Question:
         a, b = _whole(key, n, 100)
         return (_join(n, _high_first(a, 2), _COMMA, _high_first(b, 2), _IS),
@@ -96,7 +98,7 @@ def _remainder(modulus: int, rule: Callable[[Array, Array], Array]) -> Callable[
     return ask
 
 
-def _string(length: int, rule: Callable[[Array], Array]) -> Callable[[Array, int], Question]:
+def _string(length: int, rule: Callable[[Array], Array]) -> Ask:
     def ask(key: Array, n: int) -> Question:
         d = jax.random.randint(key, (n, length), 0, 10)
         answer = rule(d)
@@ -111,7 +113,7 @@ def _rotated(d: Array) -> Array:
     return jnp.take_along_axis(rest, places, axis=1)
 
 
-def _bits(length: int, rule: Callable[[Array], Array]) -> Callable[[Array, int], Question]:
+def _bits(length: int, rule: Callable[[Array], Array]) -> Ask:
     def ask(key: Array, n: int) -> Question:
         b = jax.random.randint(key, (n, length), 0, 2)
         return _join(n, b, _IS), rule(b).reshape(n, -1)
@@ -144,7 +146,7 @@ def _is_larger(key: Array, n: int) -> Question:
             more[:, None])
 
 
-def _look_up(pairs: int) -> Callable[[Array, int], Question]:
+def _look_up(pairs: int) -> Ask:
     """``3 7, 5 1, … 5 =`` asks for the digit that stands beside the key."""
     def ask(key: Array, n: int) -> Question:
         of_key, of_value, of_place = jax.random.split(key, 3)
@@ -157,7 +159,7 @@ def _look_up(pairs: int) -> Callable[[Array, int], Question]:
     return ask
 
 
-def _pointers(hops: int) -> Callable[[Array, int], Question]:
+def _pointers(hops: int) -> Ask:
     """Six places hold numbers of places; from the place named last, follow them `hops` times."""
     def ask(key: Array, n: int) -> Question:
         to = jax.random.randint(key, (n, 7), 0, 6)
@@ -168,7 +170,7 @@ def _pointers(hops: int) -> Callable[[Array, int], Question]:
     return ask
 
 
-def _composed(count: int) -> Callable[[Array, int], Question]:
+def _composed(count: int) -> Ask:
     """`count` shuffles of three things, one after the other: which shuffle is it?"""
     def ask(key: Array, n: int) -> Question:
         table = jnp.asarray(list(permutations(range(3))))
@@ -194,7 +196,7 @@ def _some(n: int, p: float, least: int) -> float:
 
 
 #: name, places of question and answer, question and answer, chance: the best constant answer.
-_TABLE: tuple[tuple[str, int, int, Callable[[Array, int], Question], float], ...] = (
+_TABLE: tuple[tuple[str, int, int, Ask, float], ...] = (
     ("sum of 2 digits", 6, 3, _sum(2), 0.0),
     ("sum of 3 digits", 8, 4, _sum(3), 0.0),
     ("sum of 5 digits", 12, 6, _sum(5), 0.0),
@@ -237,7 +239,7 @@ _TABLE: tuple[tuple[str, int, int, Callable[[Array, int], Question], float], ...
 )
 
 
-def _maker(ask: Callable[[Array, int], Question], places: int) -> Callable[[Array, Array], tuple[Array, Array]]:
+def _maker(ask: Ask, places: int) -> Callable[[Array, Array], tuple[Array, Array]]:
     def make(key: Array, part: Array) -> tuple[Array, Array]:
         question, answer = ask(key, part.shape[0])
         return (jnp.concatenate([question, answer.astype(jnp.int32)], axis=1),

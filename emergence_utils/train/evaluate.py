@@ -87,8 +87,8 @@ def evaluator(task: Task, size: Size, settings: Settings) -> Callable[[Array, It
         whose = other_answers(items)
         others = np.stack([items.tokens] * OPTIONS)
         others[:, :, first:] = items.tokens[whose, first:]
-        found = map(np.asarray, compiled(params, jnp.asarray(items.tokens, dtype=jnp.int32),
-                                         jnp.asarray(others, dtype=jnp.int32), jnp.asarray(items.used[whose])))
+        given = [jnp.asarray(a, dtype=jnp.int32) for a in (items.tokens, others, items.used[whose])]
+        found = map(np.asarray, compiled(params, *given))
         return [Outputs(*each) for each in zip(*found, strict=True)]
 
     return test
@@ -111,7 +111,7 @@ def other_answers(items: Items) -> NDArray[np.intp]:
 
 
 def chosen(task: Task, items: Items, outputs: Outputs) -> tuple[NDArray[np.bool_], FloatArray]:
-    """Whether the right answer is the likeliest of the options, and the share that guessing among them gets."""
+    """Whether the right answer is the likeliest option, and the share that guessing among them gets."""
     answers = np.where(items.used, items.tokens[:, task.question_length:], -1)
     options = answers[other_answers(items)]
     wrong = (options != answers).any(axis=2)
@@ -160,7 +160,8 @@ def score(task: Task, items: Items, outputs: Outputs) -> list[dict[str, Any]]:
         rows += [{"subset": part.name, "metric": metric, "value": float(value), "n_examples": n,
                   "chance": part.chance if metric == "exact_match" else float("nan")}
                  for metric, value, n in found]
-        rows.append({"subset": part.name, "metric": "multiple_choice_grade", "value": float(chose[here].mean()),
+        rows.append({"subset": part.name, "metric": "multiple_choice_grade",
+                     "value": float(chose[here].mean()),
                      "n_examples": len(exact), "chance": float(guess[here].mean())})
     return rows
 

@@ -1,4 +1,4 @@
-"""The battery of tasks by kind: tasks of one kind share steps of work, and count as one cluster. Needs no JAX."""
+"""The battery of tasks by kind; tasks of one kind count as one cluster. Needs no JAX."""
 
 from __future__ import annotations
 
