@@ -5,7 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["axis", "chains", "cot", "definition", "density", "metric", "open_claims", "rare", "ushape"]
+__all__ = ["axis", "chains", "cot", "definition", "density", "metric", "open_claims", "rare", "steps",
+           "ushape"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -13,11 +13,12 @@ from .look import COLOURS, SHAPES
 from .metric import metric
 from .rare import rare
 from .smallest import smallest
+from .steps import steps
 from .ushape import ushape
 from .vision import vision
 
 __all__ = [
     "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
-    "density", "explorer_html", "grow", "items", "landing", "metric", "rare", "show", "smallest", "ushape",
-    "vision",
+    "density", "explorer_html", "grow", "items", "landing", "metric", "rare", "show", "smallest", "steps",
+    "ushape", "vision",
 ]

@@ -1,0 +1,85 @@
+"""Runs of models grown here: the last checkpoint, and what their seeds say together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ..._checks import need_columns
+from ..._typed import checked
+from ...errors import InputError, UnknownNameError
+from ...intervals import clustered
+
+__all__ = ["final", "over_seeds", "refuse_without_seeds"]
+
+
+@checked
+def final(scores: pd.DataFrame, task: str, metric: str = "exact_match",
+          subset: str | None = None) -> pd.DataFrame:
+    """Scores of a task at the end of training, one row a run and part.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table with ``step`` and ``seed``.
+    task, metric : str
+    subset : str, optional
+        One part of the task; all by default.
+
+    Raises
+    ------
+    UnknownNameError
+        Where the table has no such task, metric or part.
+
+    Examples
+    --------
+    >>> from emergence_utils.scores import load
+    >>> len(final(load("grown"), "distractor", subset="cue"))
+    144
+    """
+    need_columns(scores, ("task", "metric", "subset", "step", "seed", "params", "value"))
+    rows = scores
+    asked = {"task": task, "metric": metric} | ({} if subset is None else {"subset": subset})
+    for column, name in asked.items():
+        known = rows[column].dropna().unique()
+        if name not in set(known):
+            raise UnknownNameError(column, name, map(str, known))
+        rows = rows[rows[column] == name]
+    last: pd.DataFrame = rows[rows["step"] == rows["step"].max()].reset_index(drop=True)
+    return last
+
+
+@checked
+def over_seeds(runs: pd.DataFrame, by: Sequence[str] = ("params",)) -> pd.DataFrame:
+    """Mean of the seeds with its interval (Student's t), and how many there are.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Rows with ``seed`` and ``value``.
+    by : sequence of str
+        Columns that tell points apart.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `by`, ``value``, ``low``, ``high``, ``seeds``.
+    """
+    refuse_without_seeds(runs, by)
+    rows = []
+    for key, group in runs.groupby(list(by), sort=True):
+        found = clustered(group["value"], group["seed"])
+        assert found.interval is not None
+        rows.append(dict(zip(by, key, strict=True)) | {
+            "value": found.estimate, "low": found.interval.low, "high": found.interval.high,
+            "seeds": found.n_clusters})
+    return pd.DataFrame(rows)
+
+
+def refuse_without_seeds(runs: pd.DataFrame, by: Sequence[str]) -> None:
+    """Refuse runs whose spread between seeds cannot be seen."""
+    need_columns(runs, (*by, "seed", "value"))
+    fewest = runs.groupby(list(by))["seed"].nunique().min() if len(runs) else 0
+    if not fewest >= 2:
+        raise InputError(f"runs must hold at least 2 seeds at every {' and '.join(by)}, got {fewest}.")
