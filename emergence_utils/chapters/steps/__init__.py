@@ -23,8 +23,8 @@ from .turns import cue_by_seed, cue_u, first_to_turn, turning_sizes, turns_in_tr
 
 __all__ = [
     "LENGTHS", "PAIRS", "UNRELATED", "along_training", "as_factor", "beats_one_power", "beats_one_size",
-    "both_ways", "crossing_gap", "crossings", "cue_by_seed", "cue_u", "final", "first_to_turn", "grown_chains",
-    "has_skills", "log_change", "losing_sizes", "one_of_many", "over_seeds", "pair_table", "plot_runs",
-    "plot_turns", "read_ratio", "refuse_without_seeds", "share_of_loss", "turning_sizes", "turns_in_training",
-    "width_ratios",
+    "both_ways", "crossing_gap", "crossings", "cue_by_seed", "cue_u", "final", "first_to_turn",
+    "grown_chains", "has_skills", "log_change", "losing_sizes", "one_of_many", "over_seeds", "pair_table",
+    "plot_runs", "plot_turns", "read_ratio", "refuse_without_seeds", "share_of_loss", "turning_sizes",
+    "turns_in_training", "width_ratios",
 ]

@@ -20,8 +20,8 @@ from ..cot.crossings import crossing
 from .tables import final
 
 __all__ = ["LENGTHS", "as_factor", "beats_one_power", "beats_one_size", "both_ways", "crossing_gap",
-           "crossings", "grown_chains", "log_change", "losing_sizes", "one_of_many", "read_ratio", "share_of_loss",
-           "width_ratios"]
+           "crossings", "grown_chains", "log_change", "losing_sizes", "one_of_many", "read_ratio",
+           "share_of_loss", "width_ratios"]
 
 Array = NDArray[np.float64]
 LENGTHS = (1, 2, 3, 4, 5, 6)
