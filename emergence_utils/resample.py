@@ -39,6 +39,9 @@ Seed = int | np.random.Generator
 #: Below this many clusters a spread between clusters is itself poorly known.
 FEW_CLUSTERS = 10
 
+#: Draws that differ by less, as a share of the largest, agree.
+ROUNDING = 1e-12
+
 #: More resamples than any interval needs: a slip of the keyboard.
 MOST_RESAMPLES = 1_000_000
 
@@ -135,7 +138,10 @@ def bootstrap(
         notes.append(f"{odd} of {draws} resamples gave no finite number.")
     if odd and method == "percentile":
         low, high = _cautious_ends(values, level)
-    if math.isnan(low) or math.isnan(high):
+    if not odd and not math.isnan(low + high) and np.ptp(values) <= ROUNDING * np.abs(values).max():
+        # rounding alone may have put the low end above the high one
+        low = high = estimate if math.isclose(estimate, values[0], rel_tol=ROUNDING) else float(values[0])
+    if math.isnan(low) or math.isnan(high) or low > high:
         notes.append(f"No {method} interval exists here; try 'percentile'.")
         return from_clusters(Result(estimate, None, len(codes), "undetermined", tuple(notes)), clusters)
     if low == high:

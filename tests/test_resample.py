@@ -49,6 +49,25 @@ def test_bad_input_is_one_sentence(arguments, sentence):
         redrawn_scores(**arguments, size=3, seed=0)
 
 
+@pytest.mark.parametrize("method", ["percentile", "basic", "bca"])
+@pytest.mark.parametrize("n", [3, 13, 31])
+def test_draws_that_agree_up_to_rounding_have_no_width(method, n):
+    """The mean of 13 times 0.1 is not quite 0.1: bca ends then cross in the last place."""
+    found = bootstrap(np.mean, np.full(n, 0.1), method=method, n_resamples=200)
+    if found.interval is not None:
+        assert found.interval.low == found.interval.high == pytest.approx(0.1, rel=1e-12)
+        assert any("All resamples agree" in note for note in found.notes)
+    assert found.status in ("limited", "undetermined")
+
+
+def test_rounding_alone_makes_no_width():
+    """Sums in another order differ in the last place, which is neither a width nor an error."""
+    values = np.tile([0.1, 0.2, 0.3], 5)
+    found = bootstrap(lambda rows: float(sum(values[np.argsort(rows)])), np.arange(15.0), method="percentile")
+    assert found.interval is not None
+    assert found.interval.width == 0
+
+
 def test_a_result_says_how_many_clusters_it_rests_on():
     family = pd.Series(list("aabbccdd"), name="family")
     scores = np.arange(8.0)

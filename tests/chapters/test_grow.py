@@ -142,6 +142,10 @@ def test_runs_of_one_size_fall_into_two_groups(runs):
     found = gr.groups(runs, draws=400)
     assert found["runs"].tolist() == [24] * 5
     assert (found["holm"] < 0.05).tolist() == [False, False, True, True, True]
+    soft = {m: int((gr.groups(runs, metric=m, draws=400)["holm"] < 0.05).sum())
+            for m in ("token_accuracy", "token_edit_distance", "cross_entropy")}
+    assert soft["token_accuracy"] == soft["token_edit_distance"] == 0  # several levels, not two groups
+    assert soft["cross_entropy"] <= 1
     with pytest.raises(InputError, match="no size has 30 runs"):
         gr.groups(runs, least=30)
 
@@ -164,6 +168,14 @@ def test_the_product_says_sums_and_not_multiplication(grown, runs):
     sums, times = gr.product_gap(runs), gr.product_gap(gr.runs(grown, "multiplication"))
     assert -0.02 < sums.interval.low < sums.interval.high < 0.02
     assert times.interval.low > 0.05
+
+
+def test_the_product_is_too_low_for_runs_that_are_not_solved(grown, runs):
+    """In both tasks: what sums have and multiplication lacks are solved runs."""
+    for table, solved in ((runs, 113), (gr.runs(grown, "multiplication"), 0)):
+        assert (table["exact_match"] > 0.9).sum() == solved
+        part = table[table["exact_match"].between(0.05, 0.9)]
+        assert 0.7 < (part["position_product"] / part["exact_match"]).median() < 0.85
 
 
 def written(*rights, params=100.0, off=1.0):

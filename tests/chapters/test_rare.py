@@ -207,8 +207,17 @@ def test_onset_intervals_hold_the_truth_on_straight_lines():
     came = found[np.isfinite(found["onset"])]
     assert came["onset"].between(params[3], params[-1]).all() and len(came) > 20
     assert came["width"].median() < 2 and (came["width_inner"] < came["width"]).all()
+    np.testing.assert_allclose(np.log10(found.loc[found["cut"], "high"] / params[0]), 12)
     out = ra.onset_results(found)
     assert out["often wrong"].estimate == pytest.approx(1 - found["covered"].mean())
+
+
+def test_ties_and_cut_ends_of_onset_intervals_are_named(tries):
+    found = ra.forecast_onsets(tries)
+    assert (found["width"].round(6) == round(found["width"].median(), 6)).sum() == 27
+    assert ra.onset_results(found)["too wide"].notes == (
+        "27 of 97 problems share the median interval",
+        "17 ends are cut off 12 decades beyond the smallest model")
 
 
 def test_an_onset_that_comes_too_early_is_missed():
@@ -268,6 +277,7 @@ def test_what_the_chapter_found_of_likelihoods(runs):
     ladder = ra.answer_ladder(answers, counts)
     assert (ladder["loss"].diff().dropna() < 0).all()
     assert ladder["rate"].iloc[-1] < ladder["rate"].max()
+    assert ladder["median"].iloc[-1] == 1 / 128 and ladder["tries"].iloc[-1] == 128
     gaps = ra.likelihood_errors(ra.forecast_rates(answers, counts))
     assert 0.0 in gaps["no better than no change"].interval
     assert gaps["no better than a line in compute"].interval.high < 0

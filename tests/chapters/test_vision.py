@@ -11,7 +11,7 @@ from emergence_utils import measures, scores
 from emergence_utils.chapters import vision as vi
 from emergence_utils.chapters.vision.figures import plot_widths
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.ladders import measure
+from emergence_utils.ladders import Ladder, measure
 from emergence_utils.plot import alt_text, figure
 
 
@@ -84,6 +84,8 @@ def test_jumps_say_whether_the_models_before_foretell_them(digits):
     assert found["cut"].tolist() == [0.000182, 0.0153, 0.0383]
     assert found["answer"].tolist() == ["sharp", "sharp", "gradual"]
     assert found["missed"].tolist() == ["yes", "no", ""]
+    middle = digits[digits["task"] == "within_0.0153"].groupby("params")["value"].mean()
+    assert found["before"].iloc[1] == pytest.approx(middle[found["between"].iloc[1][0]])
     np.testing.assert_allclose(found["pace"], found["pace_seen"])
 
 
@@ -106,6 +108,29 @@ def test_largest_steps_by_hand():
     steps = vi.largest_steps(block, [0.02, 0.0015])
     assert steps["share"].tolist() == [0.5, 0.5]
     assert steps["error"].iloc[0] == pytest.approx(block.squared.mean(axis=(1, 2))[0] * 0.9, rel=1e-9)
+    # the models are a decade apart
+    assert steps["share_pace"].tolist() == pytest.approx([0.5, 0.5])
+    assert steps["error_pace"].tolist() == pytest.approx(steps["error"].tolist())
+
+
+def test_with_the_noise_of_seeds_alone_no_share_can_be_told(errors, digits):
+    """The error has no noise of items: the chapter says what the shares would give without theirs."""
+    answers = set()
+    for cut in vi.thresholds(digits):
+        share = (errors.squared < cut).mean(axis=2)
+        noise = np.sqrt(share.var(axis=1, ddof=1).mean() / share.shape[1])
+        ladder = Ladder.of(errors.params, share.mean(axis=1), stderr=np.full(len(share), noise), chance=0.0)
+        answers.add(measures.Jump()(ladder).answer)
+    assert answers == {"cannot tell"}
+    steps = vi.largest_steps(errors, vi.thresholds(digits))
+    assert steps["error_pace"].max() < 0.9 < 1.1 <= steps["share_pace"].round(2).min()
+
+
+def test_thresholds_dealt_from_a_narrow_choice_still_jump(errors, digits):
+    cuts = vi.thresholds(digits)
+    answers = [measure(vi.scattered(errors, cuts[9 - m:10 + m]), measures.Jump())["answer"].iloc[0]
+               for m in (1, 3, 5)]
+    assert answers == ["sharp", "sharp", "gradual"]
 
 
 def test_the_hard_score_has_the_larger_step(errors, digits):

@@ -104,19 +104,20 @@ def spread_test(values: ArrayLike, *, draws: int = 1000, seed: int = 0) -> float
 
 
 @checked
-def groups(table: pd.DataFrame, *, least: int = 20, draws: int = 500) -> pd.DataFrame:
-    """The dip test at every size that has at least `least` runs.
+def groups(table: pd.DataFrame, *, metric: str = "exact_match", least: int = 20,
+           draws: int = 500) -> pd.DataFrame:
+    """The dip test of a score at every size that has at least `least` runs.
 
     Returns
     -------
     DataFrame
         ``params``, ``runs``, ``dip``, ``p`` and ``holm``, that p for all sizes together.
     """
-    need_columns(table, ("params", "exact_match"))
+    need_columns(table, ("params", metric))
     rows = []
     for params, group in table.groupby("params"):
         if len(group) >= least:
-            score = group["exact_match"]
+            score = group[metric]
             rows.append({"params": params, "runs": len(group), "dip": dip(score),
                          "p": spread_test(score, draws=draws)})
     if not rows:

@@ -88,8 +88,8 @@ def answer_ladder(answers: pd.DataFrame, tries: pd.DataFrame, *, seed: int = 0) 
     DataFrame
         model, params, train_flops, loss (mean over problems, nats an answer) with ``loss_low``,
         ``loss_high``; rate (mean of `shrunk_rates`) with ``rate_low``, ``rate_high``, problems drawn
-        again; ``falls`` (share of problems whose loss is lower than at the next smaller size, NaN for the
-        smallest).
+        again; ``median`` (of the problems' plain rates) and ``tries`` (median number a problem); ``falls``
+        (share of problems whose loss is lower than at the next smaller size, NaN for the smallest).
     """
     rows, before = [], None
     for params, g in answers.groupby("params", sort=True):
@@ -103,6 +103,8 @@ def answer_ladder(answers: pd.DataFrame, tries: pd.DataFrame, *, seed: int = 0) 
                 zip(("loss", "rate"), spans, strict=True) for end in ("low", "high")}
         rows.append({"model": g["model"].iloc[0], "params": params, "train_flops": g["train_flops"].iloc[0],
                      "loss": spans[0].estimate, "rate": spans[1].estimate, **ends,
+                     "median": float((cell["correct"] / cell["n_samples"]).median()),
+                     "tries": float(cell["n_samples"].median()),
                      "falls": np.nan if before is None else float((loss < before[loss.index]).mean())})
         before = loss
     return pd.DataFrame(rows)

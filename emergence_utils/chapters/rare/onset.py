@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 from scipy import special
@@ -53,8 +55,9 @@ def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0
     DataFrame
         item, onset (parameters, between sizes by a line in logarithms; infinite where no model gets
         there), low, high, ``covered`` (True where the onset lies in the interval; an onset beyond the
-        largest model does where the interval reaches beyond it), ``width`` (decades of size, at most 12);
-        the same with the suffix ``_inner``.
+        largest model does where the interval reaches beyond it), ``width`` (decades of size); the same with
+        the suffix ``_inner``; ``cut`` (True where the upper end is cut off, 12 decades beyond the smallest
+        model).
 
     Raises
     ------
@@ -91,7 +94,7 @@ def forecast_onsets(table: pd.DataFrame, *, known: int = 4, threshold: float = 0
             covered = high > x[-1] if np.isinf(seen[i]) else low <= seen[i] <= high
             row |= {f"low{suffix}": 10**low, f"high{suffix}": 10**high, f"covered{suffix}": bool(covered),
                     f"width{suffix}": high - low}
-        rows.append(row)
+        rows.append(row | {"cut": bool(np.isclose(row["width"] + np.log10(row["low"]), far))})
     return pd.DataFrame(rows)
 
 
@@ -101,10 +104,15 @@ def onset_results(onsets: pd.DataFrame, *, seed: int = 0) -> dict[str, Result]:
     Returns
     -------
     dict
-        "often wrong" and "too wide"; n counts problems.
+        "often wrong" and "too wide"; n counts problems. Notes name ties at the median and ends that are cut
+        off.
     """
+    wide = bootstrap(np.median, onsets["width"], n_resamples=1000, seed=seed)
+    ties = int(np.isclose(onsets["width"], wide.estimate).sum())
+    notes = (f"{ties} of {len(onsets)} problems share the median interval",
+             f"{int(onsets['cut'].sum())} ends are cut off {_FAR:g} decades beyond the smallest model")
     return {"often wrong": binomial(int((~onsets["covered"]).sum()), len(onsets)),
-            "too wide": bootstrap(np.median, onsets["width"], n_resamples=1000, seed=seed)}
+            "too wide": replace(wide, notes=(*wide.notes, *notes))}
 
 
 def _population(x: Array, n: Array, correct: Array) -> tuple[Array, float]:

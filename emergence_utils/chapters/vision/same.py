@@ -88,18 +88,19 @@ def jumps(scores: pd.DataFrame, jump: Jump | None = None) -> pd.DataFrame:
         One row a threshold, rising: ``cut``, the columns of `measure`, ``pace``, ``pace_low`` and
         ``pace_high`` (fastest rise in ranges per decade, with its interval), ``missed``: for a sharp one,
         whether the model after the jump scores beyond the forecast from all smaller ones ("yes", "no" or
-        "cannot tell"), else an empty text.
+        "cannot tell"), else an empty text; ``before``: score of the last model before that rise.
     """
     test = jump or Jump()
     found = ladders(scores)
     table = measure(found, test)
-    missed = []
+    missed, before = [], []
     for ladder, row in zip(found, table.itertuples(), strict=True):
         at = int(np.searchsorted(ladder.scale, row.between[1]))  # type: ignore[index]
         sharp = row.answer == "sharp"
+        before.append(float(ladder.score[at - 1]))
         missed.append(Forecastability()(ladder.part(slice(at + 1))).better if sharp else "")
     table = table.assign(
-        cut=[float(t.removeprefix(_PREFIX)) for t in table["task"]], missed=missed,
+        cut=[float(t.removeprefix(_PREFIX)) for t in table["task"]], missed=missed, before=before,
         pace=table["estimate"] / table["gap"], pace_low=table["low"] / table["gap"],
         pace_high=table["high"] / table["gap"])
     return table.sort_values("cut", ignore_index=True)
@@ -146,10 +147,16 @@ def largest_steps(errors: Errors, cuts: Sequence[float]) -> pd.DataFrame:
     -------
     DataFrame
         One row a threshold: ``cut``, ``share`` (largest step of the share of images within it), ``error``
-        (largest step of the mean error as a share of the mean image's).
+        (largest step of the mean error as a share of the mean image's), ``share_pace`` and ``error_pace``
+        (fastest rise between neighbours, in ranges per decade of size; no noise is taken into account).
     """
-    shares, error = _steps(*_blocks(errors, cuts))
-    return pd.DataFrame({"cut": list(cuts), "share": shares, "error": error})
+    within, removed = _blocks(errors, cuts)
+    shares, error = _steps(within, removed)
+    decades = np.diff(np.log10(errors.params))
+    return pd.DataFrame({
+        "cut": list(cuts), "share": shares, "error": error,
+        "share_pace": (np.diff(within.mean(axis=0), axis=0) / decades[:, None]).max(axis=0),
+        "error_pace": float((np.diff(removed.mean(axis=0)) / decades).max())})
 
 
 @checked
@@ -157,9 +164,8 @@ def step_difference(errors: Errors, cuts: Sequence[float], *, n_resamples: int =
                     seed: int = 0) -> Result:
     """Largest step of the share within a threshold less that of the squared error, mean over thresholds.
 
-    Both are shares of the metric's own range, of the same models on the same images; were the names of the
-    two metrics shuffled, the difference would be zero on average. Images are drawn again; seeds are
-    averaged.
+    Both are shares of the metric's own range, of the same models on the same images; were the two metrics
+    alike, the difference would be about zero. Images are drawn again; seeds are averaged.
 
     Returns
     -------
