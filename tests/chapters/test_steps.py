@@ -9,7 +9,7 @@ from emergence_utils.chapters import chains
 from emergence_utils.chapters import steps as st
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.plot import alt_text, figure, figure_data
-from emergence_utils.results import Result
+from emergence_utils.results import Interval, Result
 
 SIZES = (1e3, 1e4, 1e5)
 
@@ -99,21 +99,36 @@ def test_the_u_of_the_grown_task(grown):
     found = st.cue_u(grown)
     assert (found.answer, found.scope) == ("U", "sizes")
     assert found.p_value == pytest.approx(0.0388, abs=0.004)
-    assert st.grown_tasks_with_a_u(grown).estimate == 1
     share = st.first_to_turn(st.turning_sizes(grown), found)
     assert (share.estimate, share.n) == (pytest.approx(2 / 12), 12)
 
 
-@pytest.mark.parametrize(("values", "estimate", "status"), [
-    ((0.2, 0.4, 0.6, 0.8), 0.0, "ok"), ((0.50, 0.46, 0.48, 0.52), 0.0, "undetermined"),
-])
-def test_a_rise_is_no_u_and_noise_cannot_tell(values, estimate, status):
-    rows = [{"source": "x", "family": "f", "model": f"m{i}", "params": 10.0**(3 + i), "task": "distractor",
-             "subset": "cue", "metric": "exact_match", "step": 250.0, "seed": float(s),
-             "value": v + (s - 3.5) * 0.02, "n_examples": 600.0, "chance": 0.5}
-            for i, v in enumerate(values) for s in range(8)]
-    found = st.grown_tasks_with_a_u(scores.validate(pd.DataFrame(rows)))
-    assert (found.estimate, found.status) == (estimate, status)
+def test_scores_by_seed_have_better_above_worse(grown):
+    exact, soft = st.cue_by_seed(grown), st.cue_by_seed(grown, "cross_entropy")
+    assert exact.shape == soft.shape == (12, 12)
+    assert (soft < 0).all(axis=None)
+    # on the first step of the ladder they part: one falls, the other improves
+    assert exact.mean(axis=1).diff().iloc[1] < 0 < soft.mean(axis=1).diff().iloc[1]
+
+
+def test_turns_along_training_by_hand():
+    steps = (1.0, 12.0, 20.0, 40.0, 80.0)
+    made_up = {(1e3, "exact_match"): [.0, .5, .2, .3, .9], (1e3, "cross_entropy"): [9., 1., 2., 3., .1],
+               (1e4, "exact_match"): [.0, .5, .4, .2, .1], (1e4, "cross_entropy"): [9., 1., 3., 2., .1]}
+    table = pd.DataFrame([
+        {"task": "distractor", "subset": "cue", "metric": metric, "step": step, "params": size, "value": v}
+        for (size, metric), values in made_up.items() for step, v in zip(steps, values, strict=True)])
+    turns = st.turns_in_training(table)
+    assert turns.to_numpy().tolist() == [[1e3, 20, 40, "exact match"]]
+    with pytest.raises(InputError, match="three checkpoints or more, got 40"):
+        st.turns_in_training(table, after=40)
+
+
+def test_along_training_lists_the_sizes_that_there_are(grown):
+    rows = st.along_training(grown, "distractor", "cue", [1122])
+    assert rows.groupby("step")["seed"].nunique().unique().tolist() == [12]
+    with pytest.raises(InputError, match=r"sizes of the table \(182, 556, .*305872\), got 1000"):
+        st.along_training(grown, "distractor", "cue", [1000])
 
 
 # ---- steps against direct answers
@@ -180,6 +195,38 @@ def test_the_stored_runs_meet_the_conditions_of_c52(both):
         gap = st.crossing_gap(both, k)
         assert gap.interval.low > -0.3
         assert gap.interval.high < 0.3
+
+
+def test_the_shortcut_explains_most_of_the_loss(both):
+    share = st.share_of_loss(both, st.losing_sizes(both))
+    assert share.estimate == pytest.approx(0.412, abs=0.005)
+    assert share.interval.high < 0.5
+
+
+def test_a_logarithm_reads_as_a_factor():
+    gap = Result.with_interval(-0.30103, Interval(-1.0, 0.0), 9)
+    assert (st.as_factor(gap), st.as_factor(gap, 0.1)) == ("0.50 [0.10, 1.00]", "2.00 [1.00, 10.00]")
+    assert st.as_factor(Result(0.0, None, 1, "undetermined", ("none",))) == "unknown"
+
+
+def test_the_share_of_a_loss_by_hand():
+    table = made([0.5, 0.7, 0.9], 0.4)
+    assert st.share_of_loss(table, [1e3]).estimate == pytest.approx(1)  # the direct score is constant
+    table.loc[table["k"] > 1, "direct"] *= 8  # log 1/8 is three times log 1/2, as is the mean of 1 and 5
+    assert st.share_of_loss(table, [1e3]).estimate == pytest.approx(0.5)
+    table.loc[table["k"] > 1, "direct"] = 1e-9
+    assert st.share_of_loss(table, [1e3]).status == "undetermined"
+    assert st.share_of_loss(table, []).status == "undetermined"
+
+
+def test_the_length_beats_what_ignores_it_where_it_matters(both):
+    table = made([0.3, 0.7, 0.99], 0.4)
+    for beats in (st.beats_one_size, st.beats_one_power):
+        assert beats(table).estimate < 0
+        assert beats(both).interval.high < 0
+        flat = table.assign(steps=table["params"].map(dict(zip(SIZES, [0.3, 0.7, 0.99], strict=True))))
+        assert beats(flat).estimate > 0  # all lengths score alike
+        assert beats(made([0.3, 0.4, 0.5], 0.9)).status == "undetermined"
 
 
 def test_widths_of_longer_chains(both):

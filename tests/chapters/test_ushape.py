@@ -135,7 +135,7 @@ def test_no_instance_refutes_only_where_all_could_be_judged(shown, silent, statu
     (lambda: us.published_bars({"a": 1.2}, 10), "heights"),
     (lambda: us.deepest_u(BARS, 315, against=(1, -1), slack=0.03), "against"),
     (lambda: us.solid_instances([], []), "shown"),
-    (lambda: us.stored_rates("U", points=7, noise=0.1), "7 points"),
+    (lambda: us.stored_rates("U", points=7, noise=0.1), "got 7 and 0.1"),
     (lambda: us.dip_of(adding(), size=0, n_shot=2, step=1), "size"),
 ])
 def test_bad_input_is_named(call, argument):

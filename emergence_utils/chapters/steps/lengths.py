@@ -19,8 +19,9 @@ from ..chains import ChainFits, fit_chains
 from ..cot.crossings import crossing
 from .tables import final
 
-__all__ = ["LENGTHS", "both_ways", "crossing_gap", "crossings", "grown_chains", "log_change", "losing_sizes",
-           "one_of_many", "read_ratio", "width_ratios"]
+__all__ = ["LENGTHS", "as_factor", "beats_one_power", "beats_one_size", "both_ways", "crossing_gap",
+           "crossings", "grown_chains", "log_change", "losing_sizes", "one_of_many", "read_ratio",
+           "share_of_loss", "width_ratios"]
 
 Array = NDArray[np.float64]
 LENGTHS = (1, 2, 3, 4, 5, 6)
@@ -85,16 +86,76 @@ def log_change(both: pd.DataFrame, params: Sequence[float], *, against_direct: b
         Mean over runs of the mean at two to six operations less that at one; below 0 where losses grow.
         ``undetermined`` without a size, and where a score is zero.
     """
+    change, why = _changes(both, params, against_direct)
+    if why:
+        return Result(float("nan"), None, len(change), "undetermined", (why,))
+    return clustered(change, change.index.get_level_values("seed").rename("seed").to_series())
+
+
+def _changes(both: pd.DataFrame, params: Sequence[float], against_direct: bool) -> tuple[pd.Series, str]:
+    """Change of the log score of each run, and why there is none."""
     rows = both[both["params"].isin(list(params))]
     if rows["params"].nunique() < len(set(params)):
         raise InputError(f"params must name sizes of the table, got {list(params)}.")
     if rows.empty or not (rows[["steps", "direct"]] > 0).all(axis=None):
-        why = "no size counts as small" if rows.empty else "a score of zero has no logarithm"
-        return Result(float("nan"), None, len(rows), "undetermined", (why,))
+        return rows["steps"], "no size counts as small" if rows.empty else "a score of zero has no logarithm"
     logs = np.log(rows["steps"]) - (np.log(rows["direct"]) if against_direct else 0.0)
     wide = rows.assign(log=logs).pivot(index=["params", "seed"], columns="k", values="log")
-    change = wide.drop(columns=1).mean(axis=1) - wide[1]
-    return clustered(change, wide.index.get_level_values("seed").rename("seed").to_series())
+    return wide.drop(columns=1).mean(axis=1) - wide[1], ""
+
+
+@checked
+def as_factor(result: Result, base: float = 10.0) -> str:
+    """A logarithm with its interval as a factor, in words to print.
+
+    Parameters
+    ----------
+    result : Result
+        A difference of logarithms with an interval.
+    base : float
+        Of the logarithm; below 1 turns the factor round.
+
+    Examples
+    --------
+    >>> as_factor(Result.with_interval(1.0, Interval(0.0, 2.0), 9))
+    '10.00 [1.00, 100.00]'
+    """
+    if result.interval is None:
+        return "unknown"
+    ends = sorted(base**v for v in (result.interval.low, result.interval.high))
+    return f"{base**result.estimate:.2f} [{ends[0]:.2f}, {ends[1]:.2f}]"
+
+
+@checked
+def share_of_loss(both: pd.DataFrame, params: Sequence[float], *, level: float = 0.95,
+                  n_resamples: int = 1000, seed: int = 0) -> Result:
+    """Share of the loss of `log_change` that the written score shows alone; the direct score has the rest.
+
+    Parameters
+    ----------
+    both, params
+        As in `log_change`.
+    level, n_resamples, seed
+        Seeds of the runs are drawn again.
+
+    Returns
+    -------
+    Result
+        Mean change of log(steps) over that of log(steps / direct). ``undetermined`` as in `log_change`, and
+        where nothing is surely lost against direct answers.
+    """
+    alone, why = _changes(both, params, False)
+    if why:
+        return Result(float("nan"), None, len(alone), "undetermined", (why,))
+    against, _ = _changes(both, params, True)
+    means = pd.DataFrame({"alone": alone, "against": against}).groupby("seed").mean()
+    times = np.vstack([np.ones(len(means)), cluster_weights(None, len(means), n_resamples, seed)])
+    top, base = (times @ means[c].to_numpy(dtype=float) for c in ("alone", "against"))
+    if (base >= 0).mean() > (1 - level) / 2 or base[0] >= 0:
+        return Result(float("nan"), None, len(alone), "undetermined", ("nothing is surely lost",))
+    ratio = (top / base)[base < 0]
+    span = Interval.of_draws(ratio[1:], float(ratio[0]), level, "bootstrap of seeds")
+    return from_clusters(Result.with_interval(float(ratio[0]), span, len(alone)), pd.Series(means.index))
 
 
 @checked
@@ -148,20 +209,96 @@ def crossing_gap(both: pd.DataFrame, k: int, *, power: int | None = None, level:
     observed, predicted = _crossing_draws(both, k, n_resamples, seed, k if power is None else power)
     with np.errstate(divide="ignore", invalid="ignore"):
         gaps = np.log10(predicted / observed)
-    seeds = both["seed"].drop_duplicates()
     if not np.isfinite(gaps[0]):
         why = "a curve does not cross within the sizes tested"
         return Result(float("nan"), None, int(both["params"].nunique()), "undetermined", (why,))
+    return _of_gaps(both, gaps, level)
+
+
+def _of_gaps(both: pd.DataFrame, gaps: Array, level: float) -> Result:
+    """An estimate and its resamples; one on which a curve does not cross may stand for any gap."""
     tail, drawn = (1 - level) / 2, gaps[1:]
-    # a resample on which a curve does not cross may stand for any gap
     low, high = (np.quantile(np.where(np.isnan(drawn), fill, drawn), share, method="inverted_cdf")
                  for fill, share in ((-np.inf, tail), (np.inf, 1 - tail)))
     span = Interval(float(min(low, gaps[0])), float(max(high, gaps[0])), level, "bootstrap of seeds")
-    return from_clusters(Result.with_interval(float(gaps[0]), span, int(both["params"].nunique())), seeds)
+    found = Result.with_interval(float(gaps[0]), span, int(both["params"].nunique()))
+    return from_clusters(found, both["seed"].drop_duplicates())
+
+
+@checked
+def beats_one_size(both: pd.DataFrame, *, level: float = 0.95, n_resamples: int = 1000,
+                   seed: int = 0) -> Result:
+    """Error of the predicted crossings less that of the best single size for all lengths, in decades.
+
+    The error is the mean over lengths of the distance to the observed crossing; the best size, their
+    median, is known only in hindsight. Below 0 the prediction from the length is better.
+
+    Parameters
+    ----------
+    both : DataFrame
+        From `both_ways`.
+    level, n_resamples, seed
+        As in `crossings`.
+
+    Returns
+    -------
+    Result
+        ``undetermined`` where a curve does not cross within the ladder.
+    """
+    observed, errors = _errors(both, n_resamples, seed)
+    with np.errstate(invalid="ignore"):
+        blind = np.abs(observed - np.median(observed, axis=0)).mean(axis=0)
+        return _less(both, errors, blind, level)
+
+
+@checked
+def beats_one_power(both: pd.DataFrame, *, level: float = 0.95, n_resamples: int = 1000,
+                    seed: int = 0) -> Result:
+    """Error of the predicted crossings less that of the best single power for all lengths, in decades.
+
+    As `beats_one_size`, but the rival takes one power of the success at one step, the best in hindsight,
+    against the direct score of each length: it knows how well the shortcut pays, and not the length.
+
+    Parameters
+    ----------
+    both : DataFrame
+        From `both_ways`.
+    level, n_resamples, seed
+        As in `crossings`.
+
+    Returns
+    -------
+    Result
+        ``undetermined`` where a curve does not cross within the ladder.
+    """
+    _, errors = _errors(both, n_resamples, seed)
+    longest = int(both["k"].max())
+    powers = np.linspace(1, longest, 4 * longest - 3)
+    rivals = [_errors(both, n_resamples, seed, power)[1] for power in powers]
+    return _less(both, errors, np.fmin.reduce(rivals), level)
+
+
+def _errors(both: pd.DataFrame, n_resamples: int, seed: int,
+            power: float | None = None) -> tuple[Array, Array]:
+    """Logarithms of the observed crossings, a row a length, and the mean error of the predicted ones."""
+    drawn = [_crossing_draws(both, int(k), n_resamples, seed, float(k) if power is None else power)
+             for k in sorted(set(both["k"]) - {1})]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        observed, predicted = (np.log10(np.array(side)) for side in zip(*drawn, strict=True))
+        return observed, np.abs(predicted - observed).mean(axis=0)
+
+
+def _less(both: pd.DataFrame, errors: Array, blind: Array, level: float) -> Result:
+    with np.errstate(invalid="ignore"):
+        less = errors - blind
+    if not np.isfinite(less[0]):
+        why = "a curve does not cross within the sizes tested"
+        return Result(float("nan"), None, int(both["params"].nunique()), "undetermined", (why,))
+    return _of_gaps(both, less, level)
 
 
 def _crossing_draws(both: pd.DataFrame, k: int, n_resamples: int, seed: int,
-                    power: int) -> tuple[Array, Array]:
+                    power: float) -> tuple[Array, Array]:
     """Observed and predicted crossings; the first of each is that of the runs as they are."""
     if count("k", k) < 2:
         raise InputError(f"k must be 2 or more: one operation predicts itself, got {k}.")

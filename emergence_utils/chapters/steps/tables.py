@@ -11,7 +11,7 @@ from ..._typed import checked
 from ...errors import InputError, UnknownNameError
 from ...intervals import clustered
 
-__all__ = ["final", "over_seeds", "refuse_without_seeds"]
+__all__ = ["along_training", "final", "over_seeds", "refuse_without_seeds"]
 
 
 @checked
@@ -48,6 +48,35 @@ def final(scores: pd.DataFrame, task: str, metric: str = "exact_match",
         rows = rows[rows[column] == name]
     last: pd.DataFrame = rows[rows["step"] == rows["step"].max()].reset_index(drop=True)
     return last
+
+
+@checked
+def along_training(scores: pd.DataFrame, task: str, subset: str, params: Sequence[float]) -> pd.DataFrame:
+    """Exact match of some sizes at every checkpoint, one row a run and step.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Score table with ``step`` and ``seed``.
+    task, subset : str
+    params : sequence of float
+        Sizes of the table.
+
+    Raises
+    ------
+    InputError
+        Where a size is not in the table; lists those that are.
+    """
+    need_columns(scores, ("task", "metric", "subset", "step", "seed", "params", "value"))
+    rows = scores[(scores["task"] == task) & (scores["subset"] == subset)
+                  & (scores["metric"] == "exact_match")]
+    known = sorted(rows["params"].unique())
+    for size in params:
+        if size not in known:
+            raise InputError(f"params must be sizes of the table ({', '.join(f'{v:.0f}' for v in known)}), "
+                             f"got {size:g}.")
+    kept: pd.DataFrame = rows[rows["params"].isin(list(params))].reset_index(drop=True)
+    return kept
 
 
 @checked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pandas as pd
 
 from ..._typed import checked
@@ -15,7 +16,7 @@ from ...metrics import get_metric
 from ...results import Result
 from .tables import final
 
-__all__ = ["cue_ladder", "cue_u", "first_to_turn", "grown_tasks_with_a_u", "turning_sizes"]
+__all__ = ["cue_by_seed", "cue_ladder", "cue_u", "first_to_turn", "turning_sizes", "turns_in_training"]
 
 TASK, CUE = "distractor", "cue"
 
@@ -39,14 +40,19 @@ def cue_u(scores: pd.DataFrame, *, level: float = 0.95) -> UShape:
 
 
 @checked
-def grown_tasks_with_a_u(scores: pd.DataFrame) -> Result:
-    """How many tasks made to show a U show one as models of their sizes: 1, 0, or cannot tell."""
-    found = cue_u(scores)
-    if found.answer == "U" and found.scope == "sizes":
-        return Result(1.0, None, 1, "ok", (f"p = {found.p_value:.2g} by the U test",))
-    if found.answer in ("no U", "inverted U"):
-        return Result(0.0, None, 1, "ok", (f"{found.answer} by the U test",))
-    return Result(0.0, None, 1, "undetermined", ("the U test cannot tell",))
+def cue_by_seed(scores: pd.DataFrame, metric: str = "exact_match") -> pd.DataFrame:
+    """Scores on cue items at the end of training, a row a size and a column a seed; higher is better.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The table ``grown``.
+    metric : str
+        With its sign turned where lower is better: ``cross_entropy`` becomes the log-probability of the
+        right answer.
+    """
+    wide = final(scores, TASK, metric, CUE).pivot(index="params", columns="seed", values="value")
+    return wide if get_metric(metric).higher_is_better else -wide
 
 
 @checked
@@ -67,15 +73,49 @@ def turning_sizes(scores: pd.DataFrame, soft: str = "cross_entropy") -> pd.DataF
         ``first``: ``soft`` where the soft metric turns upwards at a smaller size, else ``exact match`` or
         ``same size``.
     """
+    out = pd.DataFrame({name: cue_by_seed(scores, metric).idxmin()
+                        for name, metric in (("exact_match", "exact_match"), ("soft", soft))})
+    return _with_first(out).reset_index()
+
+
+@checked
+def turns_in_training(scores: pd.DataFrame, soft: str = "cross_entropy", *,
+                      after: float = 12) -> pd.DataFrame:
+    """Optimiser step at which the mean of the seeds is at its worst on cue items, by both metrics.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The table ``grown``.
+    soft : str
+        As in `turning_sizes`.
+    after : float
+        First step that counts; before it models learn what an answer looks like.
+
+    Returns
+    -------
+    DataFrame
+        ``params``, ``exact_match``, ``soft`` (steps), ``first`` as in `turning_sizes`; sizes at which a
+        metric is worst at the first step that counts or at the last are left out: they do not turn.
+    """
+    rows = scores[(scores["task"] == TASK) & (scores["subset"] == CUE) & (scores["step"] >= after)]
+    steps = np.sort(rows["step"].unique())
+    if len(steps) < 3:
+        raise InputError(f"after must leave three checkpoints or more, got {after:g}.")
     worst = {}
     for name, metric in (("exact_match", "exact_match"), ("soft", soft)):
-        wide = final(scores, TASK, metric, CUE).pivot(index="params", columns="seed", values="value")
-        worst[name] = (wide if get_metric(metric).higher_is_better else -wide).idxmin()
+        means = rows[rows["metric"] == metric].groupby(["params", "step"])["value"].mean().unstack()
+        worst[name] = (means if get_metric(metric).higher_is_better else -means).idxmin(axis=1)
     out = pd.DataFrame(worst)
-    out["first"] = "same size"
+    inside = ((out > steps[0]) & (out < steps[-1])).all(axis=1)
+    return _with_first(out[inside]).reset_index()
+
+
+def _with_first(worst: pd.DataFrame) -> pd.DataFrame:
+    out = worst.assign(first="same size")
     out.loc[out["soft"] < out["exact_match"], "first"] = "soft"
     out.loc[out["soft"] > out["exact_match"], "first"] = "exact match"
-    return out.reset_index()
+    return out
 
 
 @checked
