@@ -6,7 +6,7 @@ does not.
 
 >>> from emergence_utils.train import PRESETS
 >>> sorted(PRESETS)
-['dense', 'quick']
+['battery', 'dense', 'quick']
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from emergence_utils.train import (
     score_table,
 )
 from emergence_utils.train.__main__ import main
-from emergence_utils.train.evaluate import Outputs, correct, one_carry_away, score
+from emergence_utils.train.evaluate import OPTIONS, Outputs, correct, one_carry_away, score
 from emergence_utils.train.runs import file_name, run_files, units
 from emergence_utils.train.scale import each_finished
 from emergence_utils.train.tasks import Items, get_task
@@ -40,7 +40,8 @@ def answered(task, questions, written, part=None):
                   np.zeros(len(tokens), dtype=np.int8) if part is None else part)
     own = np.array([[digits[c] for c in w] for w in written], dtype=np.int8)
     ones = np.ones(own.shape, dtype=np.float32)
-    return items, Outputs(-0.5 * ones, 0.1 * ones, own)
+    options = np.full((len(own), OPTIONS), -9, dtype=np.float32)
+    return items, Outputs(-0.5 * ones, 0.1 * ones, ones, own, options)
 
 
 def test_scores_by_hand():
@@ -56,6 +57,7 @@ def test_scores_by_hand():
     assert found["answer_cross_entropy"] == pytest.approx(2.5)
     assert found["brier_multiclass"] == pytest.approx(0.1)
     assert found["one_carry_share"] == pytest.approx(1 / 3)
+    assert found["multiple_choice_grade"] == 1  # the right answers are likelier than all others
     assert one_carry_away(task, items, outputs).tolist() == [False, True, False, False]
 
 
@@ -75,7 +77,8 @@ def test_only_the_last_state_of_a_chain_decides():
     used = np.array([[1, 1, 0, 0, 0, 0], [1, 1, 1, 0, 0, 0]], dtype=bool)
     tokens = np.zeros((2, task.length), dtype=np.int8)
     written = np.array([[5, 0, 7, 7, 7, 7], [0, 0, 5, 0, 0, 0]], dtype=np.int8)
-    outputs = Outputs(np.zeros((2, 6), np.float32), np.zeros((2, 6), np.float32), written)
+    zeros = np.zeros((2, 6), np.float32)
+    outputs = Outputs(zeros, zeros, zeros, written, zeros[:, :OPTIONS])
     assert correct(task, Items(tokens, used, np.array([1, 2], np.int8)), outputs).tolist() == [True, False]
 
 

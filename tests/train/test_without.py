@@ -68,9 +68,8 @@ def test_an_empty_folder_has_no_table(tmp_path):
 
 def test_the_dense_ladders_are_as_dense_as_promised():
     for plan in PRESETS["dense"]:
-        sizes, seeds = (24, 8) if plan.task == "addition" else (12, 5)
-        assert len(plan.sizes) == sizes
-        assert plan.seeds == seeds
+        assert len(plan.sizes) == (24 if plan.task == "addition" else 12)
+        assert plan.seeds == (12 if plan.task == "distractor" else 8)
     assert sorted(LADDERS["addition"].more.values()) == [24] * 5
     assert len(PRESETS["quick"][0].sizes) == 6
 
