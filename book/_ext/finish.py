@@ -29,9 +29,11 @@ _MADE = {"index", "search", "genindex"}
 
 #: Markup in the text of a page, and what takes its place.
 MENDS = (
-    ('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'),  # it scrolls, by keyboard too
+    # a box that scrolls, by keyboard too
+    ('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'),
     (' role="doc-biblioentry"', ""),  # no longer in use
-    ('<div role="list" class="citation-list">', '<div class="citation-list">'),  # not all its children are items
+    # not all its children are items
+    ('<div role="list" class="citation-list">', '<div class="citation-list">'),
 )
 
 

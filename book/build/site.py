@@ -41,6 +41,6 @@ def build(root: str | Path = ".", out: str | Path = ".") -> int:
     if (html / PDF_NAME).is_file():
         link_pdf(html)
     files = [p for p in html.rglob("*") if p.is_file()]
-    pages = sum(p.suffix == ".html" for p in files)
-    print(f"{html}: {pages} pages, {sum(p.stat().st_size for p in files) / 1e6:.1f} MB in {len(files)} files.")
+    pages, size = sum(p.suffix == ".html" for p in files), sum(p.stat().st_size for p in files)
+    print(f"{html}: {pages} pages, {size / 1e6:.1f} MB in {len(files)} files.")
     return 0

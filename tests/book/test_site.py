@@ -117,7 +117,8 @@ def test_a_faulty_ledger_is_refused_with_file_and_key(ledger, message):
 def test_a_card_shows_every_fact_of_its_table():
     page = site.card_page(table())
     for text in ("(data-toy)=\n# Toy scores", "[owner/repo](https://example.org/repo), commit `0123456789ab`",
-                 "Licence\n: MIT License", "Rows\n: 2,000", "{download}`data/toy.csv <../../data/toy.csv>`, 12,345 bytes", "`sha256:ab`",
+                 "Licence\n: MIT License", "Rows\n: 2,000",
+                 "{download}`data/toy.csv <../../data/toy.csv>`, 12,345 bytes", "`sha256:ab`",
                  'scores.load("toy")', "`params`\n: size of the model (number, parameters)",
                  "## Caveats\n\n- Small.", "- `stderr`: not published",
                  "## How it was made\n\nRenamed columns.",

@@ -72,8 +72,8 @@ CHAPTER = "notebooks/02_metric.html"
 def test_drawers_on_a_phone(browser, address, html, opens, shown):
     with visit(browser, address, CHAPTER, PHONE) as seen:
         seen.page.click(f"header label[for={opens}]")
-        seen.page.wait_for_function("s => document.querySelector(s).getBoundingClientRect().left < innerWidth &&"
-                                    "document.querySelector(s).getBoundingClientRect().right > 0", arg=shown)
+        seen.page.wait_for_function("s => { const box = document.querySelector(s).getBoundingClientRect(); "
+                                    "return box.left < innerWidth && box.right > 0; }", arg=shown)
         both_schemes(seen, " with a drawer open")
     report(seen, CHAPTER)
 
