@@ -129,7 +129,8 @@ _ITEM = {c.name: c for c in ITEM_COLUMNS}
 
 def completed(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
     """The table with every one of `columns`, in order; for a table that was checked and read as typed."""
-    return pd.DataFrame({c.name: table[c.name] if c.name in table else _empty(c, len(table)) for c in columns})
+    return pd.DataFrame({c.name: table[c.name] if c.name in table else _empty(c, len(table))
+                         for c in columns})
 
 
 def _empty(column: Column, rows: int) -> pd.Series:

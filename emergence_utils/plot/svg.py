@@ -114,7 +114,7 @@ def show(drawn: Figure | Axes, *, caption: str = "", alt: str = "") -> None:
 
 
 def _drawn(fig: Figure) -> str:
-    """What matplotlib draws: `savefig` alone would go through every artist once more to lay the figure out."""
+    """What matplotlib draws: `savefig` alone would go through every artist once more for the layout."""
     buffer, engine, canvas, dpi = io.StringIO(), fig.get_layout_engine(), fig.canvas, fig.dpi
     with theme():
         if engine is not None and fig.axes:
