@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from ... import scores
 from ..._checks import count, positive
@@ -169,8 +170,6 @@ def could_be_seen(table: pd.DataFrame, lost: float, threshold: float) -> int:
     >>> could_be_seen(rows, lost=0.5, threshold=0.02)
     1
     """
-    from scipy import stats
-
     if not 0 < lost <= 1:
         raise InputError(f"lost must lie in (0, 1], got {lost}.")
     seen = 0
