@@ -75,7 +75,7 @@ def bootstrap(
     clusters : array_like, shape (n,), optional
         Labels; clusters are drawn with all their items, each item its own cluster by default.
     method : {"percentile", "basic", "bca"}
-        As in `scipy.stats.bootstrap`, which does the work.
+        As in `scipy.stats.bootstrap`, whose draws these are; bca is its work altogether.
 
     Returns
     -------
@@ -98,8 +98,6 @@ def bootstrap(
     >>> f"{bootstrap(np.median, scores, seed=1):.1f}"
     '9.5 (95% [5.5, 13.5]), n=20'
     """
-    from scipy import stats
-
     one_of("method", method, get_args(BootstrapMethod))
     if not callable(statistic):
         raise InputError(f"statistic must be a function of the arrays, got {short(statistic)}.")
@@ -121,19 +119,19 @@ def bootstrap(
         why = (f"No interval: resamples of one of the {unit} cannot differ." if groups == 1
                else "No interval: the statistic is NaN on the data.")
         return from_clusters(Result(estimate, None, len(codes), "undetermined", (why,)), clusters)
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        # what scipy warns of (NaN ends, infinite resamples) is said below, in the notes
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        found = stats.bootstrap(
-            (np.arange(groups),), on_groups, n_resamples=draws, confidence_level=confidence_level(level),
-            method=method, vectorized=False, batch=max(1, 1_000_000 // groups),
-            rng=np.random.default_rng(start),
-        )
+    rng, batch = np.random.default_rng(start), max(1, 1_000_000 // groups)
+    if method == "bca":
+        values, low, high = _bca(on_groups, groups, draws, confidence_level(level), batch, rng)
+    else:
+        values = np.array([on_groups(drawn) for at in range(0, draws, batch)
+                           for drawn in rng.integers(groups, size=(min(batch, draws - at), groups))])
+        tail = (1 - confidence_level(level)) / 2
+        with np.errstate(invalid="ignore"):  # infinite resamples are said below, in the notes
+            low, high = map(float, np.quantile(values, [tail, 1 - tail]))
+        if method == "basic":
+            low, high = 2 * estimate - high, 2 * estimate - low
     notes = [f"Only {groups} {unit}: the bootstrap is too narrow with so few."] * (groups < FEW_CLUSTERS)
-    values = found.bootstrap_distribution
     odd = int((~np.isfinite(values)).sum())
-    ends = found.confidence_interval
-    low, high = float(ends.low), float(ends.high)
     if odd:
         notes.append(f"{odd} of {draws} resamples gave no finite number.")
     if odd and method == "percentile":
@@ -259,8 +257,6 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed
     >>> redrawn_scores([0.0, 0.5], 100, 3, seed=0).tolist()
     [[0.01, 0.47], [0.0, 0.39], [0.01, 0.57]]
     """
-    from scipy import special
-
     p, n = broadcast(rate=numbers("rate", rate, ndim=1),
                      n_examples=counts("n_examples", n_examples, minimum=1))
     bad = (p < 0) | (p > 1)
@@ -275,7 +271,7 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed
     if dispersion > 1:
         p = _spread_rates(p, n, dispersion, rng.random((size, len(p))))
     u = rng.random((size, len(n)))
-    return np.asarray(_binomial_quantile(u, n, np.broadcast_to(p, u.shape), special.bdtr) / n)
+    return np.asarray(binomial_quantile(u, n, np.broadcast_to(p, u.shape)) / n)
 
 
 def _generator(seed: Seed) -> np.random.Generator:
@@ -295,15 +291,31 @@ def _spread_rates(p: FloatArray, n: IntArray, dispersion: float, u: FloatArray) 
     return np.asarray(np.where(inner, special.betaincinv(a, b, u), p))
 
 
-def _binomial_quantile(u: FloatArray, n: IntArray, p: FloatArray, cdf: Callable[..., Any]) -> FloatArray:
-    """Smallest k with P(K <= k) >= u, by bisection between 0 and n."""
+def binomial_quantile(u: FloatArray, n: IntArray | FloatArray, p: FloatArray) -> FloatArray:
+    """Smallest k with P(K <= k) >= u, by bisection between 0 and n; all of one shape."""
+    from scipy import special
+
     low, high = np.zeros(u.shape), np.broadcast_to(n, u.shape).astype(np.float64)
     while True:
         middle = np.floor((low + high) / 2)
-        enough = cdf(middle, n, p) >= u
+        enough = special.bdtr(middle, n, p) >= u
         low, high = np.where(enough, low, np.minimum(middle + 1, high)), np.where(enough, middle, high)
         if (low >= high).all():
             return high
+
+
+def _bca(statistic: Callable[[Any], float], groups: int, draws: int, level: float, batch: int,
+         rng: np.random.Generator) -> tuple[FloatArray, float, float]:
+    """Resamples, and the ends of the bias-corrected and accelerated interval."""
+    from scipy import stats
+
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        # what scipy warns of (NaN ends, infinite resamples) is said in the notes
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        found = stats.bootstrap((np.arange(groups),), statistic, n_resamples=draws, confidence_level=level,
+                                method="bca", vectorized=False, batch=batch, rng=rng)
+    ends = found.confidence_interval
+    return found.bootstrap_distribution, float(ends.low), float(ends.high)
 
 
 def _cautious_ends(values: FloatArray, level: float) -> tuple[float, float]:
