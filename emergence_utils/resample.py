@@ -75,7 +75,7 @@ def bootstrap(
     clusters : array_like, shape (n,), optional
         Labels; clusters are drawn with all their items, each item its own cluster by default.
     method : {"percentile", "basic", "bca"}
-        As in `scipy.stats.bootstrap`, whose draws these are; bca is its work altogether.
+        As in `scipy.stats.bootstrap`, which does the work.
 
     Returns
     -------
@@ -98,6 +98,8 @@ def bootstrap(
     >>> f"{bootstrap(np.median, scores, seed=1):.1f}"
     '9.5 (95% [5.5, 13.5]), n=20'
     """
+    from scipy import stats
+
     one_of("method", method, get_args(BootstrapMethod))
     if not callable(statistic):
         raise InputError(f"statistic must be a function of the arrays, got {short(statistic)}.")
@@ -119,19 +121,19 @@ def bootstrap(
         why = (f"No interval: resamples of one of the {unit} cannot differ." if groups == 1
                else "No interval: the statistic is NaN on the data.")
         return from_clusters(Result(estimate, None, len(codes), "undetermined", (why,)), clusters)
-    rng, batch = np.random.default_rng(start), max(1, 1_000_000 // groups)
-    if method == "bca":
-        values, low, high = _bca(on_groups, groups, draws, confidence_level(level), batch, rng)
-    else:
-        values = np.array([on_groups(drawn) for at in range(0, draws, batch)
-                           for drawn in rng.integers(groups, size=(min(batch, draws - at), groups))])
-        tail = (1 - confidence_level(level)) / 2
-        with np.errstate(invalid="ignore"):  # infinite resamples are said below, in the notes
-            low, high = map(float, np.quantile(values, [tail, 1 - tail]))
-        if method == "basic":
-            low, high = 2 * estimate - high, 2 * estimate - low
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        # what scipy warns of (NaN ends, infinite resamples) is said below, in the notes
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        found = stats.bootstrap(
+            (np.arange(groups),), on_groups, n_resamples=draws, confidence_level=confidence_level(level),
+            method=method, vectorized=False, batch=max(1, 1_000_000 // groups),
+            rng=np.random.default_rng(start),
+        )
     notes = [f"Only {groups} {unit}: the bootstrap is too narrow with so few."] * (groups < FEW_CLUSTERS)
+    values = found.bootstrap_distribution
     odd = int((~np.isfinite(values)).sum())
+    ends = found.confidence_interval
+    low, high = float(ends.low), float(ends.high)
     if odd:
         notes.append(f"{odd} of {draws} resamples gave no finite number.")
     if odd and method == "percentile":
@@ -295,27 +297,14 @@ def binomial_quantile(u: FloatArray, n: IntArray | FloatArray, p: FloatArray) ->
     """Smallest k with P(K <= k) >= u, by bisection between 0 and n; all of one shape."""
     from scipy import special
 
-    low, high = np.zeros(u.shape), np.broadcast_to(n, u.shape).astype(np.float64)
+    whole = np.broadcast_to(n, u.shape).astype(np.int64)  # scipy's loop for whole numbers
+    low, high = np.zeros(u.shape), whole.astype(np.float64)
     while True:
         middle = np.floor((low + high) / 2)
-        enough = special.bdtr(middle, n, p) >= u
+        enough = special.bdtr(middle, whole, p) >= u
         low, high = np.where(enough, low, np.minimum(middle + 1, high)), np.where(enough, middle, high)
         if (low >= high).all():
             return high
-
-
-def _bca(statistic: Callable[[Any], float], groups: int, draws: int, level: float, batch: int,
-         rng: np.random.Generator) -> tuple[FloatArray, float, float]:
-    """Resamples, and the ends of the bias-corrected and accelerated interval."""
-    from scipy import stats
-
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        # what scipy warns of (NaN ends, infinite resamples) is said in the notes
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        found = stats.bootstrap((np.arange(groups),), statistic, n_resamples=draws, confidence_level=level,
-                                method="bca", vectorized=False, batch=batch, rng=rng)
-    ends = found.confidence_interval
-    return found.bootstrap_distribution, float(ends.low), float(ends.high)
 
 
 def _cautious_ends(values: FloatArray, level: float) -> tuple[float, float]:
