@@ -69,7 +69,11 @@ def chapter_question(notebook: Path) -> str:
     first = json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]
     text = "".join(first["source"])
     found = re.search(r"\*\*The question\.\*\*\s*(.*?)(?:\n\s*\n|$)", text, flags=re.S)
-    return re.sub(r"[*_`{}\[\]]|\(#?[\w/.-]*\)", "", " ".join(found[1].split())) if found else ""
+    if not found:
+        return ""
+    text = re.sub(r"\s*\{cite[^}]*\}`[^`]*`", "", " ".join(found[1].split()))  # who is cited
+    text = re.sub(r"\{\w+\}`([^`<]*?)\s*(?:<[^`]*)?`", r"\1", text)  # roles, with a target or without
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]", r"\1", text)
 
 
 def without_claims(toctree: str) -> str:
@@ -110,7 +114,7 @@ def _chapters(app: Sphinx) -> dict[str, str]:
 def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
               doctree: nodes.document | None) -> None:
     if pagename.startswith(_STYLED):
-        app.add_css_file("claims.css")
+        app.add_css_file("claims.css", priority=900)  # after the book's own style
     if pagename in (LEDGER_PAGE, "search"):
         for name in ("claims.js", "match.js", "ledger.js" if pagename == LEDGER_PAGE else "find.js"):
             app.add_js_file(name, loading_method="defer")

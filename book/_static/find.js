@@ -72,7 +72,7 @@
   function all() {
     var typed = input.value.trim();
     place.replaceChildren();
-    if (typed && window.Search && window.Search.performSearch) { window.Search.performSearch(typed); }
+    if (typed && typeof Search !== "undefined") { Search.performSearch(typed); }
   }
 
   input.addEventListener("input", function () {

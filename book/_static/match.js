@@ -3,9 +3,9 @@
 (function () {
   "use strict";
 
-  var STOP = " a about after all also an and any are as at be been being but by can cannot could did do does for from " +
-    "get give had has have he how i if in into is isn it its just let like many may me might more most much must my no not of " +
-    "on one only or other our really same shall she should so some such tell than that the their them then there these they " +
+  var STOP = " a about after all also an and any are as at be been being but by can cannot could did do does each for from " +
+    "get give had has have he how i if in into is isn it its just let like make makes made many may me might more most much must my no not of " +
+    "on one only or other our per really same shall she should so some such tell than that the their them then there these they " +
     "this those to too up us very was we were what when where whether which while who whom whose why will with would you your ";
 
   function plain(text) {
@@ -18,7 +18,7 @@
     if (word.length < 4 || /\d/.test(word)) { return word; }
     var cut = word.replace(/'s?$/, "").replace(/ies$/, "y").replace(/(ss|sh|ch|x)es$/, "$1").replace(/([^su])s$/, "$1");
     cut = cut.replace(/(ations?|ities|ity|ability|able|ible|ably|ingly|edly|ing|ions?|ed|ly|ness|ment|ence|ent|ance|ant|al|e|er)$/, "");
-    return (cut.length < 3 ? word : cut).replace(/([bdglmnprt])\1$/, "$1").replace(/i$/, "y");
+    return (cut.length < 3 ? word : cut).replace(/([bdgklmnprt])\1$/, "$1").replace(/i$/, "y");
   }
 
   function words(text) {
@@ -104,7 +104,7 @@
       if (one.kind === "claim" && one.row.id.toLowerCase() === text) { score += 5; }
       if (asked.length > 1 && text.length > 5 && one.fields[0].text.indexOf(text) >= 0) { score += 1; }
       return { kind: one.kind, row: one.row, score: score, all: all };
-    }).filter(function (r) { return r.score >= 0.5 || (r.all && r.score >= 0.35); })
+    }).filter(function (r) { return r.score >= 0.5 || (r.all && r.score >= 0.3); })
       .sort(function (a, b) { return b.score - a.score; });
   };
 

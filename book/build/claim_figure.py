@@ -19,7 +19,7 @@ from .rates import value_range
 __all__ = ["axis_of", "claim_figure", "tiny_figure"]
 
 _TONES = {"met": "--em-holds", "refuted": "--em-fails", "cannot tell": "--em-open"}
-_NEAREST = 0.25  # a limit lies no nearer to the edge, so that the names beside it have room
+_NEAREST = 0.28  # a limit lies no nearer to the edge, so that the names beside it have room
 _DOTS, _ROW = 60, 30
 _LETTER = {"em-t": 'font-size="13"', "em-b": 'font-size="13" font-weight="600"', "em-s": 'font-size="12"'}
 
@@ -122,8 +122,10 @@ def _line_part(part: Part, y: float) -> tuple[list[str], float]:
     if math.isfinite(part.estimate):
         out.append(f'<circle cx="{at(part.estimate):.1f}%" cy="{mid:g}" r="6.5" fill="var({tone})" '
                    'stroke="var(--em-paper)" stroke-width="2"/>')
-    out += [_text(f"{at(tick):.1f}%", top + 62, part.axis_value(tick), "em-s", "middle", "--em-muted")
-            for tick in _ticks(first, last, *value_range(part.condition.of))]
+    for tick in _ticks(first, last, *value_range(part.condition.of)):
+        place = at(tick)
+        anchor = "start" if place < 5 else "end" if place > 95 else "middle"
+        out.append(_text(f"{place:.1f}%", top + 62, part.axis_value(tick), "em-s", anchor, "--em-muted"))
     return out, top + 66
 
 
@@ -144,8 +146,10 @@ def _count_part(part: Part, y: float) -> tuple[list[str], float]:
     else:
         none = f"{bad} from 1 on, else {good}"
         asked = f"{good} up to {limit}, {bad} above" if part.condition.limit else none
-    told = " (too little is known: open)" if part.answer == "cannot tell" else ""
-    out.append(_text("2%", y + 12, f"{k} of {n}: {asked}{told}", "em-s"))
+    out.append(_text("2%", y + 12, f"{k} of {n}: {asked}", "em-s"))
+    if part.answer == "cannot tell":
+        y += 16
+        out.append(_text("2%", y + 12, "open: the count does not decide", "em-s", colour="--em-open"))
     return out, y + 18
 
 
@@ -156,8 +160,8 @@ def _word_part(part: Part, y: float) -> tuple[list[str], float]:
         boxes = [("met", " or ".join(part.condition.limit), good), ("cannot tell", "cannot tell", "open"),
                  ("refuted", " or ".join(part.condition.refuted) or "other", bad)]
     else:
-        value = part.value(part.estimate)
-        boxes = [("met", part.limit_text(), good), ("cannot tell", value, "our number"),
+        value, unknown = part.value(part.estimate), math.isnan(part.estimate)
+        boxes = [("met", part.limit_text(), good), ("cannot tell", value, "open" if unknown else "our number"),
                  ("refuted", "otherwise", bad)]
     out = []
     for i, (answer, word, side) in enumerate(boxes):
@@ -208,6 +212,8 @@ def _caption(parts: Sequence[Part]) -> str:
         if any(p.interval is not None and p.answer == "cannot tell"
                and p.numbers["status"] in ("undetermined", "failed") for p in parts):
             said.append("Broken bar: too few groups, or a test that could not decide; open wherever it lies.")
+    if any(_is_line(p) and p.interval is None and p.answer == "cannot tell" for p in parts):
+        said.append("Without an interval it stays open wherever it lies.")
     if any(not _is_line(p) and _is_count(p) for p in parts):
         said.append("Each ring is one of those counted; filled ones are those that the rule counts.")
     if any(p.condition.kind == "answer" for p in parts):

@@ -66,7 +66,7 @@ class Part:
         """What it means for the claim when the condition is met, and when it is refuted."""
         if not self.name:
             return ("holds with limits" if self.stand_in else "holds"), "fails"
-        return "for the claim", "limits the claim" if self.condition.but else "against it"
+        return "for the claim", "limits it" if self.condition.but else "against it"
 
     def limit_text(self) -> str:
         """What the condition asks for, e.g. ``above 0.5``."""

@@ -13,7 +13,7 @@ from emergence_utils.errors import InputError
 from emergence_utils.report import VERDICTS
 
 from .claims import CLAIMS
-from .parts import checked, ledger_claims, verdict_of
+from .parts import checked, ledger_claims, sentence, verdict_of
 
 __all__ = ["SYNONYMS", "claims_script", "read_synonyms"]
 
@@ -65,7 +65,7 @@ def claims_script(ledger: Any, chapters: Iterable[Mapping[str, str]] = (),
     rows = []
     for item in ledger_claims(ledger):
         verdict = verdict_of(item)
-        because = item["result"]["because"] if item["result"] else ""
+        because = sentence(item["result"]["because"]) if item["result"] else ""
         authors = [ledger["sources"][key]["author"] for key in item["said_by"]]
         rows.append({"id": item["id"], "href": f"{CLAIMS}/{item['id'].lower()}.html", "verdict": verdict,
                      "tone": VERDICTS[verdict], "claim": " ".join(item["claim"].split()), "why": because,
