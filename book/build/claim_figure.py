@@ -160,8 +160,8 @@ def _word_part(part: Part, y: float) -> tuple[list[str], float]:
         boxes = [("met", " or ".join(part.condition.limit), good), ("cannot tell", "cannot tell", "open"),
                  ("refuted", " or ".join(part.condition.refuted) or "other", bad)]
     else:
-        value, unknown = part.value(part.estimate), math.isnan(part.estimate)
-        boxes = [("met", part.limit_text(), good), ("cannot tell", value, "open" if unknown else "our number"),
+        side = "open" if math.isnan(part.estimate) else "our number"
+        boxes = [("met", part.limit_text(), good), ("cannot tell", part.value(part.estimate), side),
                  ("refuted", "otherwise", bad)]
     out = []
     for i, (answer, word, side) in enumerate(boxes):
