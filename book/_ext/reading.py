@@ -32,6 +32,14 @@ __all__ = ["setup", "strip_html", "words_and_figures"]
 
 CHAPTERS, LEDGER_PAGE, PACKAGE = "notebooks/", "book/ledger", "data/datapackage.json"
 _MIND = "What would change our mind"
+_CODE_SWITCH = ('<li class="em-js-only"><button type="button" id="em-code" aria-pressed="false">'
+                "Show the code</button></li>")
+#: Before anything is drawn: what only a script can use may stand, and a chapter folds its code away.
+_EARLY = """<script>(function (root) {
+      root.classList.remove("no-js");
+      try { if (root.querySelector("meta[name=em-code]") && localStorage.getItem("em-code") !== "shown") {
+        root.classList.add("em-quiet"); } } catch (error) { root.classList.add("em-quiet"); }
+    })(document.documentElement);</script>"""
 
 
 # ---- one line about a chapter
@@ -80,6 +88,7 @@ def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables:
     if launch:
         links = ", ".join(f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in launch)
         items.append(f'<li>Run it in <span class="em-launch">{links}</span></li>')
+    items += [f'<li><a href="../_sources/{CHAPTERS}{chapter}.ipynb" download>Notebook</a></li>', _CODE_SWITCH]
     return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
 
 
@@ -120,6 +129,8 @@ def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
               doctree: nodes.document | None) -> None:
     body = context.get("body", "")
+    mark = '<meta name="em-code" content="switch">' if pagename.startswith(CHAPTERS) else ""
+    context["metatags"] = f"{context.get('metatags', '')}\n    {mark}{_EARLY}"
     if 'class="em-figure em-explorer' in body:
         app.add_js_file("explorers.js", loading_method="defer")
     if doctree is None:

@@ -177,7 +177,7 @@ def explorer_html(explorer: Explorer) -> str:
     caption = f"<figcaption>{explorer.caption}</figcaption>" if explorer.caption else ""
     # shown by the site's style sheet: without its script, as in a notebook, the knobs would be dead
     return (f'<figure class="em-figure em-explorer" id="{tag}">'
-            f'<div class="em-knobs pst-js-only" style="display:none">'
+            f'<div class="em-knobs em-js-only" style="display:none">'
             f'{"".join(_input(tag, k) for k in knobs)}</div>'
             f'<div class="em-stage"><div class="em-static">{svg}</div>'
             f'<div class="em-live" role="img" aria-label="{escape(start)}"></div></div>'
