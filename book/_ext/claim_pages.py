@@ -12,10 +12,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from head import shorten
 from sphinx import addnodes
 
 from book.build.chapter import chapter_score
-from book.build.claims import CLAIMS, FILTER, claims_csv, claims_json
+from book.build.claims import CLAIMS, FILTER, claim_cards, claims_csv, claims_json
 from book.build.claims_index import claims_script, read_synonyms
 from book.build.parts import SCORED
 from emergence_utils.report import VERDICTS, ledger
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["chapter_question", "filter_html", "setup", "without_claims"]
 
 CHAPTERS, LEDGER_PAGE = "notebooks/", "book/ledger"
-_STYLED = (LEDGER_PAGE, "search", f"{CLAIMS}/", "book/writeups/")
 _SORTS = {"number": "number", "verdict": "verdict", "strength": "strength", "chapter": "chapter"}
 
 
@@ -113,8 +113,6 @@ def _chapters(app: Sphinx) -> dict[str, str]:
 
 def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
               doctree: nodes.document | None) -> None:
-    if pagename.startswith(_STYLED):
-        app.add_css_file("claims.css", priority=900)  # after the book's own style
     if pagename in (LEDGER_PAGE, "search"):
         for name in ("claims.js", "match.js", "ledger.js" if pagename == LEDGER_PAGE else "find.js"):
             app.add_js_file(name, loading_method="defer")
@@ -128,11 +126,23 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         context["toctree"] = lambda **options: without_claims(made(**options))
 
 
+def _describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
+              doctree: nodes.document | None) -> None:
+    """The page of a claim is described by verdict and claim, not by its first paragraphs."""
+    card = app.em_claims.get(pagename)
+    if card:
+        text = escape(shorten(card.description))
+        tag = r'(<meta (?:name="description"|property="og:description") content=")[^"]*'
+        context["metatags"] = re.sub(tag, lambda m: m[1] + text, context.get("metatags", ""))
+
+
 def _write_files(app: Sphinx, env: BuildEnvironment) -> None:
     """The files beside the pages; they come before the pages, which name the script's checksum."""
+    app.em_claims = {}
     if app.builder.name != "html":
         return
     book, root = ledger(app.srcdir), Path(app.srcdir)
+    app.em_claims = {card.docname: card for card in claim_cards(book)}
     chapters = [{"title": title, "href": f"{name}.html", "text": chapter_question(root / f"{name}.ipynb")}
                 for name, title in _chapters(app).items()]
     folder = Path(app.outdir) / "_static"
@@ -146,5 +156,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to the build."""
     app.connect("doctree-read", _in_order, priority=400)  # before Sphinx collects the tree of pages
     app.connect("html-page-context", _add_aids, priority=400)  # before the theme draws its navigation
+    app.connect("html-page-context", _describe, priority=600)  # after the head is written
     app.connect("env-check-consistency", _write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -41,7 +41,6 @@
     choose(form.verdict, asked.get("verdict"), slug);
     choose(form.chapter, asked.get("chapter"), function (v) { return v.trim(); });
     choose(form.sort, asked.get("sort"), function (v) { return v.trim(); });
-    if (form.by.value || form.chapter.value || asked.get("sort")) { open(true); }
   }
 
   function write() {
@@ -80,6 +79,8 @@
     lists.forEach(function (list) {
       list.parentElement.classList.toggle("em-empty", !list.querySelector(":scope > li:not([hidden])"));
     });
+    var set = [form.by, form.verdict, form.chapter].filter(function (select) { return select.value; }).length;
+    more.textContent = set ? "Filters (" + set + ")" : "Filters";
     status.textContent = count + " of " + rows.length + " shown";
     document.querySelectorAll(".em-score a").forEach(function (link) {
       var mine = slug(new URL(link.href).searchParams.get("verdict") || "");

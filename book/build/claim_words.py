@@ -21,6 +21,9 @@ LONGEST = 110
 _ANSWERS = {"holds": "met", "holds with limits": "met", "fails": "refuted"}
 #: Beginnings of units that are read after their number, as in "54 times the compute".
 _NUMBER_FIRST = ("times ", "decades ", "of ", "tokens ", "deep", "from ", "is ")
+#: Words that lead on to what is cut off.
+_LEADING = ("a", "an", "and", "as", "at", "by", "for", "from", "if", "in", "instead", "of", "on", "one", "or",
+            "that", "the", "to", "which", "with")
 _CORRELATION = "A rank correlation is 0 where two orders have nothing in common, 1 where they are the same."
 
 
@@ -172,11 +175,12 @@ def cut(text: str, longest: int = LONGEST) -> str:
     'Short.'
     """
     text = " ".join(text.split())
-    if len(text) <= longest:
+    if len(text) <= 1.1 * longest:  # a word or two more say it all
         return text
     ends = [m.start() for m in re.finditer(r"[,;:](?= )", text[:longest])]
     end = ends[-1] if ends and ends[-1] >= longest // 2 else text.rfind(" ", 0, longest - 1)
-    return text[:end].rstrip(" ,;:") + " …"
+    torso = re.sub(rf"(?: (?:{'|'.join(_LEADING)}))+$", "", text[:end].rstrip(" ,;:"))
+    return f"{torso} …"
 
 
 def title_of(claim: Item) -> str:

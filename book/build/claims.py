@@ -68,12 +68,13 @@ def _row(claim: Item) -> str:
     key, verdict, result = claim["id"].lower(), verdict_of(claim), claim["result"]
     strength = "" if not result or result.get("strength") is None else f"{float(result['strength']):.3g}"
     words = " ".join(claim["claim"].split())
-    number = short_number(claim)
+    number, span, ends = short_number(claim).partition(" (")
+    number = escape(number) + (f" <small>({escape(ends)}</small>" if span else "")
     return (f'<li id="{key}" class="em-row {VERDICTS[verdict]}" data-by="{" ".join(claim["said_by"])}" '
-            f'data-chapter="{escape(claim["chapter"])}" data-verdict="{VERDICTS[verdict]}" '
-            f'data-strength="{strength}"><a href="claims/{key}.html"><b>{claim["id"]}</b> '
-            f'<span>{escape(words)}</span></a><span class="em-badge {VERDICTS[verdict]}">{verdict}</span>'
-            f'<span class="em-row-number">{escape(number)}</span>{tiny_figure(claim)}</li>')
+            f'data-chapter="{escape(claim["chapter"])}" data-strength="{strength}">'
+            f'<a href="claims/{key}.html"><b>{claim["id"]}</b> <span>{escape(words)}</span></a>'
+            f'<span class="em-badge {VERDICTS[verdict]}">{verdict}</span>'
+            f'<span class="em-row-number">{number}</span>{tiny_figure(claim)}</li>')
 
 
 # ---- one page each

@@ -59,6 +59,15 @@ def test_the_address_narrows_the_ledger_and_unknown_values_do_nothing(browser, a
     assert not seen.faults
 
 
+def test_the_line_below_a_title_leads_to_the_claims_of_the_chapter(browser, address):
+    with visit(browser, address, "notebooks/02_metric.html", PHONE) as seen:
+        words = seen.page.inner_text(".em-strip a[href*=ledger]")
+        seen.page.click(".em-strip a[href*=ledger]")
+        seen.page.wait_for_selector("#em-filter")
+        told(seen.page, int(words.split()[0]))
+        assert shown(seen.page) == those(chapter="02_metric")
+
+
 def test_several_sources_in_the_address_are_a_side(browser, address):
     with visit(browser, address, f"{LEDGER}?by=S2,S3", PHONE) as seen:
         both = {*those(by="S2"), *those(by="S3")}
