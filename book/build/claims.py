@@ -11,13 +11,14 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from emergence_utils.report import VERDICTS, strength_text
+from emergence_utils.report import VERDICTS, count, strength_text
 
+from .cards import write_claim
 from .chapter import last_commit
 from .citing import CITATION, Citation, cite_html, read_work
 from .claim_figure import claim_figure, tiny_figure
 from .claim_words import cut, description, meaning, number_words, parts_of, short_number, title_of
-from .parts import Item, fact_list, ledger_claims, plain, score_block, verdict_line, verdict_of
+from .parts import Item, fact_list, ledger_claims, plain, score_block, sentence, verdict_line, verdict_of
 from .remote import public_address
 
 __all__ = ["CLAIMS", "FILTER", "ClaimCard", "claim_card", "claim_cards", "claim_pages", "claims_csv",
@@ -218,9 +219,11 @@ class ClaimCard:
     docname : str
         Of the page, e.g. ``book/claims/c9``.
     title, subtitle : str
-        The claim, short enough for a picture; its number and verdict with our one line.
+        The claim, short enough for a picture; its number and who said it.
     counts : dict of str to int
-        Its verdict, as `cards.draw_card` takes it.
+        Its verdict, as `cards.card_alt` takes it.
+    line : str
+        Our answer in one line.
     description : str
         For the page's description; `head.shorten` cuts it.
     """
@@ -229,16 +232,24 @@ class ClaimCard:
     title: str
     subtitle: str
     counts: dict[str, int]
+    line: str
     description: str
 
+    def write(self, folder: Path, cache: Path) -> None:
+        """Put its picture, named ``claim-c9.png``, into `folder`; `cache` keeps what was drawn before."""
+        name = f"claim-{self.docname.rpartition('/')[2]}.png"
+        write_claim(folder / name, cache, self.title, next(iter(self.counts)), self.line, over=self.subtitle)
 
-def claim_card(claim: Item) -> ClaimCard:
+
+def claim_card(claim: Item, sources: Item) -> ClaimCard:
     """The preview of one claim."""
-    verdict, because = verdict_of(claim), f": {claim['result']['because']}" if claim["result"] else ""
+    first, *others = (sources[key]["author"] for key in claim["said_by"])
+    said = f"{first} and {count(len(others), 'other')}" if others else first
+    because = sentence(claim["result"]["because"]) if claim["result"] else "There is no number yet."
     return ClaimCard(f"{CLAIMS}/{claim['id'].lower()}", cut(claim["claim"], 120).rstrip("."),
-                     f"{claim['id']} · {verdict}{because}", {verdict: 1}, description(claim))
+                     f"Claim {claim['id']} · {said}", {verdict_of(claim): 1}, because, description(claim))
 
 
 def claim_cards(ledger: Any) -> list[ClaimCard]:
     """The previews of all claims, in the order of the ledger."""
-    return [claim_card(c) for c in ledger_claims(ledger)]
+    return [claim_card(c, ledger["sources"]) for c in ledger_claims(ledger)]

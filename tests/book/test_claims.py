@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from book.build import cards
+from book.build.cards import draw_claim
 from book.build.claim_figure import axis_of, claim_figure, tiny_figure
 from book.build.claim_words import cut, first_part, number_words, parts_of, short_number, title_of
 from book.build.claims import claim_card, claim_cards, claim_pages, claims_csv, claims_json, ledger_page
 from book.build.claims_index import claims_script, read_synonyms
-from emergence_utils.errors import InputError
+from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.report import VERDICTS, ledger
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +87,7 @@ def test_every_so_many_of_so_many_is_the_records_own_share():
 def test_a_long_claim_is_cut_after_a_clause_and_a_short_one_is_its_own_title():
     assert cut("One thing is so, while another thing is not so at all.", 30) == "One thing is so …"
     assert title_of(claim()) == "C1: Claim 1"
-    assert all(len(title_of(c)) <= 118 for c in CLAIMS.values())
+    assert all(len(title_of(c)) <= 126 for c in CLAIMS.values())
 
 
 def test_a_list_has_room_for_a_short_number():
@@ -190,7 +192,7 @@ def test_a_claim_without_result_is_open_and_links_to_no_missing_chapter():
 
 def test_a_long_claim_stands_in_full_below_its_title():
     long = ("One thing is said to be so by everyone who has looked at it closely, while another thing is not "
-            "so at all.")
+            "so at all at any time.")
     page = claim_pages(book(claim(claim=long + " And more.")))["c1.md"]
     assert "…\n\n{.em-claim}\n" + long in page
 
@@ -229,11 +231,24 @@ def test_files_hold_every_claim_with_its_result():
 
 
 def test_a_preview_names_claim_verdict_and_our_line():
-    card = claim_card(claim(result()))
+    card = claim_card(claim(result()), book()["sources"])
     assert (card.docname, card.title, card.counts) == ("book/claims/c1", "Claim 1", {"open": 1})
-    assert card.subtitle == "C1 · open: it does on 5 of 8"
+    assert (card.subtitle, card.line) == ("Claim C1 · A. Author", "It does on 5 of 8.")
     assert card.description == "Verdict: open. It does on 5 of 8. Claim 1."
+    assert claim_cards(LEDGER)[8].subtitle == "Claim C9 · Jason Wei and 3 others"
     assert len(claim_cards(LEDGER)) == len(CLAIMS)
+
+
+def test_the_picture_of_a_claim_is_drawn_once(tmp_path, monkeypatch):
+    card = claim_cards(LEDGER)[8]
+    card.write(tmp_path / "out", tmp_path / "cache")
+    data = (tmp_path / "out/claim-c9.png").read_bytes()
+    assert data.startswith(b"\x89PNG") and len(data) < 60_000
+    monkeypatch.setattr(cards, "draw_claim", None)
+    card.write(tmp_path / "again", tmp_path / "cache")
+    assert (tmp_path / "again/claim-c9.png").read_bytes() == data
+    with pytest.raises(UnknownNameError, match="maybe"):
+        draw_claim("T", "maybe", "x")
 
 
 # ---- the search and the bar
