@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["chapter_question", "filter_html", "setup", "without_claims"]
+__all__ = ["chapter_question", "filter_html", "setup", "under_ledger"]
 
 CHAPTERS, LEDGER_PAGE = "notebooks/", "book/ledger"
 _SORTS = {"number": "number", "verdict": "verdict", "strength": "strength", "chapter": "chapter"}
@@ -76,14 +76,10 @@ def chapter_question(notebook: Path) -> str:
     return re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]", r"\1", text)
 
 
-def without_claims(toctree: str) -> str:
-    """A list of the site's pages, as HTML, without the pages of single claims: the ledger lists them."""
-    item = r'<li class="[^"]*"><a class="[^"]*" href="%s">%s.*?</li>\s*'
-    # other pages name the folder, claims do not, and on a claim's own page its address is a mere number sign
-    for href, title in ((rf'(?:[^"]*/)?{Path(CLAIMS).name}/c\d+\.html', ""), (r"c\d+\.html", ""),
-                        ("#", r"C\d+: ")):
-        toctree = re.sub(item % (href, title), "", toctree, flags=re.S)
-    return re.sub(r"<ul[^>]*>\s*</ul>", "", toctree)
+def under_ledger(navigation: str) -> str:
+    """The list of the site's pages, as HTML, for the page of a claim: the ledger is where the reader is."""
+    return re.sub(rf'<li class="(toctree-l\d)">(?=<a [^>]*href="[./]*{Path(LEDGER_PAGE).name}\.html")',
+                  r'<li class="\1 current">', navigation)
 
 
 # ---- events
@@ -96,6 +92,16 @@ def _in_order(app: Sphinx, doctree: nodes.document) -> None:
     for tree in doctree.findall(addnodes.toctree):
         tree["entries"].sort(key=lambda entry: _number(entry[1]))
         tree["includefiles"].sort(key=_number)
+
+
+def _leave_out(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The site's navigation leaves out single claims, which the ledger lists; their order is kept elsewhere.
+
+    Each page has the whole navigation, and 84 entries more would be a quarter of the time of a build.
+    """
+    for tree in list(env.tocs[LEDGER_PAGE].findall(addnodes.toctree)):
+        tree.parent.remove(tree)
+    return []
 
 
 def _number(docname: str) -> int:
@@ -121,9 +127,9 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         form = filter_html(chapter_score(book).counts, {k: s["author"] for k, s in book["sources"].items()},
                            {d.removeprefix(CHAPTERS): title for d, title in _chapters(app).items()})
         context["body"] = context["body"].replace(FILTER, form, 1)
-    if "toctree" in context:
+    if pagename.startswith(f"{CLAIMS}/") and "toctree" in context:
         made = context["toctree"]
-        context["toctree"] = lambda **options: without_claims(made(**options))
+        context["toctree"] = lambda **options: under_ledger(made(**options))
 
 
 def _describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
@@ -155,6 +161,7 @@ def _write_files(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to the build."""
     app.connect("doctree-read", _in_order, priority=400)  # before Sphinx collects the tree of pages
+    app.connect("env-updated", _leave_out)
     app.connect("html-page-context", _add_aids, priority=400)  # before the theme draws its navigation
     app.connect("html-page-context", _describe, priority=600)  # after the head is written
     app.connect("env-check-consistency", _write_files)

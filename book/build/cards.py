@@ -102,7 +102,7 @@ def draw_claim(title: str, verdict: str, line: str, *, over: str = "") -> bytes:
     if verdict not in VERDICTS:
         raise UnknownNameError("verdict", verdict, VERDICTS)
     fig = _paper(title, over)
-    width = 0.035 + 0.0165 * len(verdict)
+    width = 0.05 + 0.0165 * len(verdict)
     fig.add_artist(Rectangle((0.07, 0.13), width, 0.125, color=_TONES[verdict], transform=fig.transFigure))
     fig.text(0.07 + width / 2, 0.19, verdict, fontsize=28, fontweight="bold", color="white", ha="center",
              va="center")

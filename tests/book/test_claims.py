@@ -310,15 +310,7 @@ def test_a_chapters_question_is_plain_text(aids, tmp_path):
         assert not re.search(r"[{}`*]", aids.chapter_question(chapter)) and aids.chapter_question(chapter)
 
 
-def test_the_sites_navigation_leaves_out_single_claims(aids):
-    def item(href, text, inner="", here=""):
-        link = f'<a class="reference internal" href="{href}">{text}</a>'
-        return f'<li class="toctree-l1{here}">{link}{inner}</li>'
-
-    pages = (item("book/claims/c1.html", "C1: a"), item("book/claims/c12.html", "C12: b"))
-    claims = "<ul>\n{}\n{}\n</ul>".format(*pages)
-    html = item("book/ledger.html", "Ledger", claims) + item("book/x.html", "X")
-    assert aids.without_claims(html) == item("book/ledger.html", "Ledger") + item("book/x.html", "X")
-    own = "<ul>\n" + item("#", "C1: a", here=" current") + item("c12.html", "C12: b") + "\n</ul>"
-    assert aids.without_claims(item("../ledger.html", "Ledger", own)) == item("../ledger.html", "Ledger")
-    assert aids.without_claims(item("#", "Ledger", here=" current")) == item("#", "Ledger", here=" current")
+def test_on_the_page_of_a_claim_the_navigation_stands_at_the_ledger(aids):
+    item = '<li class="toctree-l1"><a class="reference internal" href="../{}.html">X</a></li>'
+    here, other = map(item.format, ("ledger", "changed"))
+    assert aids.under_ledger(here + other) == here.replace("l1", "l1 current") + other

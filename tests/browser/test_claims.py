@@ -185,6 +185,8 @@ def test_the_next_claim_is_the_next_by_number(browser, address):
     with visit(browser, address, "book/claims/c9.html", DESK) as seen:
         links = seen.page.eval_on_selector_all(".related-pages a", "all => all.map((a) => a.href)")
         assert [link.rpartition("/")[2] for link in links] == ["c10.html", "c8.html"]
+        assert seen.page.locator(".sidebar-tree a[href*='claims/']").count() == 0
+        assert seen.page.inner_text(".sidebar-tree .current-page > a") == "Claims ledger"
 
 
 def test_a_page_of_a_write_up_has_the_verdict_beside_each_statement(browser, address):
