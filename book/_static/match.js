@@ -79,7 +79,7 @@
   function met(unit, part) {
     if (part.stems.indexOf(" " + unit.stem + " ") >= 0) { return part.weight; }
     if (unit.begun && !/\d/.test(unit.word) && part.stems.indexOf(" " + unit.word) >= 0) { return 0.9 * part.weight; }
-    return unit.meant.some(function (number) { return part.meant[number]; }) ? 0.8 * part.weight : 0;
+    return unit.meant.some(function (number) { return part.meant[number]; }) ? 0.95 * part.weight : 0;
   }
 
   function best(unit, one) {
@@ -103,9 +103,10 @@
       var score = share / total;
       if (one.kind === "claim" && one.row.id.toLowerCase() === text) { score += 5; }
       if (asked.length > 1 && text.length > 5 && one.fields[0].text.indexOf(text) >= 0) { score += 1; }
-      return { kind: one.kind, row: one.row, score: score, all: all };
+      // of two that have the same words the shorter one speaks more of them
+      return { kind: one.kind, row: one.row, score: score, all: all, rank: score + 1.5 / Math.max(10, one.fields[0].stems.split(" ").length) };
     }).filter(function (r) { return r.score >= 0.5 || (r.all && r.score >= 0.3); })
-      .sort(function (a, b) { return b.score - a.score; });
+      .sort(function (a, b) { return b.rank - a.rank; });
   };
 
   /* Ids of the claims that have every word of a question, which may be unfinished; null where it has none. */

@@ -13,12 +13,14 @@ from html import escape
 from emergence_utils.errors import InputError
 
 from .claim_words import Part, first_part, parts_of
-from .parts import Item
+from .parts import Item, verdict_of
 from .rates import value_range
 
 __all__ = ["axis_of", "claim_figure", "tiny_figure"]
 
-_TONES = {"met": "--em-holds", "refuted": "--em-fails", "cannot tell": "--em-open"}
+#: Colour of what a side means for the claim (`Part.sides`), and of a verdict.
+_SIDES = {"holds": "--em-holds", "for the claim": "--em-holds", "holds with limits": "--em-limits",
+          "limits it": "--em-limits", "fails": "--em-fails", "against it": "--em-fails", "open": "--em-open"}
 _NEAREST = 0.28  # a limit lies no nearer to the edge, so that the names beside it have room
 _DOTS, _ROW = 60, 30
 _LETTER = {"em-t": 'font-size="13"', "em-b": 'font-size="13" font-weight="600"', "em-s": 'font-size="12"'}
@@ -51,6 +53,12 @@ def axis_of(part: Part) -> tuple[float, float]:
     first = min(first, low - _NEAREST * (last - low) / (1 - _NEAREST))
     last = max(last, high + _NEAREST * (high - first) / (1 - _NEAREST))
     return first, last
+
+
+def _tone(part: Part) -> str:
+    """Colour of the number of a condition."""
+    good, bad = part.sides()
+    return _SIDES[{"met": good, "refuted": bad}.get(part.answer, "open")]
 
 
 def _limits(part: Part) -> tuple[float, ...]:
@@ -102,7 +110,7 @@ def _line_part(part: Part, y: float) -> tuple[list[str], float]:
     names = [bad, good, bad] if inside else [bad, good] if kind in ("above", "at_least") else [good, bad]
     out, top = [], y + 18
     for left, right, name in zip(edges, edges[1:], names, strict=False):
-        tone = "--em-holds" if name == good else "--em-fails"
+        tone = _SIDES[name]
         out.append(f'<rect x="{left:.1f}%" y="{top:g}" width="{right - left:.1f}%" height="46" '
                    f'fill="var({tone})" fill-opacity="0.1"/>')
         middle = f"{(left + right) / 2:.1f}%"
@@ -112,7 +120,7 @@ def _line_part(part: Part, y: float) -> tuple[list[str], float]:
     label = (part.limit_text() if kind.startswith("at_")
              else f"open across {' or '.join(part.axis_value(v) for v in limits)}")
     out.append(_text(f"{sum(map(at, limits)) / len(limits):.1f}%", y + 12, label, "em-s", "middle"))
-    tone, mid = _TONES[part.answer], top + 31
+    tone, mid = _tone(part), top + 31
     if part.interval is not None:
         low, high = part.interval
         unsure = part.answer == "cannot tell" and part.numbers["status"] in ("undetermined", "failed")
@@ -131,7 +139,7 @@ def _line_part(part: Part, y: float) -> tuple[list[str], float]:
 
 def _count_part(part: Part, y: float) -> tuple[list[str], float]:
     """One dot a thing counted, filled where it is one of those the claim speaks of."""
-    n, k, tone = int(part.numbers["n"]), int(part.estimate), _TONES[part.answer]
+    n, k, tone = int(part.numbers["n"]), int(part.estimate), _tone(part)
     out = []
     row = min(n, _ROW)
     for i in range(n):
@@ -165,7 +173,7 @@ def _word_part(part: Part, y: float) -> tuple[list[str], float]:
                  ("refuted", "otherwise", bad)]
     out = []
     for i, (answer, word, side) in enumerate(boxes):
-        on, tone = answer == part.answer, _TONES[answer]
+        on, tone = answer == part.answer, _tone(part)
         out.append(f'<rect x="{2 + 32.5 * i:g}%" y="{y + 4:g}" width="31%" height="42" rx="4" '
                    f'fill="var({tone})" fill-opacity="{0.18 if on else 0:g}" '
                    f'stroke="var({tone if on else "--em-grid"})" stroke-width="{2 if on else 1}"/>')
@@ -226,7 +234,7 @@ def tiny_figure(claim: Item) -> str:
     part = first_part(claim)
     if part is None:
         return ""
-    tone, wide = _TONES[part.answer], 96
+    tone, wide = _SIDES[verdict_of(claim)], 96
     body = ""
     if _is_line(part):
         first, last = axis_of(part)
@@ -248,8 +256,8 @@ def tiny_figure(claim: Item) -> str:
         body = (f'{box} width="{wide - 6}" fill="none" stroke="var(--em-muted)"/>'
                 f'{box} width="{(wide - 6) * k / max(n, 1):.1f}" fill="var({tone})"/>')
     else:
-        for i, answer in enumerate(_TONES):
-            fill = f"var({_TONES[answer]})" if answer == part.answer else "none"
+        for i, answer in enumerate(("met", "cannot tell", "refuted")):
+            fill = f"var({tone})" if answer == part.answer else "none"
             body += (f'<rect x="{3 + 31 * i}" y="7" width="26" height="10" rx="2" fill="{fill}" '
                      'stroke="var(--em-muted)"/>')
     return (f'<svg class="em-tiny" width="{wide}" height="24" viewBox="0 0 {wide} 24" aria-hidden="true">'

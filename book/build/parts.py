@@ -76,14 +76,14 @@ def verdict_of(claim: Item) -> str:
     return str(claim["result"]["verdict"]) if claim["result"] else "open"
 
 
-def verdict_line(claim: Item) -> str:
-    """The verdict on a claim as a badge, our one line, and the limit where it has one, as Markdown."""
+def verdict_line(claim: Item, limit: bool = True) -> str:
+    """The verdict on a claim as a badge, our one line and, with `limit`, the limit it has, as Markdown."""
     verdict, result = verdict_of(claim), claim["result"]
     badge = f"[{verdict}]{{.em-badge .{VERDICTS[verdict]}}}"
     if not result:
         return f"{badge} There is no number yet."
-    limit = f" *Limit:* {plain(sentence(result['limit']))}" if result.get("limit") else ""
-    return f"{badge} {plain(sentence(result['because']))}{limit}"
+    within = f" *Limit:* {plain(sentence(result['limit']))}" if limit and result.get("limit") else ""
+    return f"{badge} {plain(sentence(result['because']))}{within}"
 
 
 def sentence(text: str) -> str:

@@ -123,7 +123,7 @@ def _answer(claim: Item, chapters: Collection[str]) -> str:
     """Our verdict in one line; where there is none yet, the chapter that will give it."""
     link, chapter = f"[{claim['id']}](#{claim['id'].lower()})", claim["chapter"]
     if claim["result"] or chapter not in chapters:
-        return f"{link} {verdict_line(claim)}"
+        return f"{link} {verdict_line(claim, limit=False)}"
     return f"{link} {verdict_line(claim)} To be decided in [](../../notebooks/{chapter}.ipynb)."
 
 

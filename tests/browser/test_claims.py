@@ -44,6 +44,15 @@ def test_the_ledger_lists_every_claim_in_about_ten_phone_screens(browser, addres
     assert not seen.faults
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_the_bar_stays_in_sight_and_leaves_most_of_the_screen(browser, address, size):
+    with visit(browser, address, LEDGER, size) as seen:
+        seen.page.evaluate("scrollTo({ top: 3000, behavior: 'instant' })")
+        seen.page.wait_for_function("scrollY > 2900")
+        box = seen.page.locator("#em-filter").bounding_box()
+        assert 0 <= box["y"] < 80 and box["height"] < 150
+
+
 @pytest.mark.parametrize(("query", "asked"), [
     ("by=S3", {"by": "S3"}), ("verdict=open", {"verdict": "open"}),
     ("verdict=holds+with+limits", {"verdict": "holds with limits"}),
