@@ -16,11 +16,13 @@ from book.build.vega import write_vega
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
+    from sphinx.config import Config
     from sphinx.environment import BuildEnvironment
 
 __all__ = ["setup"]
 
 CHARTS = "_static/vega.js"
+SHEET, PAPER = "em.css", "print.css"
 #: Folders whose files every page uses; Sphinx looks at them only when it writes a page.
 SHARED = ("_static", "_templates", "_ext")
 #: Pages that Sphinx makes from no document.
@@ -79,8 +81,17 @@ def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [] if env.em_shared == before else sorted(env.found_docs)
 
 
+def _join_sheets(app: Sphinx, config: Config) -> None:
+    """One sheet of the book's own, but for paper: each that a page waits for costs a phone a round trip."""
+    own = sorted(p for p in (Path(app.srcdir) / "book/_static").glob("*.css") if p.name != PAPER)
+    target = Path(app.srcdir) / "book/_generated/static" / SHEET
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("\n".join(p.read_text(encoding="utf-8") for p in own), encoding="utf-8", newline="\n")
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to the build; drawings after the links that other extensions put under them."""
+    app.connect("config-inited", _join_sheets, priority=100)  # before it is asked whether the folder is there
     app.connect("env-updated", _changed)
     app.connect("html-page-context", _slim, priority=900)
     app.connect("build-finished", _tidy)

@@ -339,6 +339,6 @@ def _fit_families(x: Array, y: Array, n: Array | None,
 
 
 def _student(level: float) -> float:
-    from scipy import stats
+    from scipy import special
 
-    return float(stats.t.ppf((1 + level) / 2, _DOF))
+    return float(special.stdtrit(_DOF, (1 + level) / 2))

@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import re
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -89,4 +90,12 @@ def test_the_site_is_small_and_draws_no_text_letter_by_letter(site):
 
 def test_the_licence_of_the_font_goes_with_it(site):
     assert "_static/math-OFL.txt" in site
-    assert "math-OFL.txt" in site["_static/book.css"].read_text(encoding="utf-8")
+    assert "math-OFL.txt" in site["_static/em.css"].read_text(encoding="utf-8")
+
+
+def test_the_font_has_every_sign_of_the_formulas(site):
+    font = pytest.importorskip("fontTools.ttLib").TTFont(ROOT / "book/_static/math.woff").getBestCmap()
+    text = "".join(m for n, p in site.items() if n.endswith(".html")
+                   for m in re.findall(r"<math\b.*?</math>", p.read_text(encoding="utf-8"), re.S))
+    signs = {s for s in unescape(re.sub(r"<[^>]*>", "", text)) if s.isprintable() and s not in "\u2061\u2062"}
+    assert not {s for s in signs if ord(s) not in font and not s.isspace()}
