@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from html import escape
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +119,15 @@ def _chapters(app: Sphinx) -> dict[str, str]:
     return found
 
 
+def _who(book: Mapping[str, Any]) -> dict[str, str]:
+    """Those who said the claims: sides of the debate, where the landing page names them, then authors."""
+    sides: tuple[Any, ...] = ()
+    if find_spec("book.build.answer"):
+        sides = import_module("book.build.answer").SIDES
+    return ({",".join(side.sources): f"side: {side.name}" for side in sides}
+            | {key: source["author"] for key, source in book["sources"].items()})
+
+
 def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
               doctree: nodes.document | None) -> None:
     if pagename in (LEDGER_PAGE, "search"):
@@ -124,7 +135,7 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
             app.add_js_file(name, loading_method="defer")
     if pagename == LEDGER_PAGE:
         book = ledger(app.srcdir)
-        form = filter_html(chapter_score(book).counts, {k: s["author"] for k, s in book["sources"].items()},
+        form = filter_html(chapter_score(book).counts, _who(book),
                            {d.removeprefix(CHAPTERS): title for d, title in _chapters(app).items()})
         context["body"] = context["body"].replace(FILTER, form, 1)
     if pagename.startswith(f"{CLAIMS}/") and "toctree" in context:

@@ -7,7 +7,7 @@
   var rows = Array.prototype.map.call(document.querySelectorAll(".em-claims > li"), function (li, place) {
     return {
       li: li, place: place, home: li.parentElement, by: li.dataset.by.split(" "), chapter: li.dataset.chapter,
-      verdict: li.querySelector(".em-badge").textContent, strength: parseFloat(li.dataset.strength)
+      verdict: li.dataset.verdict, strength: parseFloat(li.dataset.strength)
     };
   });
   var lists = Array.prototype.slice.call(document.querySelectorAll(".em-claims"));
@@ -16,7 +16,7 @@
   flat.className = "em-claims";
   flat.hidden = true;
   form.after(flat);
-  var VERDICTS = Array.prototype.map.call(form.verdict.options, function (o) { return o.value.replace(/-/g, " "); });
+  var VERDICTS = Array.prototype.map.call(form.verdict.options, function (o) { return o.value; });
 
   function slug(text) { return text.trim().toLowerCase().replace(/^em-/, "").replace(/[\s+]+/g, "-").replace(/^limits$/, "holds-with-limits"); }
 
@@ -70,7 +70,7 @@
     var by = chosen(form.by), verdict = chosen(form.verdict), chapter = chosen(form.chapter);
     rows.forEach(function (row) {
       var show = (!have || have[row.li.id]) && (!chapter || chapter.indexOf(row.chapter) >= 0) &&
-        (!verdict || verdict.indexOf(slug(row.verdict)) >= 0) &&
+        (!verdict || verdict.indexOf(row.verdict) >= 0) &&
         (!by || row.by.some(function (key) { return by.indexOf(key) >= 0; }));
       row.li.hidden = !show;
       count += show ? 1 : 0;

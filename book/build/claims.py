@@ -18,7 +18,17 @@ from .chapter import last_commit
 from .citing import CITATION, Citation, cite_html, read_work
 from .claim_figure import claim_figure, tiny_figure
 from .claim_words import cut, description, meaning, number_words, parts_of, short_number, title_of
-from .parts import Item, fact_list, ledger_claims, plain, score_block, sentence, verdict_line, verdict_of
+from .parts import (
+    Item,
+    fact_list,
+    ledger_claims,
+    plain,
+    said_verdict,
+    score_block,
+    sentence,
+    verdict_line,
+    verdict_of,
+)
 from .remote import public_address
 
 __all__ = ["CLAIMS", "FILTER", "ClaimCard", "claim_card", "claim_cards", "claim_pages", "claims_csv",
@@ -72,9 +82,10 @@ def _row(claim: Item) -> str:
     number, span, ends = short_number(claim).partition(" (")
     number = escape(number) + (f" <small>({escape(ends)}</small>" if span else "")
     return (f'<li id="{key}" class="em-row {VERDICTS[verdict]}" data-by="{" ".join(claim["said_by"])}" '
-            f'data-chapter="{escape(claim["chapter"])}" data-strength="{strength}">'
+            f'data-chapter="{escape(claim["chapter"])}" data-verdict="{verdict.replace(" ", "-")}" '
+            f'data-strength="{strength}">'
             f'<a href="claims/{key}.html"><b>{claim["id"]}</b> <span>{escape(words)}</span></a>'
-            f'<span class="em-badge {VERDICTS[verdict]}">{verdict}</span>'
+            f'<span class="em-badge {VERDICTS[verdict]}">{escape(said_verdict(claim))}</span>'
             f'<span class="em-row-number">{number}</span>{tiny_figure(claim)}</li>')
 
 

@@ -13,7 +13,7 @@ from emergence_utils.errors import InputError
 from emergence_utils.report import VERDICTS
 
 from .claims import CLAIMS
-from .parts import checked, ledger_claims, sentence, verdict_of
+from .parts import checked, ledger_claims, said_verdict, sentence, verdict_of
 
 __all__ = ["SYNONYMS", "claims_script", "read_synonyms"]
 
@@ -64,11 +64,11 @@ def claims_script(ledger: Any, chapters: Iterable[Mapping[str, str]] = (),
     """
     rows = []
     for item in ledger_claims(ledger):
-        verdict = verdict_of(item)
         because = sentence(item["result"]["because"]) if item["result"] else ""
         authors = [ledger["sources"][key]["author"] for key in item["said_by"]]
-        rows.append({"id": item["id"], "href": f"{CLAIMS}/{item['id'].lower()}.html", "verdict": verdict,
-                     "tone": VERDICTS[verdict], "claim": " ".join(item["claim"].split()), "why": because,
+        rows.append({"id": item["id"], "href": f"{CLAIMS}/{item['id'].lower()}.html",
+                     "verdict": said_verdict(item), "tone": VERDICTS[verdict_of(item)],
+                     "claim": " ".join(item["claim"].split()), "why": because,
                      "more": " ".join((item["group"], *authors, *item["test"].split()))})
     whole = {"claims": rows, "chapters": list(chapters), "synonyms": [list(g) for g in synonyms]}
     data = json.dumps(whole, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -13,7 +13,7 @@ from emergence_utils.errors import InputError
 from emergence_utils.report import VERDICTS
 
 __all__ = ["DECIDED", "LEDGER", "Item", "checked", "fact_list", "ledger_claims",
-           "plain", "read_json", "score_block", "sentence", "verdict_line", "verdict_of"]
+           "plain", "read_json", "said_verdict", "score_block", "sentence", "verdict_line", "verdict_of"]
 
 #: The verdicts that decide a claim.
 DECIDED = ("holds", "holds with limits", "fails")
@@ -76,13 +76,21 @@ def verdict_of(claim: Item) -> str:
     return str(claim["result"]["verdict"]) if claim["result"] else "open"
 
 
+def said_verdict(claim: Item) -> str:
+    """The verdict in a badge; where a fact is not as the claim says, with how it is."""
+    verdict, result = verdict_of(claim), claim["result"]
+    return f"{verdict}: {result['limit']}" if verdict == "fact" and result.get("limit") else verdict
+
+
 def verdict_line(claim: Item, limit: bool = True) -> str:
     """The verdict on a claim as a badge, our one line and, with `limit`, the limit it has, as Markdown."""
-    verdict, result = verdict_of(claim), claim["result"]
-    badge = f"[{verdict}]{{.em-badge .{VERDICTS[verdict]}}}"
+    said, result = said_verdict(claim), claim["result"]
+    badge = f"[{plain(said)}]{{.em-badge .{VERDICTS[verdict_of(claim)]}}}"
     if not result:
         return f"{badge} There is no number yet."
-    within = f" *Limit:* {plain(sentence(result['limit']))}" if limit and result.get("limit") else ""
+    within = ""
+    if limit and result.get("limit") and said == verdict_of(claim):
+        within = f" *Limit:* {plain(sentence(result['limit']))}"
     return f"{badge} {plain(sentence(result['because']))}{within}"
 
 

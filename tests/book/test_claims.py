@@ -212,7 +212,8 @@ def test_the_ledger_is_a_list_whose_rows_keep_the_old_anchors():
         row = re.search(rf'<li id="{c["id"].lower()}".*</li>', page)[0]
         assert f'href="claims/{c["id"].lower()}.html"' in row
         assert f'data-by="{" ".join(c["said_by"])}"' in row
-        assert f'<span class="em-badge {VERDICTS[verdict]}">{verdict}</span>' in row
+        said = f"fact: {c['result']['limit']}" if verdict == "fact" and c["result"]["limit"] else verdict
+        assert f'<span class="em-badge {VERDICTS[verdict]}">{said}</span>' in row
 
 
 # ---- files and previews
