@@ -1,8 +1,8 @@
 """Sphinx extension: aids to reading.
 
 Below the title of a chapter one line says how long it takes, how many claims it decides, which tables
-it uses and when it was last run; at its end it says how to be cited. The ledger gets its filter and
-the search page its claims. All of it stands in the page's own HTML, so nothing moves when scripts run.
+it uses and when it was last run; at its end it says how to be cited. All of it stands in the page's own
+HTML, so nothing moves when scripts run.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 
 from book.build.chapter import chapter_score, last_commit, reading_minutes, tables_used
-from book.build.citing import Citation, read_work
-from book.build.claims_index import claims_script
-from book.build.parts import SCORED, read_json
+from book.build.citing import Citation, cite_html, read_work
+from book.build.parts import read_json
 from book.build.remote import launch_links
-from emergence_utils.report import VERDICTS, ledger
+from emergence_utils.report import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["cite_html", "filter_html", "setup", "strip_html", "words_and_figures"]
+__all__ = ["setup", "strip_html", "words_and_figures"]
 
 CHAPTERS, LEDGER_PAGE, PACKAGE = "notebooks/", "book/ledger", "data/datapackage.json"
 _MIND = "What would change our mind"
@@ -93,41 +92,6 @@ def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables:
     return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
 
 
-# ---- how to cite
-
-
-def cite_html(citation: Citation, what: str) -> str:
-    """A folded box with the citation as text and as BibTeX; the copy button comes from sphinx-copybutton."""
-    text = escape(citation.text())
-    if citation.url:
-        url = escape(citation.url)
-        text = text.replace(url, f'<a href="{url}">{url}</a>')
-    return (f'<details class="em-cite" id="how-to-cite"><summary>How to cite this {what}</summary>\n'
-            f"<p>{text}</p>\n"
-            '<div class="highlight-bibtex notranslate"><div class="highlight"><pre>'
-            f"{escape(citation.bibtex(), quote=False)}\n</pre></div></div></details>\n")
-
-
-# ---- the ledger's filter
-
-
-def filter_html(counts: Mapping[str, int], chapters: Mapping[str, str]) -> str:
-    """The form above the claims; it shows only where scripts run (class of the theme)."""
-    total = sum(counts.values())
-    boxes = "".join(f'<label><input type="checkbox" name="verdict" value="{c}" checked> '
-                    f'<span class="em-badge {c}">{v}</span> {counts.get(v, 0)}</label>'
-                    for v, c in VERDICTS.items() if counts.get(v) or v in SCORED)
-    options = "".join(f'<option value="{escape(stem)}">{escape(title)}</option>'
-                      for stem, title in chapters.items())
-    return ('<form class="em-filter em-js-only" id="em-filter" aria-label="Filter the claims">'
-            '<div class="em-filter-row"><label>Words <input type="search" name="words" autocomplete="off" '
-            'placeholder="e.g. edit distance, C58"></label>'
-            f'<label>Chapter <select name="chapter"><option value="">all chapters</option>{options}</select>'
-            f"</label></div><fieldset><legend>Verdict</legend>{boxes}</fieldset>"
-            f'<p class="em-count"><span role="status">{total} of {total} claims shown</span> '
-            '<button type="reset">Show all</button></p></form>\n')
-
-
 # ---- events
 
 
@@ -167,8 +131,6 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     body = context.get("body", "")
     mark = '<meta name="em-code" content="switch">' if pagename.startswith(CHAPTERS) else ""
     context["metatags"] = f"{context.get('metatags', '')}\n    {mark}{_EARLY}"
-    if pagename == "search":
-        app.add_js_file("claims.js", loading_method="defer")
     if 'class="em-figure em-explorer' in body:
         app.add_js_file("explorers.js", loading_method="defer")
     if doctree is None:
@@ -179,8 +141,6 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         day = last_commit(app.srcdir, ".")
         body = _at_end(body, cite_html(Citation(read_work(app.srcdir), year=day.year if day else None,
                                                 url=app.config.html_baseurl or None), "book"))
-    elif pagename == LEDGER_PAGE:
-        body = _ledger(app, body)
     context["body"] = body
 
 
@@ -210,29 +170,9 @@ def _at_end(body: str, html: str) -> str:
     return f"{before}{html}{end}{after}" if end else body + html
 
 
-def _ledger(app: Sphinx, body: str) -> str:
-    claims = ledger(app.srcdir)
-    chapters = {}
-    for name in sorted(d for d in app.env.found_docs if d.startswith(CHAPTERS)):
-        number = ".".join(map(str, app.env.toc_secnumbers.get(name, {}).get("", ())))
-        chapters[name.removeprefix(CHAPTERS)] = f"{number}. {app.env.titles[name].astext()}".lstrip(". ")
-    form = filter_html(chapter_score(claims).counts, chapters)
-    return re.sub(r'(<ul class="em-score".*?</ul>\s*)', lambda m: m[1] + form, body, count=1, flags=re.S)
-
-
-def _write_claims(app: Sphinx, env: BuildEnvironment) -> None:
-    """The script file of the search page; it comes before that page, which names its checksum."""
-    if app.builder.name == "html":
-        text = claims_script(ledger(app.srcdir))
-        path = Path(app.outdir) / "_static" / "claims.js"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
-
-
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to the build."""
     app.connect("doctree-resolved", _mark_boxes)
     app.connect("env-updated", _changed)
     app.connect("html-page-context", _add_aids)
-    app.connect("env-check-consistency", _write_claims)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

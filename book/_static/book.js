@@ -1,5 +1,5 @@
-/* Aids to reading: a switch for code, which opens for links into it, terms and citations explain themselves, the ledger has a
-   filter and the search page lists claims. Plain script, no request but for terms.js on first use. */
+/* Aids to reading: a switch for code, which opens for links into it, terms and citations explain themselves.
+   Plain script, no request but for terms.js on first use. */
 (function () {
   "use strict";
 
@@ -169,124 +169,8 @@
     });
   }
 
-  // ---- matching of claims, on the search page and in the ledger
-
-  function plain(text) {
-    return text.toLowerCase().replace(/[\u2212\u2013\u2014]/g, "-").replace(/[\u2018\u2019]/g, "'")
-      .replace(/(\d)\s*([+=])\s*(?=\d)/g, "$1 $2 ").replace(/\s+/g, " ").trim();
-  }
-
-  // numbers and ids count as whole words, other words may be a beginning
-  function has(text, words) {
-    return words.every(function (word) {
-      var exact = /\d/.test(word) ? "(?![a-z0-9])" : "";
-      return new RegExp("(^|[^a-z0-9])" + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") + exact).test(text);
-    });
-  }
-
-  function rank(claim, query, words) {
-    var text = plain(claim.claim);
-    if (claim.id.toLowerCase() === query) { return 4; }
-    if (query.length > 2 && text.indexOf(query) >= 0) { return 3; }
-    if (has(text, words)) { return 2; }
-    return has(claim.id.toLowerCase() + " " + text + " " + plain(claim.more) + " " + claim.verdict, words) ? 1 : 0;
-  }
-
-  function node(tag, name, text) {
-    var made = document.createElement(tag);
-    if (name) { made.className = name; }
-    if (text) { made.textContent = text; }
-    return made;
-  }
-
-  function claimResults() {
-    var place = document.getElementById("search-results");
-    // else the next page marks the words everywhere, menus included, and inside other words
-    addEventListener("pagehide", function () {
-      try { localStorage.removeItem("sphinx_highlight_terms"); } catch (error) { /* no storage, no marks */ }
-    });
-    var typed = new URLSearchParams(location.search).get("q") || "";
-    var query = plain(typed), words = query.split(" ");
-    if (!place || !query || !window.emClaims) { return; }
-    var found = window.emClaims.map(function (claim) { return { claim: claim, rank: rank(claim, query, words) }; })
-      .filter(function (row) { return row.rank; })
-      .sort(function (a, b) { return b.rank - a.rank; });
-    if (!found.length) { return; }
-    var box = node("section", "em-found"), list = node("ul");
-    box.append(node("h2", "", found.length === 1 ? "One claim" : found.length + " claims"));
-    found.slice(0, 8).forEach(function (row) {
-      var item = node("li"), link = node("a", "", row.claim.id);
-      link.href = "book/ledger.html#" + row.claim.id.toLowerCase();
-      item.append(link, " ", node("span", "em-badge " + row.claim.tone, row.claim.verdict), node("p", "", row.claim.claim));
-      list.append(item);
-    });
-    box.append(list);
-    if (found.length > 8) {
-      var more = node("a", "", "All " + found.length + " in the ledger");
-      more.href = "book/ledger.html?words=" + encodeURIComponent(typed) + "#em-filter";
-      box.append(more);
-    }
-    place.before(box);
-  }
-
-  function ledgerFilter(form) {
-    var claims = Array.prototype.map.call(document.querySelectorAll("article section section"), function (section) {
-      var badge = section.querySelector(":scope > h3 .em-badge"), anchor = section.querySelector("span[id]");
-      return badge && {
-        section: section, id: anchor ? anchor.id : "", verdict: badge.classList[1],
-        claim: plain(section.querySelector(".em-claim").textContent), text: plain(section.textContent),
-        links: Array.prototype.map.call(section.querySelectorAll("a[href]"), function (a) { return a.getAttribute("href"); }).join(" ")
-      };
-    }).filter(Boolean);
-    var status = form.querySelector("[role=status]");
-
-    function apply() {
-      var words = plain(form.words.value).split(" ").filter(Boolean), chapter = form.chapter.value;
-      var kept = Array.prototype.filter.call(form.verdict, function (box) { return box.checked; })
-        .map(function (box) { return box.value; });
-      var shownCount = 0;
-      claims.forEach(function (claim) {
-        var show = kept.indexOf(claim.verdict) >= 0 && (!chapter || claim.links.indexOf("/" + chapter + ".") >= 0) &&
-          has(claim.text, words);
-        claim.section.hidden = !show;
-        shownCount += show;
-      });
-      document.querySelectorAll("article section section").forEach(function (section) {
-        var group = section.parentElement;
-        group.classList.toggle("em-empty", !group.querySelector(":scope > section:not([hidden])"));
-      });
-      status.textContent = shownCount + " of " + claims.length + " claims shown";
-    }
-
-    // a link to a claim that is filtered out shows it again
-    function reveal() {
-      var target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
-      if (target && target.closest("section[hidden]")) {
-        form.reset();
-        setTimeout(function () { target.scrollIntoView(); });
-      }
-    }
-
-    var asked = new URLSearchParams(location.search);
-    form.words.value = asked.get("words") || "";
-    form.chapter.value = asked.get("chapter") || "";
-    if (form.chapter.selectedIndex < 0) { form.chapter.value = ""; }
-    form.addEventListener("input", apply);
-    form.addEventListener("submit", function (event) { event.preventDefault(); });
-    form.addEventListener("reset", function () { setTimeout(apply); });
-    window.addEventListener("hashchange", reveal);
-    apply();
-    reveal();
-  }
-
-  var form = document.getElementById("em-filter");
-  if (form) { ledgerFilter(form); }
   // the theme's search reads each page it found for an excerpt, which files opened from a disk do not allow
   if (location.protocol === "file:" && typeof DOCUMENTATION_OPTIONS !== "undefined") {
     DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
-  }
-  // claims.js stands in the same page and is deferred too: it has run once the page is ready
-  if (document.readyState === "complete") { claimResults(); } else {
-    document.addEventListener("DOMContentLoaded", claimResults);
   }
 })();

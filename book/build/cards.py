@@ -1,11 +1,11 @@
-"""Pictures that stand beside a link to a chapter: its title and the verdicts it reached."""
+"""Pictures that stand beside a link to a chapter or a claim: its title and the verdicts."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -15,7 +15,7 @@ from PIL import Image
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.report import VERDICTS
 
-__all__ = ["SIZE", "card_alt", "draw_card", "write_card"]
+__all__ = ["SIZE", "card_alt", "draw_card", "draw_claim", "write_card", "write_claim"]
 
 #: Width and height in pixels, as the services that show link previews ask for.
 SIZE = (1200, 630)
@@ -68,6 +68,52 @@ def draw_card(title: str, counts: Mapping[str, int], *, over: str = "") -> bytes
     for verdict in counts:
         if verdict not in VERDICTS:
             raise UnknownNameError("verdict", verdict, VERDICTS)
+    fig = _paper(title, over)
+    _bar(fig, {v: counts[v] for v in VERDICTS if counts.get(v)})
+    return _png(fig)
+
+
+def draw_claim(title: str, verdict: str, line: str, *, over: str = "") -> bytes:
+    """Draw the picture of one claim.
+
+    Parameters
+    ----------
+    title : str
+        The claim, large, on at most four lines.
+    verdict : str
+        Its verdict, in a field of its colour.
+    line : str
+        Our answer, on at most two lines beside the verdict.
+    over : str
+        A small line above the title.
+
+    Returns
+    -------
+    bytes
+        A PNG as `draw_card` makes it.
+
+    Raises
+    ------
+    UnknownNameError
+        If `verdict` is none.
+    InputError
+        If `title` is empty.
+    """
+    if verdict not in VERDICTS:
+        raise UnknownNameError("verdict", verdict, VERDICTS)
+    fig = _paper(title, over)
+    width = 0.05 + 0.0165 * len(verdict)
+    fig.add_artist(Rectangle((0.07, 0.13), width, 0.125, color=_TONES[verdict], transform=fig.transFigure))
+    fig.text(0.07 + width / 2, 0.19, verdict, fontsize=28, fontweight="bold", color="white", ha="center",
+             va="center")
+    room = int((0.88 - width) / 0.0135)
+    fig.text(0.095 + width, 0.19, "\n".join(textwrap.wrap(line, room, max_lines=2, placeholder=" …")),
+             fontsize=23, color=_INK, va="center", linespacing=1.25)
+    return _png(fig)
+
+
+def _paper(title: str, over: str) -> Figure:
+    """A picture with its title, the line above it and the sign of the book."""
     if not title.strip():
         raise InputError("title must not be empty: a card shows it.")
     fig = Figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=_PAPER)
@@ -78,7 +124,10 @@ def draw_card(title: str, counts: Mapping[str, int], *, over: str = "") -> bytes
     fig.text(0.07, 0.60, "\n".join(lines), fontsize=size, fontweight="bold", color=_INK, va="center",
              linespacing=1.2)
     _sign(fig)
-    _bar(fig, {v: counts[v] for v in VERDICTS if counts.get(v)})
+    return fig
+
+
+def _png(fig: Figure) -> bytes:
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=100, facecolor=_PAPER)
     small = io.BytesIO()
@@ -126,11 +175,19 @@ def _bar(fig: Figure, counts: Mapping[str, int]) -> None:
 
 def write_card(path: Path, cache: Path, title: str, counts: Mapping[str, int], *, over: str = "") -> None:
     """Put a picture at `path`; it is drawn only if `cache` holds none with the same content."""
-    content = repr((_LAYOUT, title, sorted(counts.items()), over)).encode()
-    stored = cache / f"{hashlib.sha256(content).hexdigest()[:20]}.png"
+    _store(path, cache, (title, sorted(counts.items()), over), lambda: draw_card(title, counts, over=over))
+
+
+def write_claim(path: Path, cache: Path, title: str, verdict: str, line: str, *, over: str = "") -> None:
+    """The same for the picture of a claim."""
+    _store(path, cache, (title, verdict, line, over), lambda: draw_claim(title, verdict, line, over=over))
+
+
+def _store(path: Path, cache: Path, content: tuple[object, ...], draw: Callable[[], bytes]) -> None:
+    stored = cache / f"{hashlib.sha256(repr((_LAYOUT, *content)).encode()).hexdigest()[:20]}.png"
     if not stored.exists():
         cache.mkdir(parents=True, exist_ok=True)
-        stored.write_bytes(draw_card(title, counts, over=over))
+        stored.write_bytes(draw())
     path.parent.mkdir(parents=True, exist_ok=True)
     data = stored.read_bytes()
     if not path.exists() or path.read_bytes() != data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from emergence_utils.errors import InputError
 
 from .parts import checked
 
-__all__ = ["Citation", "Work", "read_work"]
+__all__ = ["Citation", "Work", "cite_html", "read_work"]
 
 CITATION = "CITATION.cff"
 
@@ -70,9 +71,9 @@ class Citation:
         return f"{who} ({self.year or 'n.d.'}). {what}" + (f" {self.url}" if self.url else "")
 
     def bibtex(self) -> str:
-        """The entry for a bibliography; its key is made of the year and the title."""
+        """The entry for a bibliography; its key is made of the year and the first words of the title."""
         title = self.chapter or self.work.title
-        word = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+        word = "-".join(re.findall(r"[a-z0-9]+", title.lower())[:8])
         fields = {"author": " and ".join(self.work.authors), "title": f"{{{title}}}",
                   "booktitle": f"{{{self.work.title}}}" if self.chapter else "", "chapter": self.number,
                   "year": str(self.year or ""), "note": f"Version {self.work.version}",
@@ -83,11 +84,23 @@ class Citation:
 
 
 def _stopped(title: str) -> str:
-    return title if title.endswith(("?", "!", ".")) else f"{title}."
+    return title if title.endswith(("?", "!", ".", "…")) else f"{title}."
 
 
 def _escaped(text: str) -> str:
     return re.sub(r"([&%$#_])", r"\\\1", text)
+
+
+def cite_html(citation: Citation, what: str) -> str:
+    """A folded box with the citation as text and as BibTeX; the copy button comes from sphinx-copybutton."""
+    text = escape(citation.text())
+    if citation.url:
+        url = escape(citation.url)
+        text = text.replace(url, f'<a href="{url}">{url}</a>')
+    return (f'<details class="em-cite" id="how-to-cite"><summary>How to cite this {what}</summary>\n'
+            f"<p>{text}</p>\n"
+            '<div class="highlight-bibtex notranslate"><div class="highlight"><pre>'
+            f"{escape(citation.bibtex(), quote=False)}\n</pre></div></div></details>\n")
 
 
 def read_work(root: str | Path = ".") -> Work:

@@ -1,29 +1,18 @@
-"""The pages of the site that are made from files: claims ledger, its score, write-ups, data cards."""
+"""The pages of the site that are made from files: claims and their ledger, score, write-ups, data cards."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from emergence_utils.report import VERDICTS
 from emergence_utils.report import ledger as read_ledger
 
 from .changed import CHANGES, changed_page
+from .claims import CLAIMS, claim_pages, ledger_page
 from .imports import imports_block
 from .opening import write_opening
-from .parts import (
-    Item,
-    answer_facts,
-    checked,
-    fact_list,
-    ledger_claims,
-    plain,
-    read_json,
-    said_verdict,
-    score_block,
-    verdict_of,
-)
+from .parts import Item, checked, fact_list, plain, read_json, score_block
 from .quality import quality_block
 from .rates import rates_block, rule_facts, rules_block
 from .writeups import WRITEUPS, writeup_pages
@@ -33,11 +22,6 @@ __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
 PACKAGE = "data/datapackage.json"
 _RESOURCE = ("name", "path", "title", "description", "licenses", "sources", "hash", "bytes", "rows", "schema",
              "caveats", "missing", "transform", "bibtex", "citation")
-#: Explains what `rule_facts` adds to the claims.
-_RULES = ("*Decides at* says which true values a rule would decide four times of five, given how wide our "
-          "interval is; between them our tables cannot see. *In simulated worlds* says what the rule answers "
-          "where the truth is known, because the scores were simulated: by steps, by hinges (nothing, then a "
-          "straight rise), by smooth rises, or by guessing only. [More on both](#rules-err).")
 
 
 def _paragraphs(value: Any) -> list[str]:
@@ -46,47 +30,6 @@ def _paragraphs(value: Any) -> list[str]:
         return [value] if value.strip() else []
     lines = [f"`{k}`: {v}" for k, v in value.items()] if isinstance(value, Mapping) else value
     return ["\n".join(f"- {' '.join(str(line).split())}" for line in lines)] if lines else []
-
-
-def _said_by(key: str, source: Item) -> str:
-    return f"[{plain(source['author'])} ({source['date'][:4]})](#source-{key.lower()})"
-
-
-def _claim_block(claim: Item, sources: Item, chapters: Collection[str],
-                 more: list[tuple[str, str]]) -> list[str]:
-    verdict = verdict_of(claim)
-    facts = [("Said by", ", ".join(_said_by(key, sources[key]) for key in claim["said_by"])),
-             ("Test", plain(claim["test"])), *answer_facts(claim, chapters, ".."),
-             *((term, plain(text)) for term, text in more if text)]
-    badge = f"[{said_verdict(claim)}]{{.em-badge .{VERDICTS[verdict]}}}"
-    return [f"({claim['id'].lower()})=\n### {claim['id']} {badge}",
-            f"{{.em-claim}}\n{plain(claim['claim'])}", fact_list(facts)]
-
-
-def ledger_page(ledger: Any, chapters: Collection[str] = (),
-                more: Mapping[str, list[tuple[str, str]]] | None = None) -> str:
-    """Write the claims ledger as MyST Markdown; claims link to no notebooks but `chapters`.
-
-    `more` has further facts by claim, each a term and a text.
-    """
-    claims, sources = ledger_claims(ledger), ledger["sources"]
-    blocks = ["# Claims ledger",
-              "What has been said about emergence, claim by claim: who said it, the test that decides it, "
-              "the number that came out and the cell that computes it.",
-              "```{include} how_to_read.md\n```",
-              *([_RULES] if any(text for facts in (more or {}).values() for _, text in facts) else []),
-              score_block(ledger)]
-    for group in dict.fromkeys(c["group"] for c in claims):
-        blocks.append(f"## {plain(group)}")
-        for claim in claims:
-            blocks += _claim_block(
-                claim, sources, chapters, (more or {}).get(claim["id"], [])
-            ) if claim["group"] == group else []
-    blocks.append("## Who said it")
-    for key, source in sources.items():
-        author, *rest = (plain(source[k]) for k in ("author", "title", "venue", "date"))
-        blocks.append(f"(source-{key.lower()})=\n**{author}**: {', '.join(rest)}.")
-    return "\n\n".join(blocks) + "\n"
 
 
 def _resource(item: Any) -> Item:
@@ -147,8 +90,9 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     root = Path(root)
     ledger, package = read_ledger(root), read_json(root, PACKAGE)
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
-    texts = {root / "book/ledger.md": ledger_page(ledger, chapters, rule_facts(ledger, root)),
-             root / "book/_generated/score.md": score_block(ledger),
+    writeups = read_json(root, WRITEUPS) if (root / WRITEUPS).exists() else {}
+    texts = {root / "book/ledger.md": ledger_page(ledger),
+             root / "book/_generated/score.md": score_block(ledger, to="ledger.html"),
              root / "book/_generated/quality.md": quality_block(root),
              root / "book/_generated/imports.md": imports_block(root),
              root / "book/_generated/rates.md": rates_block(root),
@@ -157,10 +101,12 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     if (root / CHANGES).exists():
         texts[root / "book/changed.md"] = changed_page(read_json(root, CHANGES), ledger)
     texts |= {root / f"book/data/{item['name']}.md": card_page(item) for item in package["resources"]}
-    if (root / WRITEUPS).exists():
-        pages = writeup_pages(read_json(root, WRITEUPS), ledger, chapters)
+    if writeups:
+        pages = writeup_pages(writeups, ledger, chapters)
         texts |= {root / "book/writeups" / name: text for name, text in pages.items()}
-    for folder in ("data", "writeups"):
+    pages = claim_pages(ledger, chapters, rule_facts(ledger, root), writeups, root)
+    texts |= {root / CLAIMS / name: text for name, text in pages.items()}
+    for folder in ("data", "writeups", "claims"):
         for old in set((root / "book" / folder).glob("*.md")) - set(texts):
             old.unlink()
     for path, text in texts.items():

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from emergence_utils.errors import InputError
-from emergence_utils.report import VERDICTS, number_text, strength_text
+from emergence_utils.report import VERDICTS
 
-__all__ = ["DECIDED", "LEDGER", "Item", "answer_facts", "checked", "fact_list", "ledger_claims",
-           "plain", "read_json", "said_verdict", "score_block", "verdict_of"]
+__all__ = ["DECIDED", "LEDGER", "Item", "checked", "fact_list", "ledger_claims",
+           "plain", "read_json", "said_verdict", "score_block", "sentence", "verdict_line", "verdict_of"]
 
 #: The verdicts that decide a claim.
 DECIDED = ("holds", "holds with limits", "fails")
@@ -77,15 +77,48 @@ def verdict_of(claim: Item) -> str:
 
 
 def said_verdict(claim: Item) -> str:
-    """The verdict on a claim with its limit, where it has one."""
-    limit = claim["result"].get("limit") if claim["result"] else ""
-    return verdict_of(claim) + (f": {plain(limit)}" if limit else "")
+    """The verdict in a badge; where a fact is not as the claim says, with how it is."""
+    verdict, result = verdict_of(claim), claim["result"]
+    return f"{verdict}: {result['limit']}" if verdict == "fact" and result.get("limit") else verdict
 
 
-def score_block(ledger: Any) -> str:
-    """Count the verdicts: one sentence and a row of tiles, as HTML."""
+def verdict_line(claim: Item, limit: bool = True) -> str:
+    """The verdict on a claim as a badge, our one line and, with `limit`, the limit it has, as Markdown."""
+    said, result = said_verdict(claim), claim["result"]
+    badge = f"[{plain(said)}]{{.em-badge .{VERDICTS[verdict_of(claim)]}}}"
+    if not result:
+        return f"{badge} There is no number yet."
+    within = ""
+    if limit and result.get("limit") and said == verdict_of(claim):
+        within = f" *Limit:* {plain(sentence(result['limit']))}"
+    return f"{badge} {plain(sentence(result['because']))}{within}"
+
+
+def sentence(text: str) -> str:
+    """`text` with a large first letter and a full stop.
+
+    Examples
+    --------
+    >>> sentence("so it is")
+    'So it is.'
+    """
+    text = " ".join(str(text).split())
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!")) else ".") if text else ""
+
+
+def score_block(ledger: Any, to: str = "", by: str = "") -> str:
+    """Count the verdicts: one sentence and a row of tiles, as HTML.
+
+    Parameters
+    ----------
+    ledger : mapping
+    to : str
+        Address of the ledger's page: each tile then leads to its claims there. Empty for plain tiles.
+    by : str
+        Keys of sources, joined by commas, to which those links narrow the ledger too.
+    """
     counts = Counter(map(verdict_of, ledger_claims(ledger)))
-    tiles = "\n".join(f'<li class="{c}"><strong>{counts[v]}</strong> {v}</li>' for v, c in VERDICTS.items()
+    tiles = "\n".join(f'<li class="{c}">{_tile(counts[v], v, to, by)}</li>' for v, c in VERDICTS.items()
                       if counts[v] or v in SCORED)
     decided = sum(counts[v] for v in DECIDED)
     words = {"fact": "facts checked", "opinion": "opinions"}
@@ -95,19 +128,12 @@ def score_block(ledger: Any) -> str:
             f'<ul class="em-score" aria-label="Claims by verdict">\n{tiles}\n</ul>\n')
 
 
-def answer_facts(claim: Item, chapters: Collection[str], up: str) -> list[tuple[str, str]]:
-    """Number, reason, rule and cell of a decided claim; `up` leads from the page to the root of the site."""
-    result, chapter = claim["result"], claim["chapter"]
-    if result is None:
-        where = f"in []({up}/notebooks/{chapter}.ipynb)" if chapter in chapters else "in a later chapter"
-        return [("Decided", where)]
-    found = [("Our number", plain(number_text(result))), ("Why", plain(result["because"])),
-             ("Rule", plain(result["rule"])), ("Strength", plain(strength_text(result))),
-             ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain("; ".join(result["notes"])))]
-    if chapter in chapters:
-        href = f"{up}/notebooks/{chapter}.html#{result['anchor']}"
-        found.append(("Computed in", f'<a href="{href}">the cell that decides {claim["id"]}</a>'))
-    return found
+def _tile(n: int, verdict: str, to: str, by: str) -> str:
+    text = f"<strong>{n}</strong> {verdict}"
+    if not to:
+        return text
+    asked = f"by={by}&amp;" if by else ""
+    return f'<a href="{to}?{asked}verdict={verdict.replace(" ", "+")}#em-filter">{text}</a>'
 
 
 def read_json(root: Path, name: str) -> Any:

@@ -15,7 +15,7 @@ from emergence_utils.rules import Condition, read_rule
 
 from .parts import SCORED, ledger_claims, verdict_of
 
-__all__ = ["decides_at", "rates_block", "rule_facts", "rule_rates", "rules_block"]
+__all__ = ["decides_at", "rates_block", "rule_facts", "rule_rates", "rules_block", "value_range"]
 
 _FILE = Path("benchmarks") / "error_rates.csv"
 _KINDS = {"false positive": "false alarms", "power": "power", "coverage": "coverage"}
@@ -130,7 +130,7 @@ def decides_at(condition: Condition, numbers: Mapping[str, Any]) -> str:
     down, up = factor * max(estimate - low, 0.0), factor * max(high - estimate, 0.0)
     down, up = down or up, up or down  # an estimate at the end of its range says nothing of that side
     limits = condition.limit if condition.kind == "inside" else (condition.limit, condition.limit)
-    least, most = _range(condition.of)
+    least, most = value_range(condition.of)
 
     def from_on(value: float, word: str) -> str:
         beyond = value > most if word == "more" else value < least
@@ -147,7 +147,7 @@ def decides_at(condition: Condition, numbers: Mapping[str, Any]) -> str:
     return f"holds {more}, fails {less}" if condition.kind == "above" else f"holds {less}, fails {more}"
 
 
-def _range(of: str) -> tuple[float, float]:
+def value_range(of: str) -> tuple[float, float]:
     """Values that a quantity can have, by its words."""
     if "pace" in of or "slope" in of:
         return -math.inf, math.inf

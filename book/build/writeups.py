@@ -6,27 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from emergence_utils.errors import InputError
-from emergence_utils.report import VERDICTS
 
-from .parts import (
-    Item,
-    answer_facts,
-    checked,
-    fact_list,
-    ledger_claims,
-    plain,
-    said_verdict,
-    score_block,
-    verdict_of,
-)
+from .parts import Item, checked, ledger_claims, plain, score_block, verdict_line, verdict_of
 
 __all__ = ["WRITEUPS", "writeup_pages"]
 
 WRITEUPS = "book/writeups.json"
 _WRITEUP = ("name", "citation", "summary", "statements")
 _STATEMENT = ("title", "says", "claims")
-#: What a page tells of an answer; rule and notes stand in the ledger, one link away.
-_SHOWN = ("Our number", "Why", "Decided", "Computed in")
 
 _OPENING = ("The debate reached many readers by way of a few write-ups: an essay, notes on a paper, a forum "
             "post, an interview and a news article. Each has a page here that goes through it statement by "
@@ -94,9 +81,11 @@ def _made(item: Item) -> list[str]:
     return list(dict.fromkeys(c for s in item["statements"] for c in s["claims"]))
 
 
-def _score(item: Item, claims: Mapping[str, Item], source: Item) -> str:
+def _score(key: str, item: Item, claims: Mapping[str, Item], source: Item) -> str:
     made = [dict(claims[c], said_by=[]) for c in _made(item)]
-    return score_block({"claims": made, "sources": {"": source}})
+    # where its statements make a claim that the ledger gives to others, the ledger would show fewer
+    own = all(key in claims[c]["said_by"] for c in _made(item))
+    return score_block({"claims": made, "sources": {"": source}}, to="../ledger.html" if own else "", by=key)
 
 
 def _origin(item: Item, source: Item) -> str:
@@ -107,39 +96,40 @@ def _origin(item: Item, source: Item) -> str:
 
 def _page(key: str, item: Item, claims: Mapping[str, Item], source: Item, chapters: Collection[str]) -> str:
     blocks = [f"({key.lower()})=\n# {plain(item['name'])}", _origin(item, source), plain(item["summary"]),
-              "What it says is told in our words, statement by statement, in its order; our answer follows. "
-              "What the verdicts mean, and the test and the rule behind each, stand in the "
-              "[claims ledger](../ledger.md).", _score(item, claims, source)]
+              "What it says is told in our words, statement by statement, in its order; our verdicts stand "
+              "beside. Each leads to the page of its claim, with the number, the rule and the code.",
+              _score(key, item, claims, source)]
     answered: dict[str, int] = {}
     for number, statement in enumerate(item["statements"], 1):
-        blocks += [f"({key.lower()}-{number})=\n## {number}. {plain(statement['title'])}",
-                   f"{{.em-claim}}\n**It says.** {plain(statement['says'])}"]
+        lines = []
         for claim in statement["claims"]:
             if claim in answered:
-                link = f"[statement {answered[claim]}](#{key.lower()}-{answered[claim]})"
-                blocks.append(f"{_head(claims[claim])} Given at {link}.")
+                at = f"[statement {answered[claim]}](#{key.lower()}-{answered[claim]})"
+                lines.append(f"- [{claim}](#{claim.lower()}) *{verdict_of(claims[claim])}*, as at {at}.")
             else:
                 answered[claim] = number
-                blocks += _answer(claims[claim], chapters)
-        if statement.get("remark"):
-            blocks.append(f"**Remark.** {plain(statement['remark'])}")
+                lines.append(f"- {_answer(claims[claim], chapters)}")
+        answers = "{.em-answers}\n" + "\n".join(lines) if lines else ""
+        remark = f"**Remark.** {plain(statement['remark'])}" if statement.get("remark") else ""
+        beside = "\n\n".join(filter(None, (answers, remark)))
+        blocks += [f"({key.lower()}-{number})=\n## {number}. {plain(statement['title'])}",
+                   "::::{container} em-statement",
+                   f":::{{container}} em-says\n{plain(statement['says'])}\n:::",
+                   f":::{{container}} em-verdicts\n{beside}\n:::\n\n::::"]
     return "\n\n".join(blocks) + "\n"
 
 
-def _head(claim: Item) -> str:
-    verdict = verdict_of(claim)
-    badge = f"[{said_verdict(claim)}]{{.em-badge .{VERDICTS[verdict]}}}"
-    return f"**Our verdict on [{claim['id']}](#{claim['id'].lower()}):** {badge}"
-
-
-def _answer(claim: Item, chapters: Collection[str]) -> list[str]:
-    facts = [(term, text) for term, text in answer_facts(claim, chapters, "../..") if term in _SHOWN]
-    return [f"**Claim {claim['id']}.** {plain(claim['claim'])}", _head(claim), fact_list(facts)]
+def _answer(claim: Item, chapters: Collection[str]) -> str:
+    """Our verdict in one line; where there is none yet, the chapter that will give it."""
+    link, chapter = f"[{claim['id']}](#{claim['id'].lower()})", claim["chapter"]
+    if claim["result"] or chapter not in chapters:
+        return f"{link} {verdict_line(claim, limit=False)}"
+    return f"{link} {verdict_line(claim)} To be decided in [](../../notebooks/{chapter}.ipynb)."
 
 
 def _index(writeups: Mapping[str, Item], claims: Mapping[str, Item], sources: Item) -> str:
     blocks = ["# The write-ups", _OPENING]
     for key, item in writeups.items():
         blocks += [f"## [{plain(item['name'])}]({key.lower()}.md)", _origin(item, sources[key]),
-                   plain(item["summary"]), _score(item, claims, sources[key])]
+                   plain(item["summary"]), _score(key, item, claims, sources[key])]
     return "\n\n".join(blocks) + "\n"

@@ -14,7 +14,6 @@ import pytest
 from book.build import cards
 from book.build.chapter import chapter_score, last_commit, reading_minutes, tables_used
 from book.build.citing import Citation, Work, read_work
-from book.build.claims_index import claims_script
 from emergence_utils.errors import InputError, UnknownNameError
 
 ROOT = Path(__file__).parents[2]
@@ -214,13 +213,3 @@ def test_a_faulty_citation_file_is_refused(tmp_path, content, message):
         (tmp_path / "CITATION.cff").write_text(content)
     with pytest.raises(InputError, match=re.escape(message)):
         read_work(tmp_path)
-
-
-# ---- claims as a script
-
-
-def test_claims_become_a_script_that_cannot_end_its_tag():
-    script = claims_script(ledger(("a", "holds with limits"), ("a", None)))
-    assert script.startswith('window.emClaims = [{"id":"C1","verdict":"holds with limits","tone":"em-limits"')
-    assert "<" not in script and "\\u003cso>" in script
-    assert '"verdict":"open","tone":"em-open","claim":"Claim 2.","more":"T"' in script

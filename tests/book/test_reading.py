@@ -1,4 +1,4 @@
-"""Aids to reading: the line below a title, the filter, how to cite, and linked terms."""
+"""Aids to reading: the line below a title, how to cite, and linked terms."""
 
 import re
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from book.build.citing import Citation, Work
+from book.build.citing import Citation, Work, cite_html
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,20 +51,11 @@ def test_one_claim_is_one_claim(reading):
     assert "1 claim, 1 decided" in reading.strip_html(7, **KNOWN | {"claims": 1})
 
 
-def test_citation_is_shown_as_text_and_as_bibtex_that_can_be_copied(reading):
-    html = reading.cite_html(Citation(Work("A & B", "1", ("Doe, Jane",)), url="https://example.org/"), "book")
+def test_citation_is_shown_as_text_and_as_bibtex_that_can_be_copied():
+    html = cite_html(Citation(Work("A & B", "1", ("Doe, Jane",)), url="https://example.org/"), "book")
     assert "<summary>How to cite this book</summary>" in html
     assert 'A &amp; B, version 1. <a href="https://example.org/">https://example.org/</a>' in html
     assert re.search(r'<div class="highlight"><pre>@misc\{a-b,\n', html), "sphinx-copybutton looks for this"
-
-
-def test_the_filter_shows_every_verdict_with_its_count_and_every_chapter(reading):
-    html = reading.filter_html({"holds": 2, "open": 1}, {"01_a": "1. A <b>", "02_b": "2. B"})
-    assert html.count('type="checkbox"') == html.count("checked") == 4
-    assert "holds</span> 2<" in html and "fails</span> 0<" in html
-    assert '<option value="01_a">1. A &lt;b&gt;</option>' in html
-    assert '<span role="status">3 of 3 claims shown</span>' in html
-    assert "em-js-only" in html, "without scripts a filter would do nothing"
 
 
 def doc(*children):

@@ -53,47 +53,18 @@ def test_score_counts_every_verdict_and_claims_without_result_as_open():
     assert "3 claims: 1 decided by numbers, 2 open." in html
 
 
-def test_a_decided_claim_shows_its_number_and_links_to_its_cell():
-    page = site.ledger_page(book(claim(1, result())), {"01_definition"})
-    assert "(c1)=\n### C1 [holds with limits]{.em-badge .em-limits}" in page
-    assert r": 0.41 of tasks, 95 % interval \[0.30, 0.52\], n = 1,234" in page
-    assert '<a href="../notebooks/01_definition.html#verdict-c1">' in page
-    assert "[A. Author (2023)](#source-s0)" in page
-    assert "(source-s0)=\n**A. Author**: A title, A blog, 2023-05-01." in page
-
-
-@pytest.mark.parametrize(("chapters", "expected"), [
-    ({"01_definition"}, "in [](../notebooks/01_definition.ipynb)"),
-    (set(), "in a later chapter"),
-])
-def test_an_open_claim_names_its_chapter_only_if_that_exists(chapters, expected):
-    assert f"Decided\n: {expected}" in site.ledger_page(book(claim(1)), chapters)
-
-
-def test_further_facts_of_a_claim_are_shown_and_explained():
-    more = {"C1": [("Decides at", "holds at 2 < x"), ("Empty", "")]}
-    page = site.ledger_page(book(claim(1), claim(2)), more=more)
-    assert page.count("Decides at\n: holds at 2 \\< x") == 1
-    assert "Empty" not in page
-    assert "[More on both](#rules-err)" in page
-    assert "#rules-err" not in site.ledger_page(book(claim(1)))
-
-
-def test_infinite_and_absent_numbers_are_printed_as_such():
-    page = site.ledger_page(book(claim(1, result(interval=[0.3, "inf"])),
-                                 claim(2, result(estimate=None, interval=None, level=None, n=None))))
-    assert r"\[0.30, inf\]" in page
-    assert page.count("Our number") == 1
-
-
-def test_text_of_a_claim_is_shown_letter_by_letter():
-    page = site.ledger_page(book(claim(1, claim="p_1 * p_2 < $5 [x]")))
-    assert r"p\_1 \* p\_2 \< \$5 \[x\]" in page
+def test_tiles_lead_to_the_filtered_ledger_where_they_are_told_its_address():
+    one = book(claim(1, result()))
+    assert "<a " not in site.score_block(one)
+    assert ('<li class="em-limits"><a href="../ledger.html?by=S0&amp;verdict=holds+with+limits#em-filter">'
+            "<strong>1</strong> holds with limits</a></li>"
+            ) in site.score_block(one, to="../ledger.html", by="S0")
 
 
 def test_groups_become_sections_in_their_first_order():
     page = site.ledger_page(book(claim(1, group="B"), claim(2, group="A"), claim(3, group="B")))
-    assert re.findall(r"^#{2,3} (\w+)", page, re.M) == ["B", "C1", "C3", "A", "C2", "Who"]
+    assert re.findall(r'^## (\w+)$|<li id="(c\d)"', page, re.M)[:5] == [
+        ("B", ""), ("", "c1"), ("", "c3"), ("A", ""), ("", "c2")]
 
 
 @pytest.mark.parametrize(("ledger", "message"), [
@@ -162,22 +133,25 @@ def checkout(tmp_path):
 
 def test_pages_are_written_once_and_old_cards_removed(checkout):
     names = {p.relative_to(checkout).as_posix() for p in site.write_pages(checkout)}
-    assert names == {"book/ledger.md", "book/_generated/score.md", "book/_generated/quality.md",
+    assert names == {"book/ledger.md", "book/claims/c1.md",
+                     "book/_generated/score.md", "book/_generated/quality.md",
                      "book/_generated/picture.md", "book/_generated/imports.md", "book/_generated/rates.md",
                      "book/_generated/rules.md", "book/data/index.md", "book/data/toy.md",
                      "book/writeups/index.md",
                      "book/writeups/s0.md"}
     (checkout / "book/data/gone.md").write_text("old")
+    (checkout / "book/claims/c9.md").write_text("old")
     before = (checkout / "book/data/toy.md").stat().st_mtime_ns
     site.write_pages(checkout)
     assert not (checkout / "book/data/gone.md").exists()
+    assert not (checkout / "book/claims/c9.md").exists()
     assert (checkout / "book/data/toy.md").stat().st_mtime_ns == before
 
 
 def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
-    assert capsys.readouterr().out == "11 pages are up to date.\n"
+    assert capsys.readouterr().out == "12 pages are up to date.\n"
     (checkout / "book/results.json").write_text("{")
     assert main(["pages"]) == 1
     assert capsys.readouterr().err.startswith("book/results.json cannot be read: ")

@@ -1,6 +1,5 @@
 """Aids to reading, as a reader meets them: terms that explain themselves, filter, search, folded code."""
 
-from urllib.parse import quote_plus
 
 import pytest
 
@@ -68,61 +67,6 @@ def test_the_definition_is_loaded_by_the_first_use_and_not_before(browser, addre
         ready(seen.page).focus()
         seen.page.wait_for_selector(POP)
         assert [url.rpartition("/")[2] for url in asked] == ["terms.js"]
-
-
-@pytest.mark.parametrize(("query", "first"), [
-    ("C58", "C58"), ("15 + 23", "C13"), ("15+23", "C13"), ("edit distance", "C12"), ("EDIT  distance", "C12"),
-])
-def test_search_lists_claims_first(browser, address, query, first):
-    with visit(browser, address, f"search.html?q={quote_plus(query)}", PHONE) as seen:
-        seen.page.wait_for_selector(".em-found li")
-        link = seen.page.locator(".em-found li a").first
-        assert link.inner_text() == first
-        assert link.get_attribute("href") == f"book/ledger.html#{first.lower()}"
-    assert not seen.faults
-
-
-def test_a_search_without_a_matching_claim_shows_no_empty_list(browser, address):
-    with visit(browser, address, "search.html?q=zebra", PHONE) as seen:
-        seen.page.wait_for_timeout(300)
-        assert seen.page.locator(".em-found").count() == 0
-
-
-def shown(page):
-    return page.locator("article h3:visible .em-badge").count()
-
-
-def test_the_filter_of_the_ledger_narrows_and_widens(browser, address):
-    with visit(browser, address, "book/ledger.html", PHONE) as seen:
-        page, total = seen.page, shown(seen.page)
-        status = page.locator("#em-filter [role=status]")
-        assert status.inner_text() == f"{total} of {total} claims shown"
-        for box in page.locator("#em-filter input[type=checkbox]").all()[1:]:
-            box.uncheck()
-        holds = shown(page)
-        assert 0 < holds < total and status.inner_text() == f"{holds} of {total} claims shown"
-        page.fill("#em-filter [name=words]", "no such words")
-        assert shown(page) == 0 and page.locator("article h2:visible").count() == 1, "only who said it"
-        page.click("#em-filter button[type=reset]")
-        page.wait_for_function("document.querySelectorAll('article section[hidden]').length === 0")
-        assert shown(page) == total
-    assert not seen.faults
-
-
-def test_the_line_below_a_title_leads_to_the_claims_of_the_chapter(browser, address):
-    with visit(browser, address, CHAPTER, PHONE) as seen:
-        words = seen.page.inner_text(".em-strip a[href*=ledger]")
-        seen.page.click(".em-strip a[href*=ledger]")
-        seen.page.wait_for_selector("#em-filter")
-        assert shown(seen.page) == int(words.split()[0])
-        assert seen.page.input_value("#em-filter [name=chapter]") == "02_metric"
-
-
-def test_a_link_to_a_claim_that_is_filtered_out_shows_it(browser, address):
-    with visit(browser, address, "book/ledger.html?words=zebra", PHONE) as seen:
-        assert shown(seen.page) == 0
-        seen.page.evaluate("location.hash = '#c58'")
-        seen.page.wait_for_selector("#c58-holds-with-limits, [id^=c58-]", state="visible")
 
 
 def test_a_link_into_a_fold_opens_it(browser, address):
