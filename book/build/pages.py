@@ -9,6 +9,7 @@ from typing import Any
 from emergence_utils.report import VERDICTS
 from emergence_utils.report import ledger as read_ledger
 
+from .answer import answer_block, sides_block, writeups_block
 from .changed import CHANGES, changed_page
 from .imports import imports_block
 from .opening import write_opening
@@ -147,6 +148,7 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     texts = {root / "book/ledger.md": ledger_page(ledger, chapters, rule_facts(ledger, root)),
              root / "book/_generated/score.md": score_block(ledger),
+             root / "book/_generated/answer.md": answer_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
              root / "book/_generated/imports.md": imports_block(root),
              root / "book/_generated/rates.md": rates_block(root),
@@ -158,6 +160,9 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     if (root / WRITEUPS).exists():
         pages = writeup_pages(read_json(root, WRITEUPS), ledger, chapters)
         texts |= {root / "book/writeups" / name: text for name, text in pages.items()}
+        told = read_json(root, WRITEUPS)
+        texts |= {root / "book/_generated/sides.md": sides_block(ledger, told),
+                  root / "book/_generated/texts.md": writeups_block(told)}
     for folder in ("data", "writeups"):
         for old in set((root / "book" / folder).glob("*.md")) - set(texts):
             old.unlink()

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from .. import plot
 from .._checks import need_columns
 from ..chapters.chains import ChainFits, chain_exponent, step_success_needed
 from ..chapters.metric import chain_accuracy, chain_rise_width, half_accuracy_scale
@@ -110,11 +108,10 @@ def chain(real: pd.DataFrame, fits: ChainFits, *, chains: Sequence[RealChain] = 
                "as a power of compute, set so that the shortest real chain has its fitted middle and width. "
                "Marks are open models, one each. Widths are 10 % to 90 %, for curves that go on to one.")
     data = _points(real, chains)
-    static = _static(data[data["chain"] == 0], chains[0], laws[0], start)
     titles = {"x": "axis == 'step' ? 'Success of one step' : 'Training compute (FLOPs, log scale)'"}
     return Explorer("chain", chain_chart(data, [c.title for c in chains], [c.shortest for c in chains],
                                          [(float(np.log10(v.scale)), v.exponent) for v in laws], start, _TOP),
-                    pd.DataFrame(words), static, data.drop(columns=["chain"]), caption, titles=titles)
+                    pd.DataFrame(words), data.drop(columns=["chain"]), caption, titles=titles)
 
 
 def _points(real: pd.DataFrame, chains: Sequence[RealChain]) -> pd.DataFrame:
@@ -180,23 +177,3 @@ def _on_scale(one: RealChain, n: int, fits: ChainFits, law: _Law) -> str:
 
 def _signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−").replace("−0.0", "0.0").replace("+0.0", "0.0")
-
-
-@plot.theme()
-def _static(data: pd.DataFrame, one: RealChain, law: _Law, start: int) -> Figure:
-    rows = data[data["steps"].isin([one.shortest, start])]
-    rows = rows.assign(train_flops=10 ** rows["log_flops"], steps=rows["steps"].astype(str))
-    labels = {str(n): f"real, {one.named(n)}" for n in (start, one.shortest)}
-    fig, ax = plot.figure(height=3.4)
-    plot.plot_scores(rows, x="train_flops", y="score", hue="steps", order=list(labels), labels=labels, n=None,
-                     connect=False, ylabel="Share above guessing", ax=ax)
-    grid = np.linspace(rows["log_flops"].min(), rows["log_flops"].max(), 120)
-    for n, style, tint in ((start, "-", plot.PALETTE[0]), (1, "--", plot.PALETTE[1])):
-        ax.plot(10**grid, law.at(grid, n), linestyle=style, color=tint)
-    ax.annotate("lines: simulation", (0.01, 0.98), xycoords="axes fraction", va="top", fontsize=8,
-                style="italic")
-    later = law.shift(start)
-    plot.describe(ax, f"{one.title}. {plot.alt_text(fig)} Lines, simulated: a chain of {start} equal "
-                      f"steps (solid) and one step (dashed); the chain comes {later:.1f} decades later "
-                      "and is as wide.")
-    return fig

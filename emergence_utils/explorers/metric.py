@@ -15,7 +15,7 @@ from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ..measures import largest_jump
 from ..metrics.registry import get_metric
-from ._contrast import ENDS, METRICS, SIDES, axis_title, contrast_chart, contrast_figure
+from ._contrast import ENDS, METRICS, SIDES, axis_title, contrast_chart
 from .core import Explorer
 
 __all__ = ["metric"]
@@ -63,7 +63,6 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
                "forecast"]
     return Explorer(
         "metric", contrast_chart(drawn, names, chosen), words,
-        contrast_figure(drawn[drawn["t"] == chosen], names[chosen], x, said[chosen]["both"]),
         drawn[columns], titles={"y": axis_title(drawn)},
         caption="Each metric from its worst to its best score on the ladder, up is better. Wide line: the "
                 "largest step. Hollow mark: forecast of the largest model from the smaller ones. Exact 95 % "
