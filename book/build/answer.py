@@ -84,8 +84,8 @@ def chart_sentence(first: str, second: str) -> str:
     """
     one, other = _DOES.get(first), _DOES.get(second)
     if one is None or other is None:
-        return ("Two models on the same questions, their answers read in two ways; whether they leap cannot be "
-                "told in both.")
+        return ("Two models on the same questions, their answers read in two ways; whether they leap cannot "
+                "be told in both.")
     if one == other:
         return f"The same two models {one} on the same questions, whichever way their answers are read."
     return f"The same two models {one} or {other} on the same questions: it depends on how an answer is read."
@@ -113,8 +113,8 @@ def sides_block(ledger: Any, writeups: Mapping[str, Item]) -> str:
     if rest:
         names = "; ".join(f"{_named(k, writeups, sources)} ({_chips((k,), claims)})" for k in rest)
         notes.append(f"On neither side: {names}.")
-    notes.append(f"{both} claims are made on both sides and counted on both. A verdict judges a sentence, not "
-                 "its author: some sentences are objections that an author repeats in order to answer them.")
+    notes.append(f"{both} claims are made on both sides and counted on both. A verdict judges a sentence, "
+                 "not its author: some are objections that an author repeats in order to answer them.")
     return f"::::{{div}} em-sides\n{columns}\n::::\n\n{{.em-beside}}\n{' '.join(notes)}\n"
 
 
@@ -122,8 +122,8 @@ def _side(side: Side, claims: Sequence[Item], writeups: Mapping[str, Item]) -> s
     said = [c for c in claims if set(side.sources) & set(c["said_by"])]
     names = ", ".join(f"[{plain(writeups[k]['name'])}](writeups/{k.lower()}.md)" for k in side.sources
                       if k in writeups)
-    return (f":::{{div}} em-side\n<h3>{escape(side.name)}</h3>\n\n{plain(side.says)} {{cite:t}}`{side.paper}`, "
-            f"and in our ledger: {names}.\n\n{{.em-chips}}\n{len(said)} claims: "
+    return (f":::{{div}} em-side\n<h3>{escape(side.name)}</h3>\n\n{plain(side.says)} "
+            f"{{cite:t}}`{side.paper}`, and in our ledger: {names}.\n\n{{.em-chips}}\n{len(said)} claims: "
             f"{_chips(side.sources, claims)}\n:::")
 
 

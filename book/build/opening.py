@@ -70,7 +70,8 @@ def write_svg(path: Path) -> None:
     svg = re.sub(r"var\(--[\w-]+, ([^)]*)\)", r"\1", svg)
     paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
     label = f'{page["spec"]["description"]}. {page["heads"][0]}. {page["words"][0]}'
-    svg = re.sub(r'aria-label="[^"]*">', f'aria-label="{label}" font-family="sans-serif">{paper}', svg, count=1)
+    head = f'aria-label="{label}" font-family="sans-serif">{paper}'
+    svg = re.sub(r'aria-label="[^"]*">', head, svg, count=1)
     path.write_text(svg + "\n", encoding="utf-8", newline="\n")
 
 

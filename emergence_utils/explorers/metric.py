@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -37,7 +37,8 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
     x : str
         Column of scale, drawn on a logarithmic axis.
     begin : str, optional
-        Ladder to start with; by default the first.
+        Ladder to start with; by default the one that looks sudden under the hard metric alone and whose
+        forecast gains most from the softer one, if there is one.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def metric(scores: pd.DataFrame, *, x: str = "train_flops", begin: str | None = 
     names, shapes = _ladders(scores, x)
     if begin is not None and begin not in names:
         raise UnknownNameError("ladder", begin, names)
-    chosen = names.index(begin) if begin is not None else 0
+    chosen = names.index(begin) if begin is not None else _telling(names, shapes)
     drawn = pd.concat([_shares(scores[(scores["ladder"] == name) & (scores["side"] == side)], x,
                                shapes["forecast"][name, side]).assign(t=t, r=r)
                        for (t, name), (r, side) in product(enumerate(names), enumerate(SIDES))],
@@ -90,6 +91,14 @@ def _ladders(scores: pd.DataFrame, x: str) -> tuple[list[str], pd.DataFrame]:
     shapes = shapes.join(ends)
     hard = shapes.xs("hard", level="side")["largest_share"]
     return sorted(hard.index, key=lambda name: (hard[name] <= SUDDEN, name)), shapes
+
+
+def _telling(names: Sequence[str], shapes: pd.DataFrame) -> int:
+    """The ladder that shows what a metric can do; that it is not the rule stands in the caption."""
+    step, miss = (shapes[c].unstack("side").loc[list(names)] for c in ("largest_share", "miss"))
+    cured = (step["hard"] > SUDDEN) & (step["soft"] <= SUDDEN)
+    gain = (miss["hard"] - miss["soft"]).where(cured)
+    return int(gain.argmax()) if cured.any() else 0
 
 
 def _shares(ladder: pd.DataFrame, x: str, forecast: float) -> pd.DataFrame:

@@ -52,6 +52,7 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     Returns
     -------
     Explorer
+        Starts where the verdict on the first task first changes as models are left out.
 
     Raises
     ------
@@ -80,7 +81,8 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     columns = ["task", "model", "params", "value", "low", "high", "n_examples", "chance"]
     data = pd.concat(ladders, ignore_index=True)
     return Explorer(
-        name="smallest", chart=_chart(ladders, names, len(starts), chosen), words=pd.DataFrame(words),
+        name="smallest", chart=_chart(ladders, names, len(starts), chosen, _turn(found[chosen])),
+        words=pd.DataFrame(words),
         data=data[[c for c in columns if c in data]],
         texts={"start": [short_number(s) for s in starts]},
         caption=f"Bars: exact {r.level:.0%} intervals of the items alone. The verdicts also count the "
@@ -113,6 +115,12 @@ def _found(ladder: pd.DataFrame, n_starts: int, r: Rules) -> list[PresenceResult
     """Presence from each start on; None where too few models are left."""
     enough = [int((ladder["last"] >= s).sum()) >= _JUDGED for s in range(n_starts)]
     return [r.presence(_left(ladder, s)) if enough[s] else None for s in range(n_starts)]
+
+
+def _turn(found: Sequence[PresenceResult | None]) -> int:
+    """The first start from which the verdict is another one: what the figure is there to show."""
+    patterns = [result.pattern if result else None for result in found]
+    return next((i for i, p in enumerate(patterns) if p is not None and p != patterns[0]), 0)
 
 
 def _letters(ladder: pd.DataFrame, found: Sequence[PresenceResult | None]) -> list[str]:
@@ -188,10 +196,11 @@ def _others(v: Verdicts) -> str:
     return f"{text} (test of sharpness: p = {v.jump_p_value:.2g})."
 
 
-def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int, chosen: int) -> Any:
+def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int, chosen: int,
+           turn: int) -> Any:
     task = alt.param(name="task", value=chosen, bind=alt.binding_select(
         options=list(range(len(names))), labels=list(names), name="Task"))
-    start = alt.param(name="start", value=0, bind=alt.binding_range(
+    start = alt.param(name="start", value=turn, bind=alt.binding_range(
         min=0, max=n_starts - 1, step=1, name="Smallest model that counts"))
     points: list[pd.DataFrame] = []
     cuts: list[dict[str, float]] = []
