@@ -208,6 +208,14 @@
     image.src = url;
   }
 
+  /* what the address calls the positions of a knob: by their texts, where the values are mere numbers */
+  function called(knob) {
+    var names = knob.values.map(function (value, i) {
+      return typeof value === "string" ? value : knob.texts[i].toLowerCase().replace(/[^a-z0-9.]+/g, "-").replace(/^-|-$/g, "");
+    });
+    return new Set(names).size === names.length ? names : knob.values.map(String);
+  }
+
   /* ---- one figure ---- */
 
   function explorer(figure) {
@@ -223,7 +231,7 @@
       var radios = figure.querySelectorAll('[data-knob="' + knob.name + '"] input[type=radio]');
       var one = figure.querySelector('[data-knob="' + knob.name + '"] :is(select, input[type=range])');
       return {
-        name: knob.name, values: knob.values, texts: knob.texts, one: one, start: knob.start,
+        name: knob.name, values: knob.values, texts: knob.texts, one: one, start: knob.start, called: called(knob),
         output: one && one.parentElement.querySelector("output"),
         at: function () {
           return one ? Number(one.value) : Array.prototype.findIndex.call(radios, function (r) { return r.checked; });
@@ -263,8 +271,7 @@
     function restore() {
       var asked = new URLSearchParams(location.search);
       knobs.forEach(function (knob) {
-        var value = asked.get(page.name + "." + knob.name);
-        var i = knob.values.findIndex(function (v) { return String(v) === value; });
+        var i = knob.called.indexOf(asked.get(page.name + "." + knob.name));
         if (i >= 0) {
           knob.set(i);
           var fold = i !== knob.start && figure.querySelector(".em-more");
@@ -278,7 +285,7 @@
       var asked = new URLSearchParams(location.search);
       knobs.forEach(function (knob) {
         var key = page.name + "." + knob.name;
-        if (knob.at() === knob.start) { asked.delete(key); } else { asked.set(key, knob.values[knob.at()]); }
+        if (knob.at() === knob.start) { asked.delete(key); } else { asked.set(key, knob.called[knob.at()]); }
       });
       var query = asked.toString();
       try {

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ..metrics.registry import get_metric
-from ._ladder import FLOPS, POWER
+from ._ladder import FLOPS, POWER, short_names
 from .look import COLOURS, SHAPES, named
 
 __all__ = ["ENDS", "METRICS", "SIDES", "axis_title", "contrast_chart"]
@@ -46,12 +47,14 @@ def contrast_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int) -> An
     chosen : int
         The one to start with.
     """
-    known = drawn.assign(n=drawn["n_examples"])
-    rows = _wide(known, {"share": "y", "step": "k", "low": "l", "high": "h", "value": "v", "n": "n"})
+    known = drawn.assign(n=drawn["n_examples"], m=np.searchsorted(_models(drawn), drawn["model"]))
+    rows = _wide(known, {"share": "y", "step": "k", "low": "l", "high": "h", "value": "v", "n": "n",
+                         "m": "m"})
+    rows["m"] = rows["m0"].fillna(rows["m1"]).astype(int)
     ends = _wide(drawn.loc[drawn.groupby(["t", "r"])["x"].idxmax()], {"forecast": "y"})
     steps = rows.assign(**{f"y{r}": rows[f"y{r}"].where(rows[f"k{r}"] == 1) for r in (0, 1)})
     steps = steps.loc[steps[["y0", "y1"]].notna().any(axis=1), ["t", "x", "y0", "y1"]]
-    points = rows[["t", "x", "y0", "y1", "l0", "h0", "v0", "v1", "n0"]]
+    points = rows[["t", "x", "y0", "y1", "l0", "h0", "v0", "v1", "n0", "m"]]
     x = alt.X("x:Q", title="Training compute (FLOPs, log scale)",
               scale=alt.Scale(zero=False, nice=False, padding=14),
               axis=alt.Axis(tickMinStep=1, tickCount=6, labelFlush=16, labelExpr=POWER))
@@ -80,14 +83,20 @@ def contrast_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int) -> An
     ).add_params(*_knobs(names, chosen))
 
 
+def _models(drawn: pd.DataFrame) -> list[str]:
+    return sorted(drawn["model"].unique())
+
+
 def _name(drawn: pd.DataFrame) -> str:
     """Vega's expression for the words of a point: compute, score and count of items."""
     metrics = [METRICS[m] for m in drawn.groupby(["t", "r"])["metric"].first()]
     here = "(datum.r == 'y1' ? datum.v1 : datum.v0)"
     items = "datum.r == 'y0' && isValid(datum.n0) ? ', ' + format(datum.n0, ',') + ' items' : ''"
-    return (f"'Model of ' + {FLOPS} + ': ' + {metrics}[2 * datum.t + (datum.r == 'y1')] + ' ' + "
-            f"format({here}, '.3~g') + ', ' + format(100 * datum.y, '.0f') + '\u202f% of the range' + "
-            f"({items})")
+    bounds = ("datum.r == 'y0' && isValid(datum.l0) ? ' (95\u202f% ' + format(100 * datum.l0, '.0f') + "
+              "' to ' + format(100 * datum.h0, '.0f') + ')' : ''")
+    metric = f"{metrics}[2 * datum.t + (datum.r == 'y1')] + ' ' + format({here}, '.3~g')"
+    return (f"{short_names(_models(drawn))}[datum.m] + ', ' + {FLOPS} + ': ' + {metric} + ', ' + "
+            f"format(100 * datum.y, '.0f') + '\u202f% of the range' + ({bounds}) + ({items})")
 
 
 def _wide(drawn: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import altair as alt
 
 from .look import PAPER_CSS
 
-__all__ = ["FLOPS", "POWER", "SIZE", "chance_label", "chance_rule", "decades", "percent"]
+__all__ = ["FLOPS", "POWER", "SIZE", "chance_label", "chance_rule", "decades", "percent",
+           "short_names"]
 
 _RAISED = "['⁰','¹','²','³','⁴','⁵','⁶','⁷','⁸','⁹']"
 #: Vega's expression for ten to the power of ``datum.value``, a whole number below a hundred.
@@ -19,8 +21,9 @@ _LABEL = (f"datum.value % 1 ? '' : datum.value >= 15 ? {POWER} : "
 
 #: Vega's expression for the size of a model whose place is ``datum.x`` decades: 13B parameters.
 SIZE = "replace(format(pow(10, datum.x), '.3~s'), 'G', 'B') + ' parameters'"
-#: The same for training compute: 3.1e+23 FLOPs.
-FLOPS = "format(pow(10, datum.x), '.2~e') + ' FLOPs'"
+#: The same for training compute: 3.1×10²³ FLOPs.
+FLOPS = ("format(pow(10, datum.x - floor(datum.x)), '.1f') + '×10' + "
+         f"{_RAISED}[floor(datum.x / 10)] + {_RAISED}[floor(datum.x) % 10] + ' FLOPs'")
 
 
 def percent(value: str, low: str = "", high: str = "", *, digits: int = 1) -> str:
@@ -33,6 +36,11 @@ def percent(value: str, low: str = "", high: str = "", *, digits: int = 1) -> st
         text += (f" + (isValid(datum.{low}) && datum.{low} < datum.{high} ? ' (95\u202f% ' + {one(low)} + "
                  f"' to ' + {one(high)} + ')' : '')")
     return text
+
+
+def short_names(models: Iterable[str]) -> list[str]:
+    """Names of models without the account under which they are published."""
+    return [model.split("/")[-1] for model in models]
 
 
 def decades(field: str, title: str) -> Any:

@@ -9,7 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ._ladder import FLOPS, POWER
+from ._ladder import FLOPS, POWER, short_names
 from .look import COLOURS, SHAPES, named
 
 __all__ = ["chain_chart"]
@@ -55,22 +55,20 @@ def chain_chart(data: pd.DataFrame, titles: Sequence[str], shortest: Sequence[in
     rows = pd.DataFrame({"chain": data["chain"], "steps": data["steps"], "s": data["step"],
                          "c": data["log_flops"], "y": data["score"]}).round(3)
     rows["m"] = np.searchsorted(models, data["model"])
-    real = alt.Chart(rows).transform_filter("datum.chain == chain")
-    place = "axis == 'step' ? datum.s : datum.c"
     # on the other axis the shortest chain lies on its curve by construction
-    before = real.transform_filter(f"axis == 'scale' && datum.steps == {least} && steps != datum.steps")
-    here = real.transform_filter("datum.steps == steps")
+    seen = (f"datum.chain == chain && (datum.steps == steps || axis == 'scale' && datum.steps == {least})")
+    real = alt.Chart(rows).transform_filter(seen).transform_calculate(
+        x="axis == 'step' ? datum.s : datum.c", kind=f"{list(_KINDS)}[datum.steps == steps ? 0 : 1]")
     compute = FLOPS.replace("datum.x", "datum.c")
-    name = (f"{models}[datum.m] + ', ' + datum.steps + ' steps, ' + {compute} + ': ' + "
+    name = (f"{short_names(models)}[datum.m] + ', ' + datum.steps + ' steps, ' + {compute} + ': ' + "
             "format(100 * datum.y, '.0f') + '\u202f% above guessing'")
-    marks = [named(m.transform_calculate(x=place, kind=f"'{kind}'"), name)
-             .mark_point(filled=True, size=size, opacity=0.75).encode(x=x, y=y, color=colour, shape=shape)
-             for m, kind, size in ((before, _KINDS[1], 22), (here, _KINDS[0], 30))]
+    marks = named(real, name).mark_point(filled=True, size=28, opacity=0.75).encode(
+        x=x, y=y, color=colour, shape=shape)
     drawn = [c.mark_line(strokeWidth=2.5).encode(x=x, y=y, color=colour, order="u:Q") for c in curves]
     note = alt.Chart(pd.DataFrame({"text": ["lines: simulation"]})).mark_text(
         align="left", baseline="top", dx=4, dy=3, fontStyle="italic").encode(
             x=alt.value(0), y=alt.value(0), text="text")
-    return alt.layer(*drawn, *marks, note).add_params(axis, steps, which)
+    return alt.layer(*drawn, marks, note).add_params(axis, steps, which)
 
 
 def _curve(kind: str, length: str, laws: Sequence[tuple[float, float]], left: float, right: float) -> Any:

@@ -190,7 +190,8 @@ def explorer_html(explorer: Explorer) -> str:
     behind = "".join(more)
     fold = f'<details class="em-more em-js-only"><summary>More</summary>{behind}</details>' if behind else ""
     heads = page.get("heads")
-    head = f'<p class="em-head"><span>{escape(heads[explorer._first()])}</span></p>' if heads else ""
+    large = escape(heads[explorer._first()]) if heads else ""
+    head = f'<p class="em-head" role="status"><span>{large}</span></p>' if large else ""
     longest = escape(max(page["words"], key=len))
     # shown by the site's style sheet: without its script, as in a notebook, the knobs would be dead
     return (f'<figure class="em-figure em-explorer" id="{tag}">'

@@ -16,7 +16,7 @@ from ..chapters.ushape import agree
 from ..errors import InputError, UnknownNameError
 from ..measures._least_squares import Array, line
 from ..measures.u_regression import LindMehlum, Parabola, TwoLines, TwoLinesResult
-from ._ladder import FLOPS, decades
+from ._ladder import FLOPS, decades, short_names
 from .core import Explorer
 from .look import COLOURS, INK_CSS, MUTED_CSS, PAPER_CSS, named
 
@@ -157,7 +157,7 @@ def _chart(points: pd.DataFrame, lines: pd.DataFrame, names: list[str], ends: Se
     models = sorted(points["model"].unique())
     rows = points[["curve", "x", "score"]].rename(columns={"score": "y"}).round(4)
     rows["m"] = np.searchsorted(models, points["model"])
-    name = f"{models}[datum.m] + ', ' + {FLOPS} + ': ' + format(datum.y, '.3f')"
+    name = f"{short_names(models)}[datum.m] + ', ' + {FLOPS} + ': ' + format(datum.y, '.3f')"
     seen = alt.Chart(rows).transform_filter(f"datum.curve == curve && datum.x <= {limits}[end]")
     marks = named(seen, name).mark_point(filled=True, size=28, opacity=0.75, color=MUTED_CSS).encode(x=x, y=y)
     colour = alt.Color("line:N", scale=alt.Scale(domain=list(_LINES), range=list(COLOURS[:3])),
