@@ -9,7 +9,7 @@ import altair as alt
 
 from .look import PAPER_CSS
 
-__all__ = ["FLOPS", "POWER", "SIZE", "chance_label", "chance_rule", "decades", "percent",
+__all__ = ["FLOPS", "POWER", "SCALE", "SIZE", "chance_label", "chance_rule", "decades", "percent",
            "short_names"]
 
 _RAISED = "['⁰','¹','²','³','⁴','⁵','⁶','⁷','⁸','⁹']"
@@ -22,8 +22,11 @@ _LABEL = (f"datum.value % 1 ? '' : datum.value >= 15 ? {POWER} : "
 #: Vega's expression for the size of a model whose place is ``datum.x`` decades: 13B parameters.
 SIZE = "replace(format(pow(10, datum.x), '.3~s'), 'G', 'B') + ' parameters'"
 #: The same for training compute: 3.1×10²³ FLOPs.
-FLOPS = ("format(pow(10, datum.x - floor(datum.x)), '.1f') + '×10' + "
-         f"{_RAISED}[floor(datum.x / 10)] + {_RAISED}[floor(datum.x) % 10] + ' FLOPs'")
+_TIMES = ("format(pow(10, datum.x - floor(datum.x)), '.1f') + '×10' + "
+          f"{_RAISED}[floor(datum.x / 10)] + {_RAISED}[floor(datum.x) % 10]")
+FLOPS = f"{_TIMES} + ' FLOPs'"
+#: The same for a number of any kind: 1.4k, or 3.1×10²³ where it is large.
+SCALE = f"(datum.x < 15 ? replace(format(pow(10, datum.x), '.3~s'), 'G', 'B') : {_TIMES})"
 
 
 def percent(value: str, low: str = "", high: str = "", *, digits: int = 1) -> str:

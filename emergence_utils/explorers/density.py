@@ -17,7 +17,7 @@ from ..curves import Logistic, fit
 from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..measures import largest_jump
-from ._ladder import chance_label, chance_rule, decades, percent
+from ._ladder import SCALE, chance_label, chance_rule, decades, percent, short_names
 from .core import Explorer
 from .look import COLOURS, named
 
@@ -140,6 +140,13 @@ def _sentence(kept: int, n: int, share: float, table: pd.DataFrame, unit: str) -
     return f"{lead} {whose} nearer to the {'smooth curve' if smooth < step else 'step'}."
 
 
+def _models(rows: pd.DataFrame) -> list[str]:
+    """What names a point before its place: its model, unless all are of one model."""
+    if "model" not in rows or rows["model"].nunique() == 1:
+        return [""] * len(rows)
+    return [f"{name}, " for name in short_names(rows["model"])]
+
+
 def _pick(titles: Sequence[str]) -> str:
     """Vega's expression for the title of the chosen ladder."""
     return "[" + ",".join(f"'{t}'" for t in titles) + "][ladder]"
@@ -158,7 +165,7 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
     levels = pd.DataFrame({"l": range(len(rows)), "c": [round(float(r["chance"].iloc[0]), 4) for r in rows]})
     for i, r in enumerate(rows):
         columns = {"x": r["at"], "y": r["value"], "a": r["low"], "b": r["high"]}
-        points.append(pd.DataFrame(columns).round(3).assign(l=i, m=r["bits"], n=r["n_examples"]))
+        points.append(pd.DataFrame(columns).round(3).assign(l=i, m=r["bits"], n=r["n_examples"], g=_models(r)))
         dense = np.linspace(r["at"].iloc[0], r["at"].iloc[-1], 40)
         smooth = fit(Logistic(floor=None, min_width=1.0), r["at"], r["value"], r["n_examples"])
         curves.append(pd.DataFrame({"l": i, "x": dense, "y": smooth.predict(dense)}).round(3))
@@ -185,7 +192,7 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
         smooth.mark_line(strokeDash=[6, 4], strokeWidth=1.6).encode(x, y, color=colour),
         kept.mark_rule(strokeWidth=1.4).encode(x, alt.Y("a:Q"), y2="b:Q", color=colour),
         kept.mark_line(strokeWidth=1.3).encode(x, y, color=colour),
-        named(kept, f"{units}[ladder] + format(pow(10, datum.x), '.3~s') + ': ' + {percent('y', 'a', 'b')} + "
+        named(kept, f"datum.g + {units}[ladder] + {SCALE} + ': ' + {percent('y', 'a', 'b')} + "
               "' of ' + format(datum.n, ',') + ' items'")
         .mark_point(filled=True, size=34, opacity=1).encode(x, y, color=colour),
         step.mark_rule(strokeWidth=4.5, strokeCap="round")
