@@ -24,7 +24,7 @@ _FIGURE = re.compile(r'<figure class="em-figure em-explorer".*?</figure>', re.S)
 _PAYLOAD = re.compile(r'<script type="application/json">(.*?)</script>', re.S)
 _PLACE = re.compile(r'<p class="em-static">.*?</p>', re.S)
 _WIDTHS = ("narrow", "wide")
-_LAYOUT = 2  # raise it when the drawing changes: stored pictures are then drawn anew
+_LAYOUT = 3  # raise it when the drawing changes: stored pictures are then drawn anew
 
 
 def draw(page: Mapping[str, Any], size: int, state: Mapping[str, Any] | None = None) -> str:
@@ -67,7 +67,10 @@ def _clean(svg: str, tag: str, box: str, about: str) -> str:
     """Without what the style sheet says better, and with names that no other picture of the page has."""
     svg = re.sub(r' font-family="[^"]*"', "", svg)
     svg = re.sub(r'<path class="(?:back|fore)ground"[^>]*/>', "", svg)
-    svg = re.sub(r'\b(id="|url\(#)(?=\w)', rf"\1{tag}-", svg)
+    # the library counts on from drawing to drawing
+    names: dict[str, str] = {}
+    svg = re.sub(r'\b(id="|url\(#)(\w+)',
+                 lambda at: at[1] + names.setdefault(at[2], f"{tag}-{len(names)}"), svg)
     # places to a hundredth of a pixel; never the numbers in names
     svg = re.sub(r' (?:d|transform|[xy]2?|width|height)="[^"]*"',
                  lambda place: re.sub(r"(?<=\d\.\d{2})\d+", "", place[0]), svg)

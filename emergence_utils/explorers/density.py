@@ -165,7 +165,8 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
     levels = pd.DataFrame({"l": range(len(rows)), "c": [round(float(r["chance"].iloc[0]), 4) for r in rows]})
     for i, r in enumerate(rows):
         columns = {"x": r["at"], "y": r["value"], "a": r["low"], "b": r["high"]}
-        points.append(pd.DataFrame(columns).round(3).assign(l=i, m=r["bits"], n=r["n_examples"], g=_models(r)))
+        points.append(pd.DataFrame(columns).round(3).assign(
+            l=i, m=r["bits"], n=r["n_examples"], g=_models(r)))
         dense = np.linspace(r["at"].iloc[0], r["at"].iloc[-1], 40)
         smooth = fit(Logistic(floor=None, min_width=1.0), r["at"], r["value"], r["n_examples"])
         curves.append(pd.DataFrame({"l": i, "x": dense, "y": smooth.predict(dense)}).round(3))
