@@ -481,7 +481,8 @@
 
     function point(event) {
       var i = nearest(event);
-      if (i < 0) { hide(); } else if (i !== at) { show(i, event.type === "click"); }
+      var tapped = event.type === "click";
+      if (i < 0) { hide(); } else if (tapped || i !== at) { show(i, tapped); }
     }
 
     /* the next point up or down: near in x before near in y */
