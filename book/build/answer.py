@@ -133,8 +133,9 @@ def _named(key: str, writeups: Mapping[str, Item], sources: Item) -> str:
     return plain(sources[key]["title"])
 
 
-_SHORT = {"holds": "hold", "holds with limits": "with limits", "fails": "fail", "open": "open",
-          "fact": "facts", "opinion": "opinions"}
+#: Verdicts after a count, of one claim and of more.
+_SHORT = {"holds": ("holds", "hold"), "holds with limits": ("with limits",) * 2, "fails": ("fails", "fail"),
+          "open": ("open",) * 2, "fact": ("fact", "facts"), "opinion": ("opinion", "opinions")}
 
 
 def _chips(keys: Sequence[str], claims: Sequence[Item]) -> str:
@@ -142,7 +143,7 @@ def _chips(keys: Sequence[str], claims: Sequence[Item]) -> str:
     counts = Counter(verdict_of(c) for c in claims if set(keys) & set(c["said_by"]))
     return " ".join(
         f'<a class="em-badge {css}" href="ledger.html?by={",".join(keys)}&amp;verdict={v.replace(" ", "-")}">'
-        f"{counts[v]} {_SHORT[v]}</a>" for v, css in VERDICTS.items() if counts[v])
+        f"{counts[v]} {_SHORT[v][counts[v] > 1]}</a>" for v, css in VERDICTS.items() if counts[v])
 
 
 def writeups_block(writeups: Mapping[str, Item]) -> str:
