@@ -396,6 +396,10 @@
         }
         return fresh.runAsync().then(function () {
           view = fresh;
+          ["role", "aria-roledescription", "aria-label"].forEach(function (name) {
+            live.querySelector("svg").setAttribute(name, stills[size].querySelector("svg").getAttribute(name));
+            fresh.container().removeAttribute(name);
+          });
           figure.dataset.state = "live";
           points = null;
           return turn();
