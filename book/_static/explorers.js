@@ -225,7 +225,7 @@
     var stills = Array.prototype.slice.call(figure.querySelectorAll(".em-static"));
     var reset = figure.querySelector('[data-do="reset"]');
     var view = null, begun = false, turned = 0, size = 0, points = null, at = -1;
-    var moves = mover(function () { points = null; if (at >= 0) { hide(); } figure.dataset.rest = "yes"; });
+    var moves = mover(function () { again(); figure.dataset.rest = "yes"; });
 
     var knobs = page.knobs.map(function (knob) {
       var radios = figure.querySelectorAll('[data-knob="' + knob.name + '"] input[type=radio]');
@@ -401,17 +401,14 @@
             fresh.container().removeAttribute(name);
           });
           figure.dataset.state = "live";
-          points = null;
           return turn();
         });
       }).then(function () {
         new ResizeObserver(function () {
-          points = null;
-          hide();
           if (shown() === size) { return; }
           size = shown();
           shade.replaceChildren();
-          view.width(room(size).width).height(room(size).height).runAsync();
+          view.width(room(size).width).height(room(size).height).runAsync().then(again);
         }).observe(stage);
       });
     }
@@ -473,6 +470,15 @@
       if (aloud) { told.textContent = point.name; }
     }
 
+    /* the drawing is another one, or has another size: the point called up is looked for anew */
+    function again() {
+      var name = at >= 0 && found()[at].name;
+      points = null;
+      if (!name) { return; }
+      var i = found().findIndex(function (p) { return p.name === name; });
+      if (i >= 0) { show(i, false); } else { hide(); }
+    }
+
     function nearest(event) {
       var box = stage.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
       var best = -1, least = REACH * REACH;
@@ -514,7 +520,7 @@
       event.preventDefault();
       show(next, true);
     });
-    new ResizeObserver(function () { points = null; hide(); }).observe(stage);
+    new ResizeObserver(again).observe(stage);
 
     /* ---- knobs and buttons ---- */
 

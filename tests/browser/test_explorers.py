@@ -27,16 +27,17 @@ POINTS = """figure => {
 #: Marks that a screen reader meets and that say nothing.
 UNNAMED = """figure => [...figure.querySelectorAll(".em-live .role-mark > *")].filter((el) =>
   !el.closest("[aria-hidden=true]") && !el.getAttribute("aria-label") && el.localName !== "g").length"""
-#: Turns each knob to its last position, then says what the figure says.
+#: Turns each knob to its last position, or to its first if it is there, then says what the figure says.
 TURN = """figure => {
   figure.querySelectorAll("details").forEach((d) => { d.open = true; });
   figure.querySelectorAll("[data-knob]").forEach((box) => {
     const one = box.querySelector("select, input[type=range]");
     const radios = box.querySelectorAll("input[type=radio]");
     if (one) {
-      one.value = one.options ? one.options.length - 1 : one.max;
+      const last = one.options ? one.options.length - 1 : one.max;
+      one.value = Number(one.value) === Number(last) ? 0 : last;
       one.dispatchEvent(new Event("input", { bubbles: true }));
-    } else { radios[radios.length - 1].click(); }
+    } else { radios[radios[radios.length - 1].checked ? 0 : radios.length - 1].click(); }
   });
   return figure.querySelector(".em-state > span").textContent;
 }"""
