@@ -224,7 +224,7 @@
     var state = figure.querySelector(".em-state > span"), head = figure.querySelector(".em-head > span");
     var stills = Array.prototype.slice.call(figure.querySelectorAll(".em-static"));
     var reset = figure.querySelector('[data-do="reset"]');
-    var view = null, begun = false, turned = 0, size = 0, points = null, at = -1;
+    var view = null, begun = false, turned = -SETTLED, size = 0, points = null, at = -1;
     var moves = mover(function () { again(); figure.dataset.rest = "yes"; });
 
     var knobs = page.knobs.map(function (knob) {
@@ -401,7 +401,7 @@
             fresh.container().removeAttribute(name);
           });
           figure.dataset.state = "live";
-          return turn();
+          return turn().then(function () { if (atStart()) { turned = -SETTLED; } });
         });
       }).then(function () {
         new ResizeObserver(function () {

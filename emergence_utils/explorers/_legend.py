@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
 from html import escape
@@ -20,32 +21,55 @@ _PATHS = {
 
 def legend_html(spec: Mapping[str, Any]) -> str:
     """An item for each series of the chart's colours, with its shape or dashes; empty if there are none."""
-    found: dict[str, dict[str, list[Any]]] = {}
+    found: dict[str, dict[str, Any]] = {}
     points = False
     for layer in _encoded(spec):
-        mark = layer.get("mark", {})
         for channel in ("color", "shape", "strokeDash"):
             coded = layer["encoding"].get(channel, {})
             scale = coded.get("scale") or {}
             if coded.get("field") and "domain" in scale and "range" in scale:
                 found.setdefault(channel, dict(zip(scale["domain"], scale["range"], strict=True)))
-                points |= (mark.get("type") if isinstance(mark, Mapping) else mark) == "point"
+                points |= _mark(layer)["type"] == "point"
     if "color" not in found:
         return ""
-    return f'<ul class="em-legend">{"".join(_item(str(k), found, points) for k in found["color"])}</ul>'
+    lines = _lines(spec)
+    items = []
+    for name, colour in found["color"].items():
+        shape = found.get("shape", {}).get(name, "circle" if points else "stroke")
+        if name in lines or "strokeDash" in found:
+            shape = "stroke"
+        dash = lines.get(name) or found.get("strokeDash", {}).get(name)
+        items.append(_item(str(name), colour, shape, dash))
+    return f'<ul class="em-legend">{"".join(items)}</ul>'
 
 
-def _item(name: str, found: Mapping[str, Mapping[str, Any]], points: bool) -> str:
-    colour, shape = found["color"][name], found.get("shape", {}).get(name, "circle" if points else "stroke")
-    if shape == "stroke" or "strokeDash" in found:
-        dash = found.get("strokeDash", {}).get(name)
+def _mark(layer: Mapping[str, Any]) -> dict[str, Any]:
+    mark = layer.get("mark", "group")
+    return dict(mark) if isinstance(mark, Mapping) else {"type": mark}
+
+
+def _lines(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Series of which each layer says that it is theirs and none draws points, with their dashes."""
+    marks: dict[str, list[dict[str, Any]]] = {}
+    for layer in _encoded(spec):
+        field = layer["encoding"].get("color", {}).get("field")
+        if not field or "mark" not in layer:
+            continue
+        made = [t["calculate"] for t in layer.get("transform", ()) if t.get("as") == field]
+        if len(made) != 1 or not re.fullmatch(r"'[^']*'", made[0]):
+            return {}  # the data say whose a mark is
+        marks.setdefault(made[0][1:-1], []).append(_mark(layer))
+    return {name: next((m["strokeDash"] for m in drawn if "strokeDash" in m), None)
+            for name, drawn in marks.items() if all(m["type"] != "point" for m in drawn)}
+
+
+def _item(name: str, colour: str, shape: str, dash: Any) -> str:
+    if shape == "stroke":
         dashes = f' stroke-dasharray="{",".join(map(str, dash))}"' if dash and dash[1] else ""
-        sign = f'<path d="M0,6H22" stroke="{colour}" stroke-width="2.5" fill="none"{dashes}/>'
-        box = "0 0 22 12"
+        sign, width = f'<path d="M0,6H22" stroke="{colour}" stroke-width="2.5" fill="none"{dashes}/>', 22
     else:
-        sign, box = f'<path d="{_PATHS[shape]}" fill="{colour}"/>', "0 0 12 12"
-    width = box.split()[2]
-    return (f'<li><svg aria-hidden="true" viewBox="{box}" width="{width}" height="12" '
+        sign, width = f'<path d="{_PATHS[shape]}" fill="{colour}"/>', 12
+    return (f'<li><svg aria-hidden="true" viewBox="0 0 {width} 12" width="{width}" height="12" '
             f'style="width:{width}px;height:12px">{sign}</svg>{escape(name)}</li>')
 
 

@@ -115,6 +115,12 @@ def test_titles_follow_the_ladder(made):
     assert made.titles["y"] == "['Score','Match'][ladder]"
 
 
+def test_the_legend_shows_lines_as_lines(made):
+    signs = re.findall(r"<li>.*?</svg>", explorers.explorer_html(made))
+    assert ["stroke=" in sign for sign in signs] == [False, True, True]
+    assert 'stroke-dasharray="6,4"' in signs[2]
+
+
 def test_points_that_are_kept_have_names(made):
     everyone, few = names(made), names(made, keep=0)
     assert len(everyone) == len(RISE) and len(few) == KEEP[0]
