@@ -58,7 +58,7 @@ def test_limit_and_verdict_are_those_of_the_jump_test(explorer, scores):
     text = said(explorer, asked="letter", axis="linear", thin=0)
     assert test.answer == "sharp"
     assert head(explorer, asked="letter", axis="linear", thin=0) == "Sudden"
-    assert f"(smooth: up to {75 * test.gap:.0f}), on " in text
+    assert re.search(rf"7B \d+ to \d+ \(up to {75 * test.gap:.0f}\), on ", text)
 
 
 def head(explorer, **state):
