@@ -100,7 +100,9 @@ def _words(table: pd.DataFrame, steps: pd.DataFrame, test: str, axis: str, keep:
     n = " + ".join(map(str, now["n"]))
     if test == "bits":
         return _bits_words(table, steps, n, keep)
-    at, parts, widths = place(table, axis), [], []
+    at = place(table, axis)
+    parts: list[str] = []
+    widths: list[str] = []
     for run, s in now.iterrows():
         a, b = (100 * table[test][s[end]] for end in ("start", "end"))
         widths.append(f"{(at[s['end']] - at[s['start']]) / np.ptp(at):.0%}")
