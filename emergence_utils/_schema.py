@@ -13,7 +13,8 @@ from ._checks import short
 from .errors import SchemaError, UnknownNameError, nearest
 from .metrics.registry import get_metric, list_metrics
 
-__all__ = ["COLUMNS", "ITEM_COLUMNS", "ITEM_KEY", "KEY", "Column", "checked_items", "checked_table"]
+__all__ = ["COLUMNS", "ITEM_COLUMNS", "ITEM_KEY", "KEY", "Column", "checked_items", "checked_table",
+           "completed"]
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,18 @@ def checked_items(table: pd.DataFrame, name: str) -> pd.DataFrame:
 _ITEM = {c.name: c for c in ITEM_COLUMNS}
 
 
+def completed(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """The table with every one of `columns`, in order; for a table that was checked and read as typed."""
+    return pd.DataFrame({c.name: table[c.name] if c.name in table else _empty(c, len(table))
+                         for c in columns})
+
+
+def _empty(column: Column, rows: int) -> pd.Series:
+    """A column without a value."""
+    missing: Any = np.nan if column.dtype == "float" else None
+    return pd.Series([missing] * rows, dtype="float64" if column.dtype == "float" else "str")
+
+
 def _columns(table: pd.DataFrame, columns: tuple[Column, ...], name: str, what: str) -> pd.DataFrame:
     _check_columns(table, columns, name, what)
     table = table.reset_index(drop=True)
@@ -151,8 +164,7 @@ def _check_columns(table: pd.DataFrame, columns: tuple[Column, ...], name: str, 
 
 def _typed(table: pd.DataFrame, column: Column, name: str) -> pd.Series:
     if column.name not in table:
-        missing: Any = np.nan if column.dtype == "float" else None
-        return pd.Series([missing] * len(table), dtype="float64" if column.dtype == "float" else "str")
+        return _empty(column, len(table))
     raw = table[column.name]
     if column.dtype == "float":
         values = _numeric(raw)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ._checks import count, need_finite, numbers
 from ._clusters import from_clusters
+from ._ranks import ranks
 from ._typed import checked
 from .errors import InputError
 from .resample import group_codes, resampled_rows
@@ -39,8 +40,6 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     >>> spearman([1, 2, 3, 4, 5], [1, 4, 9, 16, 25]).estimate
     1.0
     """
-    from scipy import stats
-
     xa, xb = numbers("a", a), numbers("b", b)
     if xa.shape != xb.shape or xa.ndim != 1 or len(xa) < 4:
         raise InputError(f"a and b must be of one length, at least 4; got {xa.shape} and {xb.shape}.")
@@ -48,10 +47,10 @@ def spearman(a: ArrayLike, b: ArrayLike, *, clusters: ArrayLike | None = None, l
     draws: list[float] = []
     count("n_resamples", n_resamples, minimum=1)
     for i in resampled_rows(len(xa), clusters, n_resamples, seed):
-        ra, rb = stats.rankdata(xa[i]), stats.rankdata(xb[i])
+        ra, rb = ranks(xa[i]), ranks(xb[i])
         if np.ptp(ra) > 0 and np.ptp(rb) > 0:
             draws.append(float(np.round(np.corrcoef(ra, rb)[0, 1], 12)))
-    ra, rb = stats.rankdata(xa), stats.rankdata(xb)
+    ra, rb = ranks(xa), ranks(xb)
     if np.ptp(ra) == 0 or np.ptp(rb) == 0:
         raise InputError("a or b holds one value only; a rank correlation needs at least two.")
     estimate = float(np.round(np.corrcoef(ra, rb)[0, 1], 12))

@@ -259,8 +259,6 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed
     >>> redrawn_scores([0.0, 0.5], 100, 3, seed=0).tolist()
     [[0.01, 0.47], [0.0, 0.39], [0.01, 0.57]]
     """
-    from scipy import special
-
     p, n = broadcast(rate=numbers("rate", rate, ndim=1),
                      n_examples=counts("n_examples", n_examples, minimum=1))
     bad = (p < 0) | (p > 1)
@@ -275,7 +273,7 @@ def redrawn_scores(rate: ArrayLike, n_examples: ArrayLike, size: int, seed: Seed
     if dispersion > 1:
         p = _spread_rates(p, n, dispersion, rng.random((size, len(p))))
     u = rng.random((size, len(n)))
-    return np.asarray(_binomial_quantile(u, n, np.broadcast_to(p, u.shape), special.bdtr) / n)
+    return np.asarray(binomial_quantile(u, n, np.broadcast_to(p, u.shape)) / n)
 
 
 def _generator(seed: Seed) -> np.random.Generator:
@@ -295,12 +293,15 @@ def _spread_rates(p: FloatArray, n: IntArray, dispersion: float, u: FloatArray) 
     return np.asarray(np.where(inner, special.betaincinv(a, b, u), p))
 
 
-def _binomial_quantile(u: FloatArray, n: IntArray, p: FloatArray, cdf: Callable[..., Any]) -> FloatArray:
-    """Smallest k with P(K <= k) >= u, by bisection between 0 and n."""
-    low, high = np.zeros(u.shape), np.broadcast_to(n, u.shape).astype(np.float64)
+def binomial_quantile(u: FloatArray, n: IntArray | FloatArray, p: FloatArray) -> FloatArray:
+    """Smallest k with P(K <= k) >= u, by bisection between 0 and n; all of one shape."""
+    from scipy import special
+
+    whole = np.broadcast_to(n, u.shape).astype(np.int64)  # scipy's loop for whole numbers
+    low, high = np.zeros(u.shape), whole.astype(np.float64)
     while True:
         middle = np.floor((low + high) / 2)
-        enough = cdf(middle, n, p) >= u
+        enough = special.bdtr(middle, whole, p) >= u
         low, high = np.where(enough, low, np.minimum(middle + 1, high)), np.where(enough, middle, high)
         if (low >= high).all():
             return high

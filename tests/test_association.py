@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from emergence_utils import InputError, UnknownNameError
+from emergence_utils._ranks import ranks
 from emergence_utils.association import partial_r2, spearman
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
@@ -171,3 +172,9 @@ def test_more_columns_than_rows_are_refused():
     d = pd.DataFrame(np.eye(3), columns=list("aby"))
     with pytest.raises(InputError, match="3 rows cannot tell 3 columns apart"):
         partial_r2(d, "y", ["a", "b"])
+
+
+@QUICK
+@given(st.lists(st.sampled_from([-np.inf, -1.5, 0.0, 0.1, 0.2, 3.0, np.inf]), min_size=1, max_size=20))
+def test_ranks_are_those_of_scipy(values):
+    assert ranks(np.array(values)).tolist() == stats.rankdata(values).tolist()

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils import DataWarning, scores
+from emergence_utils import DataWarning, SchemaError, _datapackage, scores
+from emergence_utils._schema import checked_items, checked_table
 from emergence_utils.metrics.registry import get_metric
 from emergence_utils.scores import validate
 
@@ -285,3 +286,24 @@ def test_an_unknown_source_stops_the_build(tmp_path):
     done = run_build("--sources", tmp_path, "--out", tmp_path / "out", "--only", "gpt5")
     assert done.returncode == 2
     assert "unknown source 'gpt5'" in done.stderr
+
+
+@pytest.mark.parametrize("name", [n for n, r in RESOURCES.items() if r["kind"] in ("scores", "items")])
+def test_a_table_that_is_read_unchecked_is_the_checked_one(name):
+    resource = RESOURCES[name]
+    raw = pd.read_csv(DATA / resource["path"], dtype=_datapackage._TEXT | _datapackage._NUMBER,
+                      keep_default_na=False, na_values=[""])
+    checked = checked_items(raw, name) if resource["kind"] == "items" else checked_table(raw, name)[0]
+    pd.testing.assert_frame_equal(_datapackage.stored_table(name), checked, check_exact=True)
+
+
+def test_a_table_whose_bytes_have_changed_is_checked(tmp_path, monkeypatch):
+    text = (DATA / "gpt3.csv").read_text(encoding="utf-8")
+    first = text.splitlines()[1]
+    table = pd.read_csv(DATA / "gpt3.csv", nrows=1)
+    assert str(table["value"][0]) in first
+    (tmp_path / "gpt3.csv").write_text(text.replace(first, first.replace(str(table["value"][0]), "7.5"), 1),
+                                       encoding="utf-8")
+    monkeypatch.setattr(_datapackage, "folder", lambda: tmp_path)
+    with pytest.raises(SchemaError, match=r"gpt3\.csv: column 'value', row 0: 7\.5"):
+        _datapackage.stored_table.__wrapped__("gpt3")

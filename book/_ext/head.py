@@ -18,7 +18,7 @@ from docutils import nodes
 from book.build import parts
 from book.build.cards import SIZE, card_alt, write_card
 from book.build.chapter import ChapterScore, chapter_score, last_commit
-from book.build.remote import public_address
+from book.build.remote import public_address, public_remote
 from emergence_utils.report import ledger as read_ledger
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ def _card(app: Sphinx, pagename: str, root: Path) -> tuple[str, ChapterScore]:
 
 def _add_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
               doctree: nodes.document | None) -> None:
+    remote = public_remote(app.srcdir)
+    context["em_repository"] = remote.url if remote else ""
     context["metatags"] = context.get("metatags", "") + "\n    " + "\n    ".join(
         _tags(app, pagename, context, doctree)) + "\n"
 

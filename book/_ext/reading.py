@@ -33,6 +33,14 @@ __all__ = ["cite_html", "filter_html", "setup", "strip_html", "words_and_figures
 
 CHAPTERS, LEDGER_PAGE, PACKAGE = "notebooks/", "book/ledger", "data/datapackage.json"
 _MIND = "What would change our mind"
+_CODE_SWITCH = ('<li class="em-js-only"><button type="button" id="em-code" aria-pressed="false">'
+                "Show the code</button></li>")
+#: Before anything is drawn: what only a script can use may stand, and a chapter folds its code away.
+_EARLY = """<script>(function (root) {
+      root.classList.remove("no-js");
+      try { if (root.querySelector("meta[name=em-code]") && localStorage.getItem("em-code") !== "shown") {
+        root.classList.add("em-quiet"); } } catch (error) { root.classList.add("em-quiet"); }
+    })(document.documentElement);</script>"""
 
 
 # ---- one line about a chapter
@@ -81,6 +89,7 @@ def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables:
     if launch:
         links = ", ".join(f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in launch)
         items.append(f'<li>Run it in <span class="em-launch">{links}</span></li>')
+    items += [f'<li><a href="../_sources/{CHAPTERS}{chapter}.ipynb" download>Notebook</a></li>', _CODE_SWITCH]
     return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
 
 
@@ -110,7 +119,7 @@ def filter_html(counts: Mapping[str, int], chapters: Mapping[str, str]) -> str:
                     for v, c in VERDICTS.items() if counts.get(v) or v in SCORED)
     options = "".join(f'<option value="{escape(stem)}">{escape(title)}</option>'
                       for stem, title in chapters.items())
-    return ('<form class="em-filter pst-js-only" id="em-filter" aria-label="Filter the claims">'
+    return ('<form class="em-filter em-js-only" id="em-filter" aria-label="Filter the claims">'
             '<div class="em-filter-row"><label>Words <input type="search" name="words" autocomplete="off" '
             'placeholder="e.g. edit distance, C58"></label>'
             f'<label>Chapter <select name="chapter"><option value="">all chapters</option>{options}</select>'
@@ -156,6 +165,8 @@ def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
 def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
               doctree: nodes.document | None) -> None:
     body = context.get("body", "")
+    mark = '<meta name="em-code" content="switch">' if pagename.startswith(CHAPTERS) else ""
+    context["metatags"] = f"{context.get('metatags', '')}\n    {mark}{_EARLY}"
     if pagename == "search":
         app.add_js_file("claims.js", loading_method="defer")
     if 'class="em-figure em-explorer' in body:

@@ -1,4 +1,4 @@
-/* Aids to reading: folded code opens for links into it, glossary terms explain themselves, the ledger has a
+/* Aids to reading: a switch for code, which opens for links into it, terms and citations explain themselves, the ledger has a
    filter and the search page lists claims. Plain script, no request but for terms.js on first use. */
 (function () {
   "use strict";
@@ -10,6 +10,14 @@
   function unfold(hash) {
     var target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
     var opened = false;
+    // a link to code, or to a verdict, shows the code of its cell
+    var cell = target && (target.matches(".cell_input, .em-verdict, .em-small tr") || target.closest(".cell_input")) &&
+      target.closest(".cell");
+    if (cell && !cell.classList.contains("em-shown")) {
+      cell.classList.add("em-shown");
+      cell.querySelectorAll(":scope > details.above-input").forEach(function (box) { box.open = true; });
+      opened = true;
+    }
     for (var box = target; box; box = box.parentElement) {
       if (box.tagName === "DETAILS" && !box.open) { box.open = opened = true; }
     }
@@ -29,6 +37,42 @@
   });
   arrive();
 
+  // ---- one switch for all the code of a chapter
+
+  var quiet = "em-quiet", root = document.documentElement, button = document.getElementById("em-code");
+
+  function tell() {
+    var shows = !root.classList.contains(quiet);
+    button.setAttribute("aria-pressed", String(shows));
+    button.textContent = shows ? "Hide the code" : "Show the code";
+    document.querySelectorAll(".cell:not(.tag_solution) > details.above-input").forEach(function (box) { box.open = shows; });
+  }
+
+  if (button) {
+    tell();
+    button.addEventListener("click", function () {
+      var shows = !root.classList.toggle(quiet);
+      document.querySelectorAll(".cell.em-shown").forEach(function (cell) { cell.classList.remove("em-shown"); });
+      try { localStorage.setItem("em-code", shows ? "shown" : "hidden"); } catch (error) { /* for this page only */ }
+      tell();
+    });
+  }
+
+  // ---- the drawers of the theme are opened by labels: by keyboard as well, and closed by Escape
+
+  document.querySelectorAll("header label[for], .content-icon-container label[for]").forEach(function (label) {
+    var box = document.getElementById(label.htmlFor);
+    label.tabIndex = 0;
+    label.setAttribute("role", "button");
+    label.setAttribute("aria-label", box.getAttribute("aria-label"));
+    label.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); label.click(); }
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && box.checked) { box.checked = false; if (label.checkVisibility()) { label.focus(); } }
+    });
+  });
+
   // ---- a table that is wider than its box says that it goes on
 
   function hint() {
@@ -41,23 +85,9 @@
   window.addEventListener("load", hint);
   window.addEventListener("resize", hint);
 
-  // ---- who closes a menu or the search goes on from the button that opened it
-
-  var opener = null;
-  document.addEventListener("click", function (event) {
-    opener = event.target.closest && event.target.closest("button.sidebar-toggle, button.search-button__button") || opener;
-  }, true);  // the theme keeps these clicks to itself
-  document.querySelectorAll("dialog").forEach(function (dialog) {
-    dialog.addEventListener("close", function () {
-      setTimeout(function () {
-        if (opener && document.activeElement === document.body) { opener.focus({ preventScroll: true }); }
-      });
-    });
-  });
-
   // ---- glossary terms: shown on hover, focus and tap; Escape or leaving hides them
 
-  var terms = document.querySelectorAll("a.em-term");
+  var terms = document.querySelectorAll("a.em-term, .bibtex-citation a[title]");
   var pop = null, shown = null, closing = 0, wanted = null;
 
   function definitions(then) {
@@ -80,17 +110,22 @@
     if (event.type === "blur" || document.activeElement !== shown) { closing = setTimeout(hide, 250); }
   }
 
+  function entryOf(link, all) {
+    return link.dataset.cited ? [link.textContent, link.dataset.cited] : all[decodeURIComponent(link.hash.slice(1))];
+  }
+
   function show(link, tapped) {
     clearTimeout(closing);
     if (shown === link) { return; }
     wanted = link;
-    definitions(function (all) {
-      var entry = all[decodeURIComponent(link.hash.slice(1))];
+    (link.dataset.cited ? function (then) { then({}); } : definitions)(function (all) {
+      var entry = entryOf(link, all);
       if (wanted !== link || !entry) { return; }
       shown = link;
       pop.hidden = false;
       pop.querySelector("strong").textContent = entry[0];
       pop.querySelector("span").textContent = entry[1];
+      pop.querySelector("em").textContent = "Tap again to go " + (link.dataset.cited ? "to the bibliography." : "to the glossary.");
       pop.querySelector("em").hidden = !tapped;
       place(link);
     });
@@ -110,7 +145,7 @@
     pop.className = "em-pop";
     pop.hidden = true;
     pop.setAttribute("role", "status");
-    pop.innerHTML = "<strong></strong> <span></span> <em>Tap the word again for the glossary.</em>";
+    pop.innerHTML = "<strong></strong> <span></span> <em></em>";
     (document.querySelector("main") || document.body).append(pop);
     pop.addEventListener("pointerenter", function () { clearTimeout(closing); });
     pop.addEventListener("pointerleave", later);
@@ -120,6 +155,7 @@
     });
     window.addEventListener("resize", hide);
     terms.forEach(function (link) {
+      if (link.title) { link.dataset.cited = link.title; link.removeAttribute("title"); }  // a card in its place
       var touched = false, before = null;
       link.addEventListener("pointerenter", function (event) { if (event.pointerType === "mouse") { show(link); } });
       link.addEventListener("pointerleave", function (event) { if (event.pointerType === "mouse") { later(event); } });

@@ -111,7 +111,9 @@ def card_page(resource: Any) -> str:
     name = item["name"]
     fields = checked(item["schema"], ("fields",), f"{PACKAGE}, schema of '{name}'", more=None)["fields"]
     facts = [("Source", _links(item["sources"])), ("Licence", _links(item["licenses"])),
-             ("Rows", f"{item['rows']:,}"), ("File", f"`data/{item['path']}`, {item['bytes']:,} bytes"),
+             ("Rows", f"{item['rows']:,}"),
+             ("File", f"{{download}}`data/{item['path']} <../../data/{item['path']}>`, "
+                      f"{item['bytes']:,} bytes"),
              ("Checksum", f"`{item['hash']}`")]
     columns = [(f"`{f['name']}`", f"{f.get('description') or f['name']} ("
                 + ", ".join(filter(None, (f.get("type"), f.get("unit")))) + ")") for f in fields]

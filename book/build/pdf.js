@@ -10,7 +10,7 @@ async ({ start, home, title, authors, version, style }) => {
     const answer = await fetch(url);
     if (!answer.ok) { throw new Error(`${url.pathname} is named as a next page but is not there`); }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (!page.querySelector("article.bd-article h1")) { throw new Error(`${url.pathname} has no article with a title`); }
+    if (!page.querySelector("article[role=main] h1")) { throw new Error(`${url.pathname} has no article with a title`); }
     pages.set(url.href, page);
     const next = page.querySelector("link[rel=next]");
     url = next && new URL(next.getAttribute("href"), url);
@@ -54,7 +54,7 @@ async ({ start, home, title, authors, version, style }) => {
   }
 
   const contents = make("ul", { className: "em-contents" });
-  const book = make("main", { className: "bd-content em-book" }, make("section", { className: "em-title" },
+  const book = make("main", { className: "content em-book" }, make("section", { className: "em-title" },
     make("p", { className: "em-book-name" }, title), make("p", {}, authors), make("p", {}, `Version ${version}`),
     make("p", {}, "Code and the solutions of exercises are in the notebooks and on the site, where figures "
       + "follow the reader’s hand" + (home ? ": " : "."), ...(home ? [make("a", { href: home }, home)] : [])),
@@ -63,10 +63,10 @@ async ({ start, home, title, authors, version, style }) => {
   const links = make("nav", { hidden: true });
   const headings = [], rules = [style];
   for (const [href, page] of pages) {
-    const i = number.get(href), article = document.importNode(page.querySelector("article.bd-article"), true);
+    const i = number.get(href), article = document.importNode(page.querySelector("article[role=main]"), true);
     article.querySelectorAll("script, .headerlink").forEach((el) => el.remove());
     move(article, href, `p${i}-`);
-    const chapter = make("section", { id: `p${i}`, className: "em-chapter bd-article-container" }, article);
+    const chapter = make("section", { id: `p${i}`, className: "em-chapter" }, article);
     chapter.style.page = `p${i}`;
     book.append(chapter);
     article.querySelectorAll("h1, h2").forEach((el, j) => {
@@ -91,7 +91,8 @@ async ({ start, home, title, authors, version, style }) => {
   document.title = title;
   document.querySelectorAll("script").forEach((el) => el.remove());
   document.body.replaceChildren(book, links);
-  document.documentElement.dataset.theme = document.documentElement.dataset.mode = "light";
+  document.body.dataset.theme = "light";
+  document.documentElement.classList.add("em-quiet");
   await document.fonts.ready;
   await Promise.all([...document.images].map((image) => { image.loading = "eager"; return image.decode(); }));
   return headings;

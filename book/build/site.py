@@ -11,8 +11,6 @@ from .pdf import PDF_NAME, link_pdf
 
 __all__ = ["build"]
 
-#: Where Sphinx writes; it stays, so that the next build does only what has changed.
-RAW = Path("_build/sphinx")
 # jsonschema, which jupyter-book imports, loads a checker of international addresses where there is one: it
 # compiles 38 grammars, which takes over a second of every build, and nothing here uses it
 _PROGRAM = """import sys
@@ -22,30 +20,27 @@ main()"""
 
 
 def build(root: str | Path = ".", out: str | Path = ".") -> int:
-    """Write the pages, build them with warnings as errors and finish the site; return the exit status.
+    """Write the pages and build them with warnings as errors; return the exit status.
 
     Parameters
     ----------
     root : path
         Root of the repository.
     out : path
-        The site goes to ``_build/html`` under it; relative to `root`.
+        The site goes to ``_build/html`` under it; relative to `root`. What Sphinx knows of the pages stays
+        beside it, so that the next build does only what has changed.
     """
-    from .finish import finish  # here, as the build's extensions import this package and never finish
-
     write_pages(root)
-    folder = Path(root) / out
     command = [sys.executable, "-c", _PROGRAM, "build", ".", "-q", "-W", "-n", "--keep-going",
-               "--config", "book/_config.yml", "--toc", "book/_toc.yml",
-               "--path-output", str(Path(out) / RAW)]
+               "--config", "book/_config.yml", "--toc", "book/_toc.yml", "--path-output", str(out)]
     done = subprocess.run(command, cwd=root, check=False, stdout=subprocess.PIPE, text=True)
-    if done.returncode:  # else it only says where the unfinished pages are
+    if done.returncode:  # else it only says where the pages are
         sys.stderr.write(done.stdout)
         return done.returncode
-    html = folder / "_build/html"
-    made = finish(folder / RAW / "_build/html", html, keep=folder / "_build/finish")
+    html = Path(root) / out / "_build/html"
     if (html / PDF_NAME).is_file():
         link_pdf(html)
-    print(f"{html}: {made.pages} pages, {made.size / 1e6:.1f} MB in {made.files} files, "
-          f"{made.written} of them written now.")
+    files = [p for p in html.rglob("*") if p.is_file()]
+    pages, size = sum(p.suffix == ".html" for p in files), sum(p.stat().st_size for p in files)
+    print(f"{html}: {pages} pages, {size / 1e6:.1f} MB in {len(files)} files.")
     return 0

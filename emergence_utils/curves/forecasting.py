@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -151,21 +151,17 @@ def forecast_many(ladders: Sequence[Ladder], *, at: ArrayLike, level: float = 0.
                          f"{scales.shape}.")
     targets = np.broadcast_to(scales, (len(ladders),)).tolist()
     known = [_learned(one, None, None, target) for one, target in zip(ladders, targets, strict=True)]
-    alike: dict[tuple[object, ...], dict[_Scores, _Known]] = {}
+    alike: dict[tuple[tuple[float, ...], bool, tuple[float, float], bool], dict[_Scores, _Known]] = {}
     for one in known:
         if len(one.x) >= _FEWEST:
             x, y, n, limits = one.scores
             alike.setdefault((x, n is None, limits, len(set(y)) > 1), {})[one.scores] = one
+    tables = [_Table(np.array(next(iter(group))[0]), np.array([one.unit for one in group.values()]),
+                     None if no_items else np.array([one.n for one in group.values()]), limits)
+              for (_, no_items, limits, _), group in alike.items()]
     fits: dict[_Scores, dict[str, _Fitted]] = {}
-    for group in alike.values():
-        if len(group) == 1:
-            fits |= {scores: _fitted(*scores) for scores in group}
-            continue
-        x, _, n, limits = next(iter(group))
-        table, items = np.array([one.unit for one in group.values()]), None
-        if n is not None:
-            items = np.array([one.n for one in group.values()])
-        fits |= dict(zip(group, _fit_families(np.array(x), table, items, limits), strict=True))
+    for group, found in zip(alike.values(), _fit_families(tables), strict=True):
+        fits |= dict(zip(group, found, strict=True))
     return [_told(one, target, level, fits.get(one.scores, {}))
             for one, target in zip(known, targets, strict=True)]
 
@@ -175,6 +171,27 @@ class _Fitted(NamedTuple):
     theta: Array
     loss: float
     spread: Scatter
+
+
+class _Table(NamedTuple):
+    """Sets of scores at the same places, shape (m,) and (B, m): all of them flat, or none."""
+
+    x: Array
+    y: Array
+    n: Array | None
+    limits: tuple[float, float]
+
+
+class _Search(NamedTuple):
+    """Starts and boxes of one family on one table."""
+
+    table: int
+    family: str
+    curve: Curve
+    problem: Problem
+    starts: Array
+    boxes: tuple[Array, Array]
+    bounds: tuple[Array, Array]
 
 
 class _Known(NamedTuple):
@@ -265,6 +282,10 @@ def _scaled(x: Array, score: Array, n: Array | None, range_: tuple[float, float]
     return _Known(x, score, (score - low) / size, items, limits, low, size, sign, place)
 
 
+#: Names of the families, in the order of `_families`.
+_FAMILIES = ("constant", "line", "logistic", "gompertz", "gompertz mirrored", "saturating", "power-law error")
+
+
 def _families(limits: tuple[float, float], counted: bool, span: float) -> dict[str, Curve]:
     if counted or limits == (0.0, 1.0):
         floor, limits = 0.0, (0.0, 1.0)
@@ -313,15 +334,39 @@ def _vote(known: _Known, fitted: Mapping[str, _Fitted]) -> tuple[float, float, d
 def _fitted(x: tuple[float, ...], y: tuple[float, ...], n: tuple[float, ...] | None,
             limits: tuple[float, float]) -> dict[str, _Fitted]:
     """Every family that these scores can determine; kept, since several scales are forecast from the same."""
-    return _fit_families(np.array(x), np.array([y]), None if n is None else np.array([n]), limits)[0]
+    table = _Table(np.array(x), np.array([y]), None if n is None else np.array([n]), limits)
+    return _fit_families([table])[0][0]
 
 
-def _fit_families(x: Array, y: Array, n: Array | None,
-                  limits: tuple[float, float]) -> list[dict[str, _Fitted]]:
-    """Every family that many sets of scores at the same places can determine: all flat ones, or none."""
+def _fit_families(tables: Sequence[_Table]) -> list[list[dict[str, _Fitted]]]:
+    """Every family that the scores can determine, for each set of each table.
+
+    Tables of one length are searched together, each on its own places: the steps of a search cost much the
+    same for ten sets of scores and for a thousand.
+    """
+    found: list[list[dict[str, _Fitted]]] = [[{} for _ in table.y] for table in tables]
+    alike: dict[tuple[object, ...], list[_Search]] = {}
+    for number, table in enumerate(tables):
+        for search in _searches(number, table):
+            shape = (search.family, len(table.x), search.starts.shape[1], search.problem.kind,
+                     *(getattr(search.curve, part, None) for part in ("floor", "ceiling", "limits")))
+            alike.setdefault(shape, []).append(search)
+    for searches in alike.values():
+        for one, theta, low in _searched(searches):
+            size = len(one.curve.parameters)
+            for i, fits in enumerate(found[one.table]):
+                alone = replace(one.problem, y=one.problem.y[[i]], weight=one.problem.weight[[i]])
+                fits[one.family] = _Fitted(one.curve, theta[i], float(low[i]), scatter(alone, theta[i], size))
+    # in one order, in which they are summed
+    return [[{name: fits[name] for name in _FAMILIES if name in fits} for fits in sets] for sets in found]
+
+
+def _searches(number: int, table: _Table) -> list[_Search]:
+    """The families that the sets of a table can determine."""
+    x, y, n, limits = table
     problem = Problem(Constant(), x, y, np.ones_like(y) if n is None else n,
                       "normal" if n is None else "binomial")
-    found: list[dict[str, _Fitted]] = [{} for _ in y]
+    out = []
     for name, curve in _families(limits, n is not None, float(np.ptp(x))).items():
         if np.ptp(y[0]) == 0 and name != "constant":
             continue  # scores that are all the same say nothing of a shape
@@ -329,16 +374,30 @@ def _fit_families(x: Array, y: Array, n: Array | None,
             continue
         one = replace(problem, curve=curve)
         starts = starts_of(one)
-        # all starts are followed to a few digits, the best of them to its end
-        theta, _, _, _ = best_of(one, starts, *curve.boxes(x, y, starts.shape[1]), steps=30, tolerance=_LOOSE)
-        theta, low, _, _ = best_of(one, theta[:, None], *curve.bounds(x, y))
-        for i, (fits, at, loss) in enumerate(zip(found, theta, low, strict=True)):
-            alone = replace(one, y=y[i:i + 1], weight=one.weight[i:i + 1])
-            fits[name] = _Fitted(curve, at, float(loss), scatter(alone, at, len(curve.parameters)))
-    return found
+        out.append(_Search(number, name, curve, one, starts, curve.boxes(x, y, starts.shape[1]),
+                           curve.bounds(x, y)))
+    return out
+
+
+def _searched(searches: Sequence[_Search]) -> Iterator[tuple[_Search, Array, Array]]:
+    """Best parameters, shape (B, k), and losses, shape (B,), of searches of one family and shape."""
+    sets = [len(one.starts) for one in searches]
+    x, y, weight, starts = (np.concatenate(parts) for parts in zip(*(
+        (np.broadcast_to(one.problem.x, one.problem.y.shape), one.problem.y, one.problem.weight, one.starts)
+        for one in searches), strict=True))
+    boxes = [np.repeat(np.stack([one.boxes[side] for one in searches]), sets, axis=0) for side in (0, 1)]
+    bounds = [np.repeat(np.stack([one.bounds[side] for one in searches]), sets, axis=0)[:, None]
+              for side in (0, 1)]
+    whole = replace(searches[0].problem, x=x, y=y, weight=weight)
+    # all starts are followed to a few digits, the best of them to its end
+    theta, _, _, _ = best_of(whole, starts, *boxes, steps=30, tolerance=_LOOSE)
+    theta, low, _, _ = best_of(whole, theta[:, None], *bounds)
+    ends = np.cumsum(sets)
+    for one, end, size in zip(searches, ends, sets, strict=True):
+        yield one, theta[end - size:end], low[end - size:end]
 
 
 def _student(level: float) -> float:
-    from scipy import stats
+    from scipy import special
 
-    return float(stats.t.ppf((1 + level) / 2, _DOF))
+    return float(special.stdtrit(_DOF, (1 + level) / 2))

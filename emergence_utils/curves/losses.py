@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from .._checks import IntArray
+from .._checks import BoolArray, IntArray
 from .base import Array, Curve
 
 __all__ = ["Kind", "Problem", "rates"]
@@ -26,7 +26,8 @@ class Problem:
     Parameters
     ----------
     curve : Curve
-    x : ndarray, shape (m,)
+    x : ndarray, shape (m,) or (B, m)
+        Shared by all data sets, or each its own.
     y : ndarray, shape (B, m)
     weight : ndarray, shape (B, m)
         Items of each score (binomial), else weights of the squares; 0 leaves a score out.
@@ -38,6 +39,11 @@ class Problem:
     y: Array
     weight: Array
     kind: Kind
+
+    def at(self, rows: IntArray | BoolArray | slice) -> Problem:
+        """The data sets `rows` alone."""
+        x = self.x if self.x.ndim == 1 else self.x[rows]
+        return replace(self, x=x, y=self.y[rows], weight=self.weight[rows])
 
     def mean(self, theta: Array, weight: Array) -> tuple[Array, Array]:
         """Expected scores and gradient; probabilities where items are counted."""
@@ -51,17 +57,17 @@ class Problem:
 
     def loss(self, theta: Array, rows: IntArray | slice) -> Array:
         """Loss of theta, shape (b, k), on the data sets `rows`, shape (b,)."""
-        return self._terms(theta, rows)[0]
+        return self.at(rows)._terms(theta)[0]
 
-    def expand(self, theta: Array, rows: IntArray | slice) -> tuple[Array, Array, Array]:
-        """Loss, gradient, shape (b, k), and expected Hessian, shape (b, k, k)."""
-        loss, residual, weight, gradient = self._terms(theta, rows)
+    def expand(self, theta: Array) -> tuple[Array, Array, Array]:
+        """Loss of each data set, gradient, shape (B, k), and expected Hessian, shape (B, k, k)."""
+        loss, residual, weight, gradient = self._terms(theta)
         weighted = gradient * weight[..., None]
         slope = -np.einsum("bmk,bm->bk", weighted, residual)
         return loss, slope, np.matmul(weighted.transpose(0, 2, 1), gradient)
 
-    def _terms(self, theta: Array, rows: IntArray | slice) -> tuple[Array, Array, Array, Array]:
-        y, weight = self.y[rows], self.weight[rows]
+    def _terms(self, theta: Array) -> tuple[Array, Array, Array, Array]:
+        y, weight = self.y, self.weight
         value, gradient = self.mean(theta, weight)
         if self.kind == "binomial":
             # deviance form: exact near a perfect fit, where differences of likelihoods cancel

@@ -36,9 +36,9 @@ class Scatter:
     @property
     def excess_p(self) -> float:
         """Probability of a dispersion as large if only items scattered (counts)."""
-        from scipy import stats
+        from scipy import special
 
-        return float(stats.chi2.sf(self.dispersion * self.dof, self.dof)) if self.dof > 0 else math.nan
+        return float(special.chdtrc(self.dof, self.dispersion * self.dof)) if self.dof > 0 else math.nan
 
 
 def scatter(problem: Problem, theta: Array, k: int) -> Scatter:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from .._checks import BoolArray, IntArray
@@ -17,7 +15,6 @@ ARRIVED = 1e-10
 _STEPS = 400
 #: A rise of the loss by rounding does not refuse a step.
 _ROUNDING = 1e-14
-_ALL = slice(None)
 
 
 def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntArray, *,
@@ -51,8 +48,8 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
     """
     low, high = np.broadcast_to(low, theta.shape), np.broadcast_to(high, theta.shape)
     at = np.clip(theta, low, high)
-    here = replace(problem, y=problem.y[rows], weight=problem.weight[rows])
-    loss, slope, curvature = here.expand(at, _ALL)
+    here = problem.at(rows)
+    loss, slope, curvature = here.expand(at)
     found, lowest, arrived = at.copy(), loss.copy(), np.zeros(len(at), dtype=bool)
     damping, done, size = np.full(len(at), 1e-3), arrived.copy(), _size(problem)[rows]
     index = np.arange(len(at))
@@ -72,7 +69,7 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
                                    scaled, still))
             if not len(index):
                 break
-            here = replace(here, y=here.y[going], weight=here.weight[going])
+            here = here.at(going)
         normal = curvature / (unit[:, :, None] * unit[:, None, :])
         if still.any():
             normal = np.where(still[:, :, None] | still[:, None, :], 0.0, normal)
@@ -82,7 +79,7 @@ def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntA
         # what is left to win by the local quadratic; below rounding no search can go on
         gain = -np.sum(scaled * unit * step, axis=1)
         new = np.clip(at + step, low, high)
-        value, new_slope, new_curvature = here.expand(new, _ALL)
+        value, new_slope, new_curvature = here.expand(new)
         good = value <= loss + _ROUNDING * (loss + 1e-10 * size**2)
         at, slope = np.where(good[:, None], new, at), np.where(good[:, None], new_slope, slope)
         loss, curvature = np.where(good, value, loss), np.where(good[:, None, None], new_curvature, curvature)
@@ -101,7 +98,7 @@ def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
     problem : Problem
         B data sets.
     starts : ndarray, shape (B, s, k)
-    low, high : ndarray, shape (s, k) or (k,)
+    low, high : ndarray, shape (B, s, k), (s, k) or (k,)
 
     Returns
     -------

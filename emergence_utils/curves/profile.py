@@ -94,7 +94,7 @@ def profile_ends(problem: Problem, theta: Array, loss: float, rise: float, *,
 
 def _first_steps(problem: Problem, theta: Array, rise: float) -> Array:
     """Distance at which the quadratic approximation has risen enough, shape (k,)."""
-    _, _, curvature = problem.expand(theta[None], np.zeros(1, dtype=np.int64))
+    _, _, curvature = problem.expand(theta[None])
     unit = np.sqrt(np.maximum(np.diagonal(curvature[0]), 1e-300))
     scaled = curvature[0] / np.outer(unit, unit)
     spread = np.sqrt(np.maximum(np.diagonal(np.linalg.inv(scaled + 1e-8 * np.eye(len(theta)))), 0)) / unit

@@ -53,11 +53,11 @@ def fit_intervals(found: Fit, problem: Problem, theta: Array, loss: float, valle
 
 def allowed_rise(problem: Problem, found: Fit, level: float) -> float | None:
     """How much the loss may grow within the interval of one parameter; None where nothing tells."""
-    from scipy import stats
+    from scipy import special
 
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     if found.dof > 0 and math.isfinite(found.dispersion):
-        t = float(stats.t.ppf((1 + level) / 2, found.dof))
+        t = float(special.stdtrit(found.dof, (1 + level) / 2))
         rise = 0.5 * found.dispersion * t**2
     else:
         rise = 0.0
@@ -88,11 +88,11 @@ def _by_profile(found: Fit, problem: Problem, theta: Array, loss: float, rise: f
 
 def _barely_closed(found: Fit, problem: Problem, theta: Array, loss: float, rise: float) -> list[str]:
     """Parameters that are told only if the scatter is as small as estimated, which luck may do."""
-    from scipy import stats
+    from scipy import special
 
     if not 0 < found.dof < math.inf:
         return []
-    larger = found.dof / float(stats.chi2.ppf(_LARGE, found.dof))
+    larger = found.dof / float(2 * special.gammaincinv(found.dof / 2, _LARGE))
     _, closed = profile_ends(problem, theta, loss, rise * larger, refine=False)
     wider = math.sqrt(larger)
     return [f"'{name}' would be open if scores scatter as much as they may, {wider:.2g} times as widely"
@@ -141,9 +141,9 @@ def _of_a_step(problem: Problem, theta: Array, loss: float, rise: float,
     The likelihood ratio of a break has its own distribution, (1 - exp(-r / 2))^2 (Hansen 2000), so
     that more is allowed than for a smooth parameter.
     """
-    from scipy import stats
+    from scipy import special
 
-    wider = -2 * math.log(1 - math.sqrt(level)) / float(stats.chi2.ppf(level, 1))
+    wider = -2 * math.log(1 - math.sqrt(level)) / float(2 * special.gammaincinv(0.5, level))
     starts = problem.curve.starts(problem.x, problem.y, problem.weight)[0]
     losses = problem.loss(starts, np.zeros(len(starts), dtype=np.int64))
     places = np.unique(problem.x)

@@ -29,15 +29,17 @@ def holm(p: ArrayLike) -> FloatArray:
     >>> holm([0.01, 0.04, 0.03, float("nan")]).round(2).tolist()
     [0.04, 0.09, 0.09, 1.0]
     """
-    from statsmodels.stats.multitest import multipletests
-
     raw = numbers_or_nan("p", p)
     if raw.ndim != 1 or ((raw < 0) | (raw > 1)).any():
         raise InputError("p must be a list of p values in [0, 1], NaN where there was no test, got "
                          f"{short(p)}.")
     if not raw.size:
         return raw
-    return np.asarray(multipletests(np.where(np.isnan(raw), 1.0, raw), method="holm")[1])
+    filled = np.where(np.isnan(raw), 1.0, raw)
+    order = np.argsort(filled, kind="stable")
+    adjusted = np.empty(len(raw))
+    adjusted[order] = np.minimum(np.maximum.accumulate(filled[order] * np.arange(len(raw), 0, -1)), 1.0)
+    return adjusted
 
 
 @checked

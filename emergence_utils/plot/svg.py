@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from IPython.display import display
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from .._typed import checked
@@ -66,10 +67,7 @@ def figure_html(fig: Figure, *, alt: str, caption: str = "", name: str = "") -> 
     rounded (smaller, and equal on machines whose last digits differ), ids get a prefix of their own. The
     figure's own id is `name`, where it is given.
     """
-    buffer = io.StringIO()
-    with theme():
-        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    svg = buffer.getvalue()
+    svg = _drawn(fig)
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.S)
     svg = _NUMBER.sub(_rounded, svg)
@@ -113,6 +111,22 @@ def show(drawn: Figure | Axes, *, caption: str = "", alt: str = "") -> None:
     bundle = {"text/html": html, "text/plain": text} | _csv(figure_data(fig))
     plt.close(fig)
     display(bundle, raw=True)
+
+
+def _drawn(fig: Figure) -> str:
+    """What matplotlib draws: `savefig` alone would go through every artist once more for the layout."""
+    buffer, engine, canvas, dpi = io.StringIO(), fig.get_layout_engine(), fig.canvas, fig.dpi
+    with theme():
+        if engine is not None and fig.axes:
+            fig.dpi = FigureCanvasSVG.fixed_dpi
+            FigureCanvasSVG(fig)  # takes the figure: what is measured is what this canvas draws
+            engine.execute(fig)
+            fig.set_canvas(canvas)
+            fig.dpi = dpi
+            fig.set_layout_engine("none")
+        fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        fig.set_layout_engine(engine)
+    return buffer.getvalue()
 
 
 def _csv(data: pd.DataFrame) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Drawings made lighter by the last step of the build: fewer elements, the same picture."""
+"""Drawings made lighter while pages are written: fewer elements, the same picture."""
 
 import io
 import re
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from book.build.browser import BROWSER_ARGS, find_browser
-from book.build.finish.drawings import slim_drawing, slim_drawings
+from book.build.drawings import slim_drawing, slim_drawings
 from emergence_utils import plot
 
 NS = "{http://www.w3.org/2000/svg}"

@@ -37,7 +37,7 @@ def chromium():
 def page(title, body, following=""):
     link = f'<link rel="next" href="{following}">' if following else ""
     return (f'<!DOCTYPE html><html lang="en" data-content_root="../"><head><title>{title}</title>{link}'
-            '</head><body><nav>Menu</nav><article class="bd-article">'
+            '</head><body><nav>Menu</nav><article role="main">'
             f'<h1>{title}<a class="headerlink" href="#a">#</a></h1>{body}</article></body></html>')
 
 

@@ -64,7 +64,7 @@ def test_the_filter_shows_every_verdict_with_its_count_and_every_chapter(reading
     assert "holds</span> 2<" in html and "fails</span> 0<" in html
     assert '<option value="01_a">1. A &lt;b&gt;</option>' in html
     assert '<span role="status">3 of 3 claims shown</span>' in html
-    assert "pst-js-only" in html, "without scripts a filter would do nothing"
+    assert "em-js-only" in html, "without scripts a filter would do nothing"
 
 
 def doc(*children):

@@ -117,7 +117,8 @@ def test_a_faulty_ledger_is_refused_with_file_and_key(ledger, message):
 def test_a_card_shows_every_fact_of_its_table():
     page = site.card_page(table())
     for text in ("(data-toy)=\n# Toy scores", "[owner/repo](https://example.org/repo), commit `0123456789ab`",
-                 "Licence\n: MIT License", "Rows\n: 2,000", "`data/toy.csv`, 12,345 bytes", "`sha256:ab`",
+                 "Licence\n: MIT License", "Rows\n: 2,000",
+                 "{download}`data/toy.csv <../../data/toy.csv>`, 12,345 bytes", "`sha256:ab`",
                  'scores.load("toy")', "`params`\n: size of the model (number, parameters)",
                  "## Caveats\n\n- Small.", "- `stderr`: not published",
                  "## How it was made\n\nRenamed columns.",
@@ -251,11 +252,10 @@ def test_every_page_of_the_contents_exists_or_is_generated():
     assert notebooks <= set(pages), "a notebook is not in book/_toc.yml"
 
 
-def test_stylesheet_defines_figure_colours_for_both_schemes_and_fetches_nothing():
-    css = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
-    light, dark = (re.search(rf"{selector} \{{(.*?)\}}", css, re.S)[1]
-                   for selector in (":root", r'html\[data-theme="dark"\]'))
-    names = {f"--em-c{i}" for i in range(8)} | {"--em-ink", "--em-muted", "--em-grid", "--em-paper"}
-    for block in (light, dark):
-        assert names <= set(re.findall(r"--em-\w+", block))
-    assert not re.search(r"@import|https?:|url\(\s*['\"]?//", css)
+def test_figure_colours_are_set_for_both_schemes_and_style_sheets_fetch_nothing():
+    config = yaml.safe_load((ROOT / "book/_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
+    light, dark = (config["html_theme_options"][f"{scheme}_css_variables"] for scheme in ("light", "dark"))
+    names = {f"em-c{i}" for i in range(8)} | {"em-ink", "em-muted", "em-grid", "em-paper", "em-open"}
+    assert names <= {*light} == {*dark}
+    for path in (ROOT / "book/_static").glob("*.css"):
+        assert not re.search(r"@import|https?:|url\(\s*['\"]?//", path.read_text(encoding="utf-8")), path.name

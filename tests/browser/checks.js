@@ -15,7 +15,7 @@
   /* the contents at the side open and close as the reader goes along, on purpose */
   function follows(source) {
     var el = source.node && (source.node.nodeType === 1 ? source.node : source.node.parentElement);
-    return el && el.closest(".bd-sidebar-secondary");
+    return el && el.closest(".toc-drawer");
   }
 
   function name(el) {
@@ -75,7 +75,11 @@
     },
 
     /* folds are opened first: what they hide must be right as well */
-    unfold: function () { all("details").forEach(function (el) { el.open = true; }); return []; },
+    unfold: function () {
+      document.documentElement.classList.remove("em-quiet");
+      all("details").forEach(function (el) { el.open = true; });
+      return [];
+    },
 
     pictures: function () {
       var faults = [];

@@ -18,6 +18,7 @@ EMPTY = """document.querySelectorAll("article svg[role=img][aria-label]").forEac
 })"""
 #: Folds, each open, but of those with nothing but code only the first: all code is coloured alike.
 UNFOLD = """() => {
+  document.documentElement.classList.remove("em-quiet");
   const folds = [...document.querySelectorAll("article details")];
   const code = folds.filter((fold) => fold.closest(".tag_hide-input"));
   folds.forEach((fold) => { fold.open = !code.slice(1).includes(fold); });
@@ -67,31 +68,13 @@ def test_page_on_a_desk_as_it_opens(browser, address, html, file):
 CHAPTER = "notebooks/02_metric.html"
 
 
-def test_menu_on_a_phone(browser, address, html):
+@pytest.mark.parametrize(("opens", "shown"), [("__navigation", ".sidebar-tree"), ("__toc", ".toc-tree")])
+def test_drawers_on_a_phone(browser, address, html, opens, shown):
     with visit(browser, address, CHAPTER, PHONE) as seen:
-        seen.page.click("button.primary-toggle")
-        seen.page.wait_for_selector("dialog[open] .bd-links, .bd-sidebar-primary .bd-links", state="visible")
-        both_schemes(seen, " with the menu open")
-    report(seen, CHAPTER)
-
-
-def test_contents_of_the_page_on_a_phone(browser, address, html):
-    with visit(browser, address, CHAPTER, PHONE) as seen:
-        seen.page.click("button.secondary-toggle")
-        seen.page.wait_for_selector(".bd-sidebar-secondary nav, dialog[open] nav", state="visible")
-        both_schemes(seen, " with its contents open")
-    report(seen, CHAPTER)
-
-
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-def test_search_dialog(browser, address, html, size):
-    with visit(browser, address, CHAPTER, size) as seen:
-        seen.page.keyboard.press("Control+k")
-        field = seen.page.wait_for_selector("dialog[open] input[type=search]", state="visible")
-        assert field.evaluate("el => el === document.activeElement"), "the search field has no focus"
-        both_schemes(seen, " with the search open")
-        seen.page.keyboard.press("Escape")
-        seen.page.wait_for_selector("#pst-search-dialog", state="hidden")
+        seen.page.click(f"header label[for={opens}]")
+        seen.page.wait_for_function("s => { const box = document.querySelector(s).getBoundingClientRect(); "
+                                    "return box.left < innerWidth && box.right > 0; }", arg=shown)
+        both_schemes(seen, " with a drawer open")
     report(seen, CHAPTER)
 
 

@@ -138,13 +138,46 @@ def test_a_link_into_a_fold_opens_it(browser, address):
         seen.page.wait_for_function(f"document.getElementById('{anchor}').closest('details').open")
 
 
-def test_closing_the_menu_gives_the_focus_back_to_its_button(browser, address):
+def test_the_menu_opens_by_keyboard_and_gives_the_focus_back_when_closed(browser, address):
     with visit(browser, address, CHAPTER, PHONE) as seen:
-        seen.page.focus("button.primary-toggle")
+        seen.page.focus("header label[for=__navigation]")
         seen.page.keyboard.press("Enter")
-        seen.page.wait_for_selector("dialog[open]")
+        seen.page.wait_for_function("document.getElementById('__navigation').checked")
         seen.page.keyboard.press("Escape")
-        seen.page.wait_for_function("document.activeElement.matches('button.primary-toggle')")
+        seen.page.wait_for_function("document.activeElement.matches('header label[for=__navigation]')")
+        assert not seen.page.evaluate("document.getElementById('__navigation').checked")
+
+
+CODE = """() => [...document.querySelectorAll("article .cell:not(.tag_solution) .cell_input")]
+  .filter((box) => !box.closest("#exercises") && box.checkVisibility()).length"""
+
+
+def test_one_switch_shows_all_the_code_of_a_chapter_and_is_remembered(browser, address):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        assert seen.page.evaluate(CODE) == 0
+        seen.page.click("#em-code")
+        shown = seen.page.evaluate(CODE)
+        assert shown > 10 and seen.page.inner_text("#em-code") == "Hide the code"
+        seen.page.reload()
+        assert seen.page.evaluate(CODE) == shown
+        seen.page.click("#em-code")
+        assert seen.page.evaluate(CODE) == 0
+
+
+def test_a_link_to_code_or_to_a_verdict_shows_the_code_of_that_cell(browser, address):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        seen.page.locator(".em-figure-links a", has_text="Code").first.click()
+        assert seen.page.evaluate(CODE) == 1
+    with visit(browser, address, f"{CHAPTER}#verdict-c9", PHONE) as seen:
+        assert seen.page.evaluate(CODE) == 1
+
+
+def test_a_citation_explains_itself_under_the_mouse(browser, address):
+    with visit(browser, address, CHAPTER, DESK) as seen:
+        link = seen.page.locator(".bibtex-citation a").first
+        link.hover()
+        seen.page.wait_for_selector(".em-pop", state="visible")
+        assert "mirage" in seen.page.inner_text(".em-pop") and link.get_attribute("title") is None
 
 
 @pytest.mark.parametrize("file", [CHAPTER, "book/ledger.html"])

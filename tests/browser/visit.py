@@ -52,8 +52,7 @@ class Visit:
 
     def scheme(self, scheme):
         """Switch the colour scheme as the theme's own button does."""
-        self.page.evaluate("s => Object.assign(document.documentElement.dataset, { mode: s, theme: s })",
-                           scheme)
+        self.page.evaluate("s => { document.body.dataset.theme = s; }", scheme)
 
 
 @contextmanager
@@ -64,8 +63,8 @@ def visit(browser, home, path, size=PHONE, scheme="light"):
                                   reduced_motion="reduce", service_workers="block")
     try:
         context.add_init_script(CHECKS)
-        context.add_init_script(f"try {{ localStorage.setItem('mode', {json.dumps(scheme)}); "
-                                f"localStorage.setItem('theme', {json.dumps(scheme)}); }} catch (error) {{}}")
+        context.add_init_script(f"try {{ localStorage.setItem('theme', {json.dumps(scheme)}); }} "
+                                "catch (error) {}")
         page = context.new_page()
         page.set_default_timeout(20_000)
         seen = Visit(page, home)

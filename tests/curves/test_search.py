@@ -74,7 +74,7 @@ def test_the_gradient_vanishes_at_the_optimum():
     y, curve = scores(500), Logistic(floor=0.2)
     params, loss = fit_many(curve, X, y, 500)
     problem = Problem(curve, X, y, np.full_like(y, 500.0), "binomial")
-    _, slope, curvature = problem.expand(params, np.array([0]))
+    _, slope, curvature = problem.expand(params)
     assert np.abs(slope[0] / np.sqrt(np.diagonal(curvature[0]))).max() < 1e-8 * np.sqrt(loss[0])
 
 

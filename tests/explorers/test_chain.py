@@ -10,7 +10,7 @@ from emergence_utils import explorers
 from emergence_utils.chapters import chains
 from emergence_utils.chapters.metric import chain_rise_width, half_accuracy_scale
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.explorers.chain import _Law
+from emergence_utils.explorers._chain import _Law
 
 from .drawn import names
 

@@ -189,3 +189,12 @@ def test_show_without_alt_text_is_refused(shown):
     with pytest.raises(InputError, match="needs alt text"):
         plot.show(fig)
     assert shown == []
+
+
+def test_drawing_leaves_the_figure_as_it_was():
+    fig, ax = plot.figure()
+    ax.plot([1, 2], [1, 2])
+    before = fig.get_layout_engine(), fig.canvas, fig.dpi
+    drawn = plot.figure_html(fig, alt="a line")
+    assert (fig.get_layout_engine(), fig.canvas, fig.dpi) == before
+    assert plot.figure_html(fig, alt="a line") == drawn

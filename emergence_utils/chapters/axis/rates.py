@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize
 
 from ..._checks import counts
 from ...errors import InputError
@@ -46,7 +45,7 @@ def rate_exponent(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, leve
     >>> round(rate_exponent([1, 10, 100], [0.001, 0.002, 0.004], 100_000).estimate, 3)
     0.301
     """
-    from scipy import stats
+    from scipy import optimize, special
 
     xs, v = np.asarray(x, dtype=float), np.asarray(value, dtype=float)
     if xs.shape != v.shape or xs.ndim != 1 or len(xs) < 2 or (xs <= 0).any() or np.ptp(xs) == 0:
@@ -73,7 +72,7 @@ def rate_exponent(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, leve
     bound = 60.0  # a rate that grows by 60 decades per decade is infinite for any purpose
     right, left = mean >= log_x.max() - 1e-9, mean <= log_x.min() + 1e-9
     best = bound if right else -bound if left else float(optimize.brentq(tilted, -bound, bound))
-    fall = float(stats.chi2.ppf(level, 1)) / 2
+    fall = float(special.gammaincinv(0.5, level))
 
     def drop(b: float) -> float:
         return loglik(best) - loglik(b) - fall

@@ -101,7 +101,7 @@ def fit_chain(k: ArrayLike, value: ArrayLike, n: ArrayLike, *, rule: Rule = "all
     >>> f"{good.estimate:.2f}", good.p_value > 0.5
     ('0.90', True)
     """
-    from scipy import stats
+    from scipy import special
 
     ks = np.atleast_1d(np.asarray(k, dtype=float))
     v, items, c = (np.broadcast_to(np.asarray(a, dtype=float), ks.shape) for a in (value, n, chance))
@@ -115,9 +115,9 @@ def fit_chain(k: ArrayLike, value: ArrayLike, n: ArrayLike, *, rule: Rule = "all
     best = int(np.argmax(total))
     # the same rule bounds the free rates, so that a set below guessing is not held against equality alone
     deviance = float(2 * (ll.max(axis=1).sum() - total[best]))
-    inside = grid[2 * (total[best] - total) <= stats.chi2.ppf(level, 1)]
+    inside = grid[2 * (total[best] - total) <= 2 * special.gammaincinv(0.5, level)]
     interval = Interval(float(inside[0]), float(inside[-1]), level, "profile likelihood")
-    p = float(stats.chi2.sf(deviance, len(ks) - 1))
+    p = float(special.chdtrc(len(ks) - 1, deviance))
     return ChainFit(float(grid[best]), interval, int(items.sum()), "ok", (), deviance, p,
                     tuple(float(r) for r in grid[ll.argmax(axis=1)]))
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from ..._checks import at_least_one, count, need_columns, positive
 from ..._typed import checked
 from ...curves import Logistic, Step, fit
 from ...errors import InputError, UnknownNameError
+from ...resample import binomial_quantile
 
 __all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
 
@@ -135,7 +135,7 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
             chances.append(rng.random(len(kept[-1])))
     at = np.concatenate(kept)  # all subsets at once: one by one the calls cost more than the arithmetic
     items = np.rint(n[at])
-    noisy = stats.binom.ppf(np.concatenate(chances), items, np.clip(smooth[at], 0, 1)) / items
+    noisy = binomial_quantile(np.concatenate(chances), items, np.clip(smooth[at], 0, 1)) / items
     curves = dict(zip(DECLINE_CURVES, (v[at], smooth[at], noisy, step[at]), strict=True))
     first = np.cumsum([0, *map(len, kept)])
     rows = [{"models": len(i)} | {name: float(np.diff(y[a:a + len(i)]).max()) / span

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from ..._checks import count, fraction
 from ..._typed import checked
@@ -142,7 +142,8 @@ def flat_forecast(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance:
     top = float(xa[-1])
     reach = top - float(xa[0])
     box = (xa[0] - reach, top + 6 * reach, min_width, max(20.0, 2 * min_width))
-    best, low, high = _possible(xa[:flat], v[:flat], n[:flat], chance, top, box, stats.chi2.ppf(level, 1) / 2)
+    fall = float(special.gammaincinv(0.5, level))
+    best, low, high = _possible(xa[:flat], v[:flat], n[:flat], chance, top, box, fall)
     seen = binomial_bounds(v[-1:], n[-1:], level=level, method="clopper-pearson")
     warns = low > chance + negligible
     covered = low <= float(seen[1][0]) and high >= float(seen[0][0])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from ..._checks import need_columns, numbers
 from ...errors import InputError
@@ -91,7 +91,7 @@ def items_for_step(step: float, rate: float = 0.5, *, level: float = 0.95, power
     """
     if not 0 < step <= 1 or not 0 < rate < 1:
         raise InputError(f"need 0 < step <= 1 and 0 < rate < 1, got {step} and {rate}.")
-    z = float(stats.norm.ppf((1 + level) / 2) + stats.norm.ppf(power))
+    z = float(special.ndtri((1 + level) / 2) + special.ndtri(power))
     return z**2 * 2 * rate * (1 - rate) / step**2
 
 
@@ -118,7 +118,7 @@ def resolvable_sizes(rise: ArrayLike, n_examples: ArrayLike, rate: ArrayLike = 0
     n, p = np.asarray(n_examples, dtype=float), np.asarray(rate, dtype=float)
     if (n < 1).any() or ((p <= 0) | (p >= 1)).any():
         raise InputError("n_examples must be at least 1 and rate strictly between 0 and 1.")
-    noise = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt(2 * p * (1 - p) / n)
+    noise = float(special.ndtri((1 + level) / 2)) * np.sqrt(2 * p * (1 - p) / n)
     return np.asarray(1 + np.asarray(rise, dtype=float) / noise)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from ..._checks import at_least_one, count, fraction, need_columns
 from ...curves import Logistic, fit_many
@@ -139,7 +139,7 @@ def surviving(value: ArrayLike, n_examples: ArrayLike, chance: ArrayLike, compar
     fraction("alpha", alpha, low=False, high=False)
     n = np.rint(np.asarray(n_examples, dtype=float)).astype(int)
     k = np.rint(np.asarray(value, dtype=float) * n).astype(int)
-    p = stats.binom.sf(k - 1, n, np.asarray(chance, dtype=float))
+    p = special.bdtrc(k - 1, n, np.asarray(chance, dtype=float))
     return [int((p <= alpha / m).sum()) for m in comparisons]
 
 
@@ -194,5 +194,5 @@ def _looks(counts: NDArray[np.int_], n: NDArray[np.int_], limits: NDArray[np.int
 def _counts(rate: Array, n: NDArray[np.int64], size: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Right answers of `size` redrawn ladders, by uniforms and the inverse distribution of each model."""
     u = rng.random((size, len(n)))
-    tables = (stats.binom.cdf(np.arange(m + 1), m, p) for m, p in zip(n, rate, strict=True))
+    tables = (special.bdtr(np.arange(m + 1), m, p) for m, p in zip(n, rate, strict=True))
     return np.column_stack([np.searchsorted(t[:-1], u[:, i]) for i, t in enumerate(tables)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from ...curves import Logistic, fit
 from ...errors import InputError
@@ -38,7 +38,7 @@ def items_for_slope(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chanc
     p = np.clip(smooth.predict(xa[:models]), 1e-12, 1 - 1e-12)
     mean = p.mean()
     divergence = float(np.sum(p * np.log(p / mean) + (1 - p) * np.log((1 - p) / (1 - mean))))
-    need = float(stats.norm.ppf(1 - alpha) + stats.norm.ppf(power)) ** 2
+    need = float(special.ndtri(1 - alpha) + special.ndtri(power)) ** 2
     return need / (2 * divergence) if divergence > 1e-15 else float("inf")
 
 

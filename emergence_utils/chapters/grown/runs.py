@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import FloatArray, need_columns
+from ..._ranks import ranks
 from ..._typed import checked
 from ...errors import InputError
 from ...resample import bootstrap
@@ -109,9 +110,11 @@ def rank_with_size(table: pd.DataFrame, column: str, *, n_resamples: int = 1000)
         raise InputError(f"a rank correlation needs at least four runs, got {len(table)}.")
 
     def rho(x: FloatArray, y: FloatArray) -> float:
-        if len(np.unique(x)) < 2 or len(np.unique(y)) < 2:
+        known = ~np.isnan(x + y)
+        x, y = x[known], y[known]
+        if not len(x) or np.ptp(x) == 0 or np.ptp(y) == 0:
             return float("nan")
-        return float(pd.Series(x).corr(pd.Series(y), method="spearman"))
+        return float(np.corrcoef(ranks(x), ranks(y))[0, 1])
 
     return bootstrap(rho, table["params"].to_numpy(float), table[column].to_numpy(float),
                      clusters=table["seed"], n_resamples=n_resamples)

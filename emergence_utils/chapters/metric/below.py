@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
 
 from ..._clusters import from_clusters
+from ..._ranks import ranks
 from ...intervals import clustered
 from ...resample import bootstrap, resampled_rows
 from ...results import Result
@@ -75,4 +75,4 @@ def partial_rank(a: ArrayLike, b: ArrayLike, given: ArrayLike, *, clusters: Arra
 def _spearman(a: Array, b: Array) -> float:
     if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
-    return float(np.corrcoef(rankdata(a), rankdata(b))[0, 1])
+    return float(np.corrcoef(ranks(a), ranks(b))[0, 1])

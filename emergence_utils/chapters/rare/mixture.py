@@ -93,5 +93,5 @@ def _likelihood(correct: ArrayLike, n_samples: ArrayLike) -> Array:
 def _weights(like: Array, iterations: int) -> Array:
     w = np.full(like.shape[1], 1 / like.shape[1])
     for _ in range(iterations):
-        w = w * (like / (like @ w)[:, None]).mean(axis=0)
+        w = w * ((1 / (like @ w)) @ like / len(like))
     return np.asarray(w / w.sum())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
-from statsmodels.stats.multitest import multipletests
+from scipy import special
 
 from ..._checks import need_rows
 from ..._typed import checked
 from ...errors import InputError
+from ...measures import holm
 from ...resample import redrawn_scores
 from .mixture import shrunk_rates, with_rates
 
@@ -57,9 +57,9 @@ def rise_and_fall(table: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         rows.append({"task": task, "model": model, "params": params, "peak": grid.mean().idxmax(),
                      "at_peak": grid.mean().max(), "at_end": grid[end].mean(), "fall": mean,
                      "low": mean - t * error, "high": mean + t * error,
-                     "p": float(stats.t.sf(mean / error, len(drop) - 1)) if error > 0 else 1.0})
+                     "p": float(special.stdtr(len(drop) - 1, -mean / error)) if error > 0 else 1.0})
     out = pd.DataFrame(rows)
-    out["p"] = multipletests(out["p"], method="holm")[1]
+    out["p"] = holm(out["p"])
     return out.assign(falls=out["p"] < 1 - level)
 
 
