@@ -163,7 +163,9 @@ def test_cell_ids_are_unique_and_valid(path):
 
 
 def test_every_figure_is_described(path):
-    figures = [(i, tag) for html, i in html_of(path) for tag in re.findall(r"<svg\b[^>]*>", html)]
+    # signs in a legend stand beside their words
+    figures = [(i, tag) for html, i in html_of(path) for tag in re.findall(r"<svg\b[^>]*>", html)
+               if 'aria-hidden="true"' not in tag]
     assert figures
     labels = [(i, re.search(r'aria-label="([^"]*)"', tag)) for i, tag in figures]
     assert [i for i, label in labels if label is None or not unescape(label[1]).strip()] == []

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import matplotlib.pyplot as plt
-
 import emergence_utils
 from emergence_utils import scores
 from emergence_utils._datapackage import descriptor
+
+from .answer import chart_sentence
+from .pictures import draw
 
 if TYPE_CHECKING:
     from emergence_utils.explorers import Explorer
@@ -47,9 +49,11 @@ def write_opening(folder: Path) -> Path:
 
     explorer = opening_explorer()
     folder.mkdir(parents=True, exist_ok=True)
-    page.write_text(f"{stamp}{explorer_html(explorer)}\n", encoding="utf-8", newline="\n")
+    heads = explorer.words[(explorer.words["axis"] == "log") & (explorer.words["thin"] == 0)]
+    ends = heads.set_index("asked")["head"]
+    said = f'<p class="em-chart-says">{chart_sentence(ends["letter"], ends["text"])}</p>'
+    page.write_text(f"{stamp}{said}\n\n{explorer_html(explorer)}\n", encoding="utf-8", newline="\n")
     explorer.data.to_csv(numbers, index=False, float_format="%.6g", lineterminator="\n")
-    plt.close(explorer.static)
     return page
 
 
@@ -57,18 +61,24 @@ def write_svg(path: Path) -> None:
     """The figure as a file of its own, for places that show images only."""
     from emergence_utils.explorers import explorer_html
 
-    svg = re.search(r"<svg.*?</svg>", explorer_html(opening_explorer()), flags=re.S)
-    assert svg is not None  # every explorer has a static figure
+    explorer = opening_explorer()
+    payload = re.search(r'<script type="application/json">(.*?)</script>', explorer_html(explorer), re.S)
+    assert payload is not None  # every explorer carries its chart
+    page = json.loads(payload[1].replace(r"<\/", "</"))
+    svg = draw(page, 1)
     # such a place has a ground of its own, dark perhaps, and knows no colour scheme of ours
+    svg = re.sub(r"var\(--[\w-]+, ([^)]*)\)", r"\1", svg)
     paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
-    text = re.sub(r"(<svg[^>]*>)", rf"\1{paper}", svg[0], count=1) + "\n"
-    path.write_text(text, encoding="utf-8", newline="\n")
+    label = f'{page["spec"]["description"]}. {page["heads"][0]}. {page["words"][0]}'
+    head = f'aria-label="{label}" font-family="sans-serif">{paper}'
+    svg = re.sub(r'aria-label="[^"]*">', head, svg, count=1)
+    path.write_text(svg + "\n", encoding="utf-8", newline="\n")
 
 
 def _stamp() -> str:
-    """Changes when the package's code or the table does."""
+    """Changes when the package's code, the words about the figure or the table do."""
     seen = hashlib.sha256(descriptor(SOURCE)["hash"].encode())
-    for path in sorted(_PACKAGE.rglob("*.py")):
+    for path in (*sorted(_PACKAGE.rglob("*.py")), Path(__file__).with_name("answer.py")):
         seen.update(path.read_bytes())
     return seen.hexdigest()[:16]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from emergence_utils.report import ledger as read_ledger
 
+from .answer import answer_block, sides_block, writeups_block
 from .changed import CHANGES, changed_page
 from .claims import CLAIMS, claim_pages, ledger_page
 from .imports import imports_block
@@ -93,6 +94,7 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     writeups = read_json(root, WRITEUPS) if (root / WRITEUPS).exists() else {}
     texts = {root / "book/ledger.md": ledger_page(ledger),
              root / "book/_generated/score.md": score_block(ledger, to="ledger.html"),
+             root / "book/_generated/answer.md": answer_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
              root / "book/_generated/imports.md": imports_block(root),
              root / "book/_generated/rates.md": rates_block(root),
@@ -104,6 +106,8 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     if writeups:
         pages = writeup_pages(writeups, ledger, chapters)
         texts |= {root / "book/writeups" / name: text for name, text in pages.items()}
+        texts |= {root / "book/_generated/sides.md": sides_block(ledger, writeups),
+                  root / "book/_generated/texts.md": writeups_block(writeups)}
     pages = claim_pages(ledger, chapters, rule_facts(ledger, root), writeups, root)
     texts |= {root / CLAIMS / name: text for name, text in pages.items()}
     for folder in ("data", "writeups", "claims"):

@@ -1,4 +1,4 @@
-"""How a ladder on several axes is drawn, live and on paper."""
+"""How a ladder on several axes is drawn."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from ..plot import MUTED, PALETTE, alt_text, describe, figure, plot_scores, short_number, theme
-from .look import COLOURS
+from ..plot import short_number
+from ._ladder import percent
+from .look import COLOURS, named
 
-__all__ = ["NAMES", "TITLES", "axis_chart", "axis_figure"]
+__all__ = ["NAMES", "TITLES", "axis_chart"]
 
 #: What may stand on the axis, as the picker says it, and what stands below it then.
 NAMES = {"log": "Log size", "linear": "Linear", "rank": "Rank", "loss": "Loss"}
@@ -42,9 +42,10 @@ def axis_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int, models: p
     ylabel : str
     """
     order = list(dict.fromkeys(drawn["task"]))
-    points = drawn[["t", "m", "value", "low", "high"]].round(5)
+    points = drawn[["t", "m", "value", "low", "high", "n_examples"]].round(5)
     bands = pd.DataFrame([{"t": order.index(t), "a": a, "m": m} for (t, a), m in steep.items()])
     tops = [int(np.argmax(np.diff(g["value"]))) for _, g in drawn.groupby("t")]
+    names_of = [str(v) for v in models["params"].map(short_number)]
     step = points[[m in (tops[t], tops[t] + 1) for t, m in zip(points["t"], points["m"], strict=True)]]
     where = {a: [round(float(v), 4) for v in x] for a, x in at.items()}
     ticks = _ticks(models)
@@ -69,7 +70,9 @@ def axis_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int, models: p
         layer(step).mark_line(strokeWidth=12, opacity=0.3, strokeCap="round").encode(x, y),
         layer(points).mark_rule(opacity=0.6, color=COLOURS[0]).encode(x, alt.Y("low:Q"), alt.Y2("high:Q")),
         layer(points).mark_line(strokeWidth=1.6).encode(x, y),
-        layer(points).mark_point(filled=True, size=50, opacity=1).encode(x, y),
+        named(layer(points), f"{names_of}[datum.m] + ' parameters: ' + {percent('value', 'low', 'high')} + "
+              "' right of ' + format(datum.n_examples, ',') + ' items'")
+        .mark_point(filled=True, size=50, opacity=1).encode(x, y),
     ).add_params(task, kind)
 
 
@@ -89,17 +92,3 @@ def _ticks(models: pd.DataFrame) -> dict[str, dict[str, str]]:
                  for i, v in enumerate(sizes)},  # every second name, else they meet on a phone
         "loss": {f"{(highs - v) / (highs - lows):.4g}": f"{v:.1f}" for v in nats[::-1]},
     }
-
-
-@theme()
-def axis_figure(ladder: pd.DataFrame, name: str, steep: int, ylabel: str, said: str) -> Figure:
-    """One ladder against log size on paper; `said` ends its alt text."""
-    fig, ax = figure(height=3.2)
-    size, value = ladder["params"].to_numpy(dtype=float), ladder["value"].to_numpy(dtype=float)
-    top = int(np.argmax(np.diff(value)))
-    ax.axvspan(size[steep], size[steep + 1], color=MUTED, alpha=0.15, linewidth=0)
-    ax.plot(size[top:top + 2], value[top:top + 2], color=PALETTE[0], linewidth=9, alpha=0.3,
-            solid_capstyle="round")
-    plot_scores(ladder, ylabel=ylabel, items="problems", ax=ax)
-    describe(ax, f"{name}. {alt_text(fig)} The largest step is marked, the steepest gap shaded. {said}")
-    return fig

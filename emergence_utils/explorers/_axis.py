@@ -14,7 +14,7 @@ from ..chapters.axis import SCALES, breaks, gaps, item_noise, place
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ..plot import short_number
-from ._axes import NAMES, TITLES, axis_chart, axis_figure
+from ._axes import NAMES, TITLES, axis_chart
 from .core import Explorer
 
 __all__ = ["axis"]
@@ -58,12 +58,9 @@ def axis(scores: pd.DataFrame, *, labels: Mapping[str, str] | None = None, begin
              for (t, g), a in product(drawn.groupby("task"), NAMES)}
     words = [{"task": i, "axis": a, "words": _words(steps[t], found.loc[t, a], steep[t, a], at[a], delta)}
              for (i, t), a in product(enumerate(names), NAMES)]
-    start = drawn[drawn["t"] == chosen]
-    first = start["task"].iloc[0]
     chart = axis_chart(drawn, list(names.values()), chosen, models, at, steep, ylabel)
     return Explorer(
         "axis", chart, pd.DataFrame(words),
-        axis_figure(start, names[first], steep[first, "log"], ylabel, words[len(NAMES) * chosen]["words"]),
         drawn[["task", "model", "params", "loss", "value", "low", "high", "n_examples"]],
         titles={"x": f"{TITLES | {'loss': f'{loss} (falling)'}}[axis]"},
         caption="Exact 95 % intervals. Wide line: the largest step, the same on every axis. Shaded: the gap "

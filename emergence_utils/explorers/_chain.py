@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from .. import plot
 from .._checks import need_columns
 from ..chapters.chains import ChainFits, chain_exponent, step_success_needed
 from ..chapters.metric import chain_accuracy, chain_rise_width, half_accuracy_scale
@@ -110,11 +108,10 @@ def chain(real: pd.DataFrame, fits: ChainFits, *, chains: Sequence[RealChain] = 
                "as a power of compute, set so that the shortest real chain has its fitted middle and width. "
                "Marks are open models, one each. Widths are 10 % to 90 %, for curves that go on to one.")
     data = _points(real, chains)
-    static = _static(data[data["chain"] == 0], chains[0], laws[0], start)
     titles = {"x": "axis == 'step' ? 'Success of one step' : 'Training compute (FLOPs, log scale)'"}
     return Explorer("chain", chain_chart(data, [c.title for c in chains], [c.shortest for c in chains],
                                          [(float(np.log10(v.scale)), v.exponent) for v in laws], start, _TOP),
-                    pd.DataFrame(words), static, data.drop(columns=["chain"]), caption, titles=titles)
+                    pd.DataFrame(words), data.drop(columns=["chain"]), caption, titles=titles)
 
 
 def _points(real: pd.DataFrame, chains: Sequence[RealChain]) -> pd.DataFrame:
@@ -131,72 +128,53 @@ def _points(real: pd.DataFrame, chains: Sequence[RealChain]) -> pd.DataFrame:
 
 def _missing(one: RealChain) -> str:
     *most, last = map(str, sorted(one.columns))
-    return f"The real chains ({one.title}) have {', '.join(most)} and {last} steps."
+    return f"Real chains ({one.title}) have {', '.join(most)} or {last} steps."
+
+
+def _steps(n: int) -> str:
+    return "One step rises" if n == 1 else f"{n} equal steps rise"
 
 
 def _on_step(one: RealChain, n: int, real: pd.DataFrame) -> str:
-    wide, single = (step_success_needed(0.9, k) - step_success_needed(0.1, k) for k in (n, 1))
-    head = (f"Simulation: {n} equal steps rise over {wide:.2f} of this axis, one step over {single:.2f}: "
-            "sharper." if n > 1 else f"Simulation: one step rises over {single:.2f} of this axis.")
+    wide, short = (step_success_needed(0.9, k) - step_success_needed(0.1, k) for k in (n, one.shortest))
+    head = f"{_steps(n)} over {wide:.2f} of this axis, {one.shortest} over {short:.2f} (simulation)."
+    if n == one.shortest:
+        head = f"{_steps(n)} over {wide:.2f} of this axis (simulation)."
     if n not in one.columns:
         return f"{head} {_missing(one)}"
-    short = one.columns[one.shortest]
-    known = real[[short, one.columns[n], "family"]].dropna()
+    column = one.columns[one.shortest]
+    known = real[[column, one.columns[n], "family"]].dropna()
     if n == one.shortest:
-        return (f"{head} Real: {len(known)} models at {one.named(n)} lie on the curve by construction, since "
-                "the success of one step is read from them.")
-    found = chain_exponent(known[short], known[one.columns[n]], clusters=known["family"])
+        return (f"{head} {len(known)} models at {one.named(n)} lie on it by construction: the success of one "
+                "step is read from them.")
+    found = chain_exponent(known[column], known[one.columns[n]], clusters=known["family"])
     assert found.interval is not None
     low, high = (one.shortest * v for v in (found.interval.low, found.interval.high))
     says = "harder than" if low > n else "easier than" if high < n else "in line with"
     cost = one.shortest * found.estimate
-    return (f"{head} Real: {one.named(n)} cost {found.n} models as much as {cost:.1f} such "
-            f"steps (95 % {low:.1f} to {high:.1f}), {says} the product.")
+    return (f"{head} Real: {one.named(n)} cost {found.n} models as much as {cost:.1f} such steps "
+            f"(95 % {low:.1f} to {high:.1f}), {says} the product.")
 
 
 def _on_scale(one: RealChain, n: int, fits: ChainFits, law: _Law) -> str:
-    wide = chain_rise_width(law.exponent)
-    head = f"Simulation: one step rises over {wide:.1f} decades of compute."
-    if n > 1:
-        head = (f"Simulation: {n} equal steps rise over {wide:.1f} decades like one step, "
-                f"{law.shift(n):.1f} decades later than one.")
-    if n not in one.columns:
-        return f"{head} {_missing(one)}"
     if n == one.shortest:
         models = int(fits.n_models[one.columns[n]])
-        return f"{head} Real: {models} models at {one.named(n)}, to which the curve is fitted."
+        return f"The simulated curve is fitted to {models} models at {one.named(n)}. Make the chain longer."
+    later = law.shift(n) - law.shift(one.shortest)
+    head = (f"{_steps(n)} as gently as {one.shortest}, over {chain_rise_width(law.exponent):.1f} decades, "
+            f"{abs(later):.1f} decades {'later' if later > 0 else 'earlier'} (simulation).")
+    if n not in one.columns:
+        return f"{head} {_missing(one)}"
     pair = [(one.columns[one.shortest], one.columns[n])]
     width, shift = fits.ratio(pair), fits.shift(pair)
     assert width.interval is not None and shift.interval is not None
     change = ("sharper" if width.interval.high < 1 else "wider, not sharper" if width.interval.low > 1
-            else "no clear change of width")
-    product = law.shift(n) - law.shift(one.shortest)
-    later, span = shift.interval, width.interval
-    return (f"{head} Real, {shift.n} models, {one.named(n)} against {one.named(one.shortest)}: "
-            f"{_signed(shift.estimate)} decades (95 % {_signed(later.low)} to {_signed(later.high)}; "
-            f"the simulation between them: {_signed(product)}), {width.estimate:.1f} times as wide "
-            f"({span.low:.1f} to {span.high:.1f}): {change}.")
+              else "no clear change of width")
+    seen, span = shift.interval, width.interval
+    return (f"{head} Real, {shift.n} models: {one.named(n)} come {_signed(shift.estimate)} decades "
+            f"(95 % {_signed(seen.low)} to {_signed(seen.high)}) after {one.named(one.shortest)}, "
+            f"{width.estimate:.1f} times as wide ({span.low:.1f} to {span.high:.1f}): {change}.")
 
 
 def _signed(value: float) -> str:
     return f"{value:+.1f}".replace("-", "−").replace("−0.0", "0.0").replace("+0.0", "0.0")
-
-
-@plot.theme()
-def _static(data: pd.DataFrame, one: RealChain, law: _Law, start: int) -> Figure:
-    rows = data[data["steps"].isin([one.shortest, start])]
-    rows = rows.assign(train_flops=10 ** rows["log_flops"], steps=rows["steps"].astype(str))
-    labels = {str(n): f"real, {one.named(n)}" for n in (start, one.shortest)}
-    fig, ax = plot.figure(height=3.4)
-    plot.plot_scores(rows, x="train_flops", y="score", hue="steps", order=list(labels), labels=labels, n=None,
-                     connect=False, ylabel="Share above guessing", ax=ax)
-    grid = np.linspace(rows["log_flops"].min(), rows["log_flops"].max(), 120)
-    for n, style, tint in ((start, "-", plot.PALETTE[0]), (1, "--", plot.PALETTE[1])):
-        ax.plot(10**grid, law.at(grid, n), linestyle=style, color=tint)
-    ax.annotate("lines: simulation", (0.01, 0.98), xycoords="axes fraction", va="top", fontsize=8,
-                style="italic")
-    later = law.shift(start)
-    plot.describe(ax, f"{one.title}. {plot.alt_text(fig)} Lines, simulated: a chain of {start} equal "
-                      f"steps (solid) and one step (dashed); the chain comes {later:.1f} decades later "
-                      "and is as wide.")
-    return fig

@@ -1,4 +1,4 @@
-"""How a ladder under two metrics is drawn, live and on paper."""
+"""How a ladder under two metrics is drawn."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ..metrics.registry import get_metric
-from ..plot import MARKERS, PALETTE, alt_text, describe, figure, plot_scores, theme
-from ._ladder import POWER
-from .look import COLOURS, SHAPES
+from ._ladder import FLOPS, POWER, short_names
+from .look import COLOURS, SHAPES, named
 
-__all__ = ["ENDS", "METRICS", "SIDES", "axis_title", "contrast_chart", "contrast_figure"]
+__all__ = ["ENDS", "METRICS", "SIDES", "axis_title", "contrast_chart"]
 
 SIDES = ("hard", "soft")
 #: Metrics by the names used here.
@@ -49,11 +47,14 @@ def contrast_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int) -> An
     chosen : int
         The one to start with.
     """
-    rows = _wide(drawn, {"share": "y", "step": "k", "low": "l", "high": "h"})
+    known = drawn.assign(n=drawn["n_examples"], m=np.searchsorted(_models(drawn), drawn["model"]))
+    rows = _wide(known, {"share": "y", "step": "k", "low": "l", "high": "h", "value": "v", "n": "n",
+                         "m": "m"})
+    rows["m"] = rows["m0"].fillna(rows["m1"]).astype(int)
     ends = _wide(drawn.loc[drawn.groupby(["t", "r"])["x"].idxmax()], {"forecast": "y"})
     steps = rows.assign(**{f"y{r}": rows[f"y{r}"].where(rows[f"k{r}"] == 1) for r in (0, 1)})
     steps = steps.loc[steps[["y0", "y1"]].notna().any(axis=1), ["t", "x", "y0", "y1"]]
-    points = rows[["t", "x", "y0", "y1", "l0", "h0"]]
+    points = rows[["t", "x", "y0", "y1", "l0", "h0", "v0", "v1", "n0", "m"]]
     x = alt.X("x:Q", title="Training compute (FLOPs, log scale)",
               scale=alt.Scale(zero=False, nice=False, padding=14),
               axis=alt.Axis(tickMinStep=1, tickCount=6, labelFlush=16, labelExpr=POWER))
@@ -76,9 +77,26 @@ def contrast_chart(drawn: pd.DataFrame, names: Sequence[str], chosen: int) -> An
         alt.Chart(points).transform_filter("datum.t == ladder").mark_rule(color=COLOURS[0], clip=True).encode(
             x, alt.Y("l0:Q"), alt.Y2("h0:Q"), opacity=hidden),
         layer(points).mark_line(strokeWidth=1.6).encode(x, y, colour),
-        layer(points).mark_point(filled=True, size=45, opacity=1).encode(x, y, colour, shape),
+        named(layer(points), _name(drawn)).mark_point(filled=True, size=45, opacity=1).encode(
+            x, y, colour, shape),
         layer(ends).mark_point(filled=False, size=90, strokeWidth=1.8).encode(x, y, colour, shape),
     ).add_params(*_knobs(names, chosen))
+
+
+def _models(drawn: pd.DataFrame) -> list[str]:
+    return sorted(drawn["model"].unique())
+
+
+def _name(drawn: pd.DataFrame) -> str:
+    """Vega's expression for the words of a point: compute, score and count of items."""
+    metrics = [METRICS[m] for m in drawn.groupby(["t", "r"])["metric"].first()]
+    here = "(datum.r == 'y1' ? datum.v1 : datum.v0)"
+    items = "datum.r == 'y0' && isValid(datum.n0) ? ', ' + format(datum.n0, ',') + ' items' : ''"
+    bounds = ("datum.r == 'y0' && isValid(datum.l0) ? ' (95\u202f% ' + format(100 * datum.l0, '.0f') + "
+              "' to ' + format(100 * datum.h0, '.0f') + ')' : ''")
+    metric = f"{metrics}[2 * datum.t + (datum.r == 'y1')] + ' ' + format({here}, '.3~g')"
+    return (f"{short_names(_models(drawn))}[datum.m] + ', ' + {FLOPS} + ': ' + {metric} + ', ' + "
+            f"format(100 * datum.y, '.0f') + '\u202f% of the range' + ({bounds}) + ({items})")
 
 
 def _wide(drawn: pd.DataFrame, columns: dict[str, str]) -> pd.DataFrame:
@@ -103,23 +121,3 @@ def _labels(drawn: pd.DataFrame) -> str:
     at = f"{known}[2 * ladder + (score == 'soft')]"
     return (f"score == 'both' ? format(100 * datum.value, 'd') + '\u202f%' : "
             f"format({at}[0] + datum.value * {at}[1], '.2~r')")
-
-
-@theme()
-def contrast_figure(drawn: pd.DataFrame, name: str, x: str, said: str) -> Figure:
-    """One ladder under both metrics on paper; `said` ends its alt text."""
-    fig, ax = figure(height=3.2)
-    sides = drawn.assign(side=drawn["r"].map(dict(enumerate(_NAMES))))
-    for r in (0, 1):
-        g = sides[sides["r"] == r]
-        step, last = g[g["step"]], g.sort_values("x", kind="stable").iloc[-1]
-        ax.plot(step[x], step["share"], color=PALETTE[r], linewidth=9, alpha=0.3, solid_capstyle="round")
-        ax.plot([last[x]], [last["forecast"]], marker=MARKERS[r], markersize=8, markerfacecolor="none",
-                color=PALETTE[r], linestyle="none")
-        ax.vlines(g[x], g["low"], g["high"], color=PALETTE[r], alpha=0.55, linewidth=1.2)
-    plot_scores(sides, x=x, y="share", hue="side", order=_NAMES, n=None, ylabel=_SHARE, ax=ax)
-    ax.set_ylim(*ENDS)
-    ax.set_yticks(np.linspace(0, 1, 5), [f"{v} %" for v in (0, 25, 50, 75, 100)])
-    describe(ax, f"{name}. {alt_text(fig)} The largest step of each metric and the forecast of the largest "
-                 f"model are marked. {said}")
-    return fig

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from .. import plot
 from .._checks import positive
 from ..errors import UnknownNameError
 from ..intervals import binomial_bounds
 from ..scores import fill_chance
-from ._crossing import CHAIN, DIRECT, crossing_chart
+from ._crossing import crossing_chart
 from .core import Explorer
 
 __all__ = ["cot"]
@@ -72,9 +71,8 @@ def cot(diffs: pd.DataFrame, crossings: pd.DataFrame, *, tasks: Mapping[str, str
     caption = ("Bars: single exact 95 % intervals. Shaded: the 95 % interval of the crossing. A circle with "
                f"a hole: the difference is not decided at a false-discovery rate of {fdr * 100:g} % over the "
                "whole table.")
-    title = f"{families[start[0]]}, {tasks[start[1]]}"
     return Explorer("cot", crossing_chart(table, crossings, families, tasks, small=small, start=start),
-                    pd.DataFrame(words), _static(table, at, start, title), table, caption)
+                    pd.DataFrame(words), table, caption)
 
 
 def _table(diffs: pd.DataFrame) -> pd.DataFrame:
@@ -125,26 +123,3 @@ def _small(g: pd.DataFrame, small: float) -> str:
     signs = part["sign"].value_counts()
     return (f"below {plot.short_number(small)}, decided losses with a chain: {signs.get('worse', 0)} of "
             f"{len(part)}, gains: {signs.get('better', 0)}. The smallest model: {_difference(part.iloc[0])}")
-
-
-@plot.theme()
-def _static(table: pd.DataFrame, at: pd.DataFrame, start: tuple[str, str], title: str) -> Figure:
-    g = table[(table["family"] == start[0]) & (table["task"] == start[1])]
-    sides = (("method", CHAIN), ("baseline", DIRECT))
-    long = pd.concat([g.assign(way=name, value=g[side]) for side, name in sides])
-    fig, ax = plot.figure(height=3.3)
-    guess = float(g["chance"].iloc[0])
-    plot.plot_scores(long, hue="way", order=[CHAIN, DIRECT], ylabel="Share right",
-                     chance=guess if guess > 0 else None, ax=ax)
-    c: Any = at.loc[start, :]
-    text = f"{title}. {plot.alt_text(fig)} {_crossing(c)}"
-    if np.isfinite(c["estimate"]):
-        left, right = ax.get_xlim()
-        ax.axvspan(max(c["low"], left), min(c["high"], right), color=plot.MUTED, alpha=0.13, linewidth=0)
-        ax.axvline(c["estimate"], color=plot.MUTED, linestyle="--", linewidth=1.2)
-        ax.set_xlim(left, right)
-        ax.annotate("crossing", (c["estimate"], 0.98), xycoords=("data", "axes fraction"), rotation=90,
-                    ha="right", va="top", fontsize=8)
-    ax.set_ylim(0, 1)
-    plot.describe(ax, text)
-    return fig

@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from ..plot import short_number
-from ._ladder import decades
-from .look import COLOURS
+from ._ladder import SIZE, decades, percent
+from .look import COLOURS, INK_CSS, MUTED_CSS, PAPER_CSS, named
 
 __all__ = ["CHAIN", "DIRECT", "crossing_chart"]
 
 CHAIN, DIRECT = "chain of thought", "direct answer"
 _HERE = "datum.f == family && datum.t == task"
-_MUTED, _INK = "var(--em-muted, #6b7280)", "var(--em-ink, #24292f)"
 
 
 def crossing_chart(table: pd.DataFrame, crossings: pd.DataFrame, families: Mapping[str, str],
@@ -75,6 +74,7 @@ def _ways(table: pd.DataFrame, keys: Mapping[str, Mapping[str, int]], limit: flo
           y: Any) -> list[Any]:
     rows = _numbered(table, keys, x=np.log10(table["params"]), c="method", cl="method_low", ch="method_high",
                      d="baseline", dl="baseline_low", dh="baseline_high",
+                     n="n_examples",
                      s=(table["sign"] != "undecided").astype(int))
     colour = alt.Color("way:N", scale=alt.Scale(domain=[CHAIN, DIRECT], range=list(COLOURS[:2])),
                        legend=alt.Legend(symbolOpacity=1))
@@ -87,10 +87,12 @@ def _ways(table: pd.DataFrame, keys: Mapping[str, Mapping[str, int]], limit: flo
         bars = {"x": x, "y": _for(y, key + "l"), "y2": key + "h", "color": colour}
         out += [base.mark_rule(strokeWidth=1.5, opacity=0.6).encode(**bars),
                 base.mark_line(strokeWidth=2).encode(**here),
-                base.mark_point(filled=True, size=80, opacity=1).encode(**here, shape=shape)]
+                named(base, f"'{name}, ' + {SIZE} + ': ' + {percent(key, key + 'l', key + 'h')} + ' of ' + "
+                      "format(datum.n, ',') + ' items'")
+                .mark_point(filled=True, size=80, opacity=1).encode(**here, shape=shape)]
     # a hole in the mark: undecided
     hole = base.transform_filter("!datum.s").mark_point(
-        filled=True, size=30, opacity=1, color="var(--em-paper, #fffffe)")
+        filled=True, size=30, opacity=1, color=PAPER_CSS)
     return [*out, hole.encode(x=x, y=_for(y, "c"))]
 
 
@@ -101,9 +103,9 @@ def _crossing(crossings: pd.DataFrame, keys: Mapping[str, Mapping[str, int]], en
         low, high = (np.log10(known[c].to_numpy(dtype=float)).clip(*ends) for c in ("low", "high"))
     rows = _numbered(known, keys, x=np.log10(known["estimate"]), low=low, high=high).assign(text="crossing")
     base = alt.Chart(rows).transform_filter(f"{_HERE} && !sizes")
-    return [base.mark_rect(opacity=0.13, color=_MUTED).encode(x=_for(x, "low"), x2="high"),
-            base.mark_rule(strokeDash=[6, 3], color=_MUTED).encode(x=x),
-            base.mark_text(angle=270, align="right", baseline="bottom", dx=-4, dy=-3, color=_INK).encode(
+    return [base.mark_rect(opacity=0.13, color=MUTED_CSS).encode(x=_for(x, "low"), x2="high"),
+            base.mark_rule(strokeDash=[6, 3], color=MUTED_CSS).encode(x=x),
+            base.mark_text(angle=270, align="right", baseline="bottom", dx=-4, dy=-3, color=INK_CSS).encode(
                 x=x, y=alt.value(0), text="text")]
 
 
@@ -111,7 +113,7 @@ def _guessing(table: pd.DataFrame, keys: Mapping[str, Mapping[str, int]], y: Any
     known = table[table["chance"] > 0].drop_duplicates(["family", "task"])
     base = alt.Chart(_numbered(known, keys, y="chance").assign(text="guessing")).transform_filter(_HERE)
     return [base.mark_rule(strokeDash=[2, 3]).encode(y=y),
-            base.mark_text(align="right", baseline="bottom", dx=-2, dy=-2, color=_INK).encode(
+            base.mark_text(align="right", baseline="bottom", dx=-2, dy=-2, color=INK_CSS).encode(
                 x=alt.value("width"), y=y, text="text")]
 
 
@@ -121,7 +123,7 @@ def _missing(table: pd.DataFrame, families: Mapping[str, str], tasks: Mapping[st
             for j, t in enumerate(tasks) if (f, t) not in there]
     if not gone:
         return []
-    return [alt.Chart(pd.DataFrame(gone)).mark_text(align="left", dx=12, dy=20, color=_INK).encode(
+    return [alt.Chart(pd.DataFrame(gone)).mark_text(align="left", dx=12, dy=20, color=INK_CSS).encode(
         x=alt.value(0), y=alt.value(0), text="text").transform_filter(_HERE)]
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..chapters.density import decline
@@ -18,10 +17,9 @@ from ..curves import Logistic, fit
 from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..measures import largest_jump
-from ..plot import PALETTE, alt_text, describe, figure, plot_scores, theme
-from ._ladder import chance_label, chance_rule, decades
+from ._ladder import SCALE, chance_label, chance_rule, decades, percent, short_names
 from .core import Explorer
-from .look import COLOURS
+from .look import COLOURS, named
 
 __all__ = ["DenseLadder", "density"]
 
@@ -106,10 +104,8 @@ def density(ladders: Mapping[str, DenseLadder], *, keep: Sequence[int] = (3, 4, 
                "axis, with a random shift; bars are exact 95 % intervals. Thick: the largest step between "
                "neighbours. Dashed: logistic curve fitted to the whole ladder, at least one decade wide from "
                f"10 % to 90 %. Small and grey: left out. Ranges are those of {n_subsets} random choices.")
-    name, shown = next(iter(ladders.items()))
     return Explorer(
         name="density", chart=_chart(ladders, sorted_, steps, texts), words=pd.DataFrame(words),
-        static=_static(name, shown, sorted_[0], steps[len(keep) * len(_DRAWS)]),
         data=data[[c for c in columns if c in data]], texts={"keep": texts}, caption=caption,
         titles={"x": _pick([v.xlabel for v in ladders.values()]),
                 "y": _pick([v.ylabel for v in ladders.values()])})
@@ -144,6 +140,13 @@ def _sentence(kept: int, n: int, share: float, table: pd.DataFrame, unit: str) -
     return f"{lead} {whose} nearer to the {'smooth curve' if smooth < step else 'step'}."
 
 
+def _models(rows: pd.DataFrame) -> list[str]:
+    """What names a point before its place: its model, unless all are of one model."""
+    if "model" not in rows or rows["model"].nunique() == 1:
+        return [""] * len(rows)
+    return [f"{name}, " for name in short_names(rows["model"])]
+
+
 def _pick(titles: Sequence[str]) -> str:
     """Vega's expression for the title of the chosen ladder."""
     return "[" + ",".join(f"'{t}'" for t in titles) + "][ladder]"
@@ -162,7 +165,8 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
     levels = pd.DataFrame({"l": range(len(rows)), "c": [round(float(r["chance"].iloc[0]), 4) for r in rows]})
     for i, r in enumerate(rows):
         columns = {"x": r["at"], "y": r["value"], "a": r["low"], "b": r["high"]}
-        points.append(pd.DataFrame(columns).round(3).assign(l=i, m=r["bits"]))
+        points.append(pd.DataFrame(columns).round(3).assign(
+            l=i, m=r["bits"], n=r["n_examples"], g=_models(r)))
         dense = np.linspace(r["at"].iloc[0], r["at"].iloc[-1], 40)
         smooth = fit(Logistic(floor=None, min_width=1.0), r["at"], r["value"], r["n_examples"])
         curves.append(pd.DataFrame({"l": i, "x": dense, "y": smooth.predict(dense)}).round(3))
@@ -171,6 +175,8 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
     colour = alt.Color("what:N", scale=alt.Scale(domain=[_KEPT, _STEP, _SMOOTH], range=list(COLOURS[:3])),
                        legend=alt.Legend(symbolOpacity=1))
     chance = alt.Chart(levels).transform_filter("datum.l == ladder")
+
+    units = [f"{v.xlabel.removesuffix(' (log scale)')} " for v in ladders.values()]
 
     def called(layer: Any, name: str) -> Any:
         return layer.transform_calculate(what=f"'{name}'")
@@ -187,7 +193,9 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
         smooth.mark_line(strokeDash=[6, 4], strokeWidth=1.6).encode(x, y, color=colour),
         kept.mark_rule(strokeWidth=1.4).encode(x, alt.Y("a:Q"), y2="b:Q", color=colour),
         kept.mark_line(strokeWidth=1.3).encode(x, y, color=colour),
-        kept.mark_point(filled=True, size=34, opacity=1).encode(x, y, color=colour),
+        named(kept, f"datum.g + {units}[ladder] + {SCALE} + ': ' + {percent('y', 'a', 'b')} + "
+              "' of ' + format(datum.n, ',') + ' items'")
+        .mark_point(filled=True, size=34, opacity=1).encode(x, y, color=colour),
         step.mark_rule(strokeWidth=4.5, strokeCap="round")
         .encode(x, y, x2="x2:Q", y2="y2:Q", color=colour),
         step.transform_calculate(mx="(datum.x + datum.x2) / 2", my="(datum.y + datum.y2) / 2",
@@ -196,23 +204,3 @@ def _chart(ladders: Mapping[str, DenseLadder], rows: Sequence[pd.DataFrame],
         .encode(alt.X("mx:Q"), alt.Y("my:Q"), text="text:N"),
         chance_label(chance),
     ).add_params(ladder, keep, draw)
-
-
-@theme()
-def _static(name: str, ladder: DenseLadder, rows: pd.DataFrame, step: Mapping[str, Any]) -> Figure:
-    """All models of the first ladder, with the largest step between neighbours."""
-    fig, ax = figure(height=3.2)
-    plot_scores(rows, x=ladder.x, n=None, ylabel=ladder.ylabel, chance=float(rows["chance"].iloc[0]), ax=ax)
-    # all intervals as one broken line: hundreds of paths would weigh more than the live chart
-    ends = rows.assign(gap=np.nan)[["low", "high", "gap"]].to_numpy().ravel()
-    ax.plot(np.repeat(rows[ladder.x], 3), ends, color=PALETTE[0], alpha=0.55, linewidth=1.2)
-    smooth = fit(Logistic(floor=None, min_width=1.0), rows["at"], rows["value"], rows["n_examples"])
-    dense = np.linspace(rows["at"].iloc[0], rows["at"].iloc[-1], 80)
-    ax.plot(10**dense, smooth.predict(dense), color=PALETTE[2], linestyle="--", label=_SMOOTH)
-    ax.plot(10 ** np.array([step["x"], step["x2"]]), [step["y"], step["y2"]], color=PALETTE[1], linewidth=4,
-            label=f"{_STEP}, {step['s']:.0%} of the rise")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.2)
-    ax.set_xlabel(ladder.xlabel)
-    describe(ax, f"{name}. {alt_text(fig)} The largest step between neighbours is {step['s']:.0%} of the "
-                 "rise. A fitted smooth curve is dashed. Bars are exact 95 % intervals.")
-    return fig

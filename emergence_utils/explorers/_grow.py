@@ -8,15 +8,13 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from .._checks import FloatArray, need_columns
 from ..errors import InputError
-from ..plot import PALETTE, describe, figure, legend_above, short_number, theme
-from ._ladder import decades
+from ..plot import short_number
+from ._ladder import SIZE, decades
 from .core import Explorer
-from .look import COLOURS
+from .look import COLOURS, named
 
 __all__ = ["grow"]
 
@@ -73,13 +71,12 @@ def grow(runs: pd.DataFrame, *, seeds: Sequence[int] = (1, 2, 4, 8), sizes: Sequ
                 words.append({"metric": m, "seeds": s, "sizes": k, "words": _sentence(
                     m, many, len(at), share, params[at[[i, i + 1]]], block[:many, at])})
     chart = _chart(blocks, x, kept, seeds, steps)
-    start = next(r for r in steps if r["m"] == 0 and r["s"] == 0 and r["k"] == len(sizes) - 1)
     names = [f"{n} seed{'s' * (n > 1)}" for n in seeds]
     data = pd.concat([pd.DataFrame({"metric": name, "seed": np.repeat(np.arange(len(block)), len(params)),
                                     "params": np.tile(params, len(block)), "value": block.ravel()})
                       for (_, name, _), block in zip(_METRICS, blocks, strict=True)], ignore_index=True)
     return Explorer(
-        name="grow", chart=chart, words=pd.DataFrame(words), static=_static(blocks[0], params, start),
+        name="grow", chart=chart, words=pd.DataFrame(words),
         data=data, texts={"seeds": names, "sizes": [str(k) for k in sizes]},
         titles={"y": "[" + ",".join(f"'{m[2]}'" for m in _METRICS) + "][metric]"},
         caption="Small dots: single runs. Line: mean of the first seeds of each size. Thick: its largest "
@@ -134,27 +131,9 @@ def _chart(blocks: Sequence[FloatArray], x: FloatArray, kept: Sequence[Any], see
     return alt.layer(
         run.mark_point(filled=True, size=16, opacity=0.5, color=COLOURS[6]).encode(across, y),
         mean.mark_line(strokeWidth=1.6).encode(across, y, color=colour),
-        mean.mark_point(filled=True, size=34, opacity=1).encode(across, y, color=colour),
+        named(mean, f"{SIZE} + ': ' + {[m[2] for m in _METRICS]}[metric] + ' ' + format(datum.y, '.3f') + "
+              f"', mean of ' + {most} + ' runs'")
+        .mark_point(filled=True, size=34, opacity=1).encode(across, y, color=colour),
         step.mark_rule(strokeWidth=4.5, strokeCap="round").encode(across, y, x2="x2:Q", y2="y2:Q",
                                                                   color=colour),
     ).add_params(metric, many, some)
-
-
-@theme()
-def _static(block: FloatArray, params: FloatArray, step: dict[str, Any]) -> Figure:
-    """Exact match of the first seed at all sizes, with the largest step."""
-    fig, ax = figure(height=3.2)
-    ax.plot(params, block[0], marker="o", color=PALETTE[0], label="one seed")
-    ends = pd.DataFrame({"params": [10 ** step["x"], 10 ** step["x2"]], "value": [step["y"], step["y2"]]})
-    ax.plot(ends["params"], ends["value"], color=PALETTE[1], linewidth=4, label=_STEP)
-    ax.set(xscale="log", ylim=(-0.02, 1.02), xlabel="Parameters (log scale)", ylabel=_METRICS[0][2])
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: short_number(v)))
-    legend_above(ax, 2)
-    rows = pd.DataFrame({"series": "one seed", "kind": "line", "params": params, "value": block[0]})
-    a, b = map(short_number, ends["params"])
-    describe(ax, f"Share of sums all right, one run a size, {len(params)} sizes: from {block[0][0]:.2f} to "
-                 f"{block[0][-1]:.2f}, with a largest step from {step['y']:.2f} to {step['y2']:.2f} between "
-                 f"{a} and {b} parameters.",
-             data=pd.concat([rows, ends.assign(series=_STEP, kind="line")]), x="params", y="value")
-    return fig

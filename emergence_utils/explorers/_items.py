@@ -8,17 +8,15 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..chapters.density import resolvable_sizes
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial
 from ..measures import Rules, above_chance
-from ..plot import alt_text, describe, figure, plot_scores, theme
-from ._ladder import chance_label, chance_rule, decades
+from ._ladder import SIZE, chance_label, chance_rule, decades, percent
 from .core import Explorer
-from .look import COLOURS
+from .look import COLOURS, INK_CSS, named
 
 __all__ = ["items"]
 
@@ -74,8 +72,7 @@ def items(scores: pd.DataFrame, *, sizes: Sequence[int] = _SIZES, start: int = 5
                       for n, seen in zip(sizes, row, strict=True)], ignore_index=True)
     at = list(sizes).index(start)
     return Explorer(
-        name="items", chart=_chart(ladders, states, names, at), words=pd.DataFrame(words),
-        static=_static(ladders[0], states[0][at], names[0], start),
+        name="items", chart=_chart(ladders, states, names, sizes, at), words=pd.DataFrame(words),
         data=data[["task", "params", "items", "published", "value", "low", "high", "verdict"]],
         texts={"at": [f"{n:,}" for n in sizes]},
         caption="Nothing is drawn anew: each mark is the count of right answers nearest to the published "
@@ -116,8 +113,8 @@ def _sentence(ladder: pd.DataFrame, seen: pd.DataFrame, n: int, r: Rules) -> str
 
 
 def _chart(ladders: Sequence[pd.DataFrame], states: Sequence[Sequence[pd.DataFrame]], names: Sequence[str],
-           at: int) -> Any:
-    n_sizes = len(states[0])
+           sizes: Sequence[int], at: int) -> Any:
+    n_sizes, counts = len(sizes), [f"{n:,}" for n in sizes]
     task = alt.param(name="task", value=0, bind=alt.binding_select(
         options=list(range(len(names))), labels=list(names), name="Task"))
     size = alt.param(name="at", value=at, bind=alt.binding_range(
@@ -144,20 +141,10 @@ def _chart(ladders: Sequence[pd.DataFrame], states: Sequence[Sequence[pd.DataFra
     return alt.layer(
         chance_rule(chance),
         shown.mark_rule(strokeWidth=2).encode(x, alt.Y("low:Q"), y2="high:Q", color=colour),
-        shown.mark_point(filled=True, size=60, opacity=1).encode(x, y, color=colour, shape=shape),
-        shown.mark_tick(orient="horizontal", size=13, thickness=2, color="var(--em-ink, #24292f)")
+        named(shown, f"{SIZE} + ': ' + {percent('y', 'low', 'high')} + ' of ' + {counts}[at] + ' items; "
+              f"published: ' + {percent('p')}")
+        .mark_point(filled=True, size=60, opacity=1).encode(x, y, color=colour, shape=shape),
+        shown.mark_tick(orient="horizontal", size=13, thickness=2, color=INK_CSS)
         .encode(x, alt.Y("p:Q")),
         chance_label(chance), data=alt.InlineData(values=points),
     ).add_params(task, size)
-
-
-@theme()
-def _static(ladder: pd.DataFrame, seen: pd.DataFrame, name: str, n: int) -> Figure:
-    fig, ax = figure(height=3.2)
-    state = np.where(seen["verdict"] == "above", _ABOVE, _CHANCE)
-    plot_scores(ladder.assign(value=seen["value"], n_examples=n, state=state), hue="state", connect=False,
-                order=[s for s in (_ABOVE, _CHANCE) if s in state], chance=float(ladder["chance"].iloc[0]),
-                ylabel="Share of items right", ax=ax)
-    ax.set_ylim(-0.02, 1.02)
-    describe(ax, f"{name}, as a test of {n:,} items would show it. {alt_text(fig)}")
-    return fig

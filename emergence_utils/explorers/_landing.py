@@ -13,7 +13,7 @@ from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..ladders import Ladder
 from ..measures import Jump, largest_jump
-from ._leap import AXES, AXIS_TITLES, CHANCE, RUNS, SCORE_TITLES, leap_chart, leap_figure, place
+from ._leap import AXES, AXIS_TITLES, CHANCE, RUNS, SCORE_TITLES, leap_chart, place
 from .core import Explorer
 
 __all__ = ["landing"]
@@ -44,15 +44,15 @@ def landing(scores: pd.DataFrame) -> Explorer:
     table = _table(scores)
     steps = pd.DataFrame([_step(table, run, test, keep)
                           for test, keep, run in product(TESTS, KEEP, RUNS.values())])
-    shown = [{"asked": test, "axis": axis, "thin": i, "words": _words(table, steps, test, axis, keep)}
+    shown = [{"asked": test, "axis": axis, "thin": i, "words": _words(table, steps, test, axis, keep),
+              "head": _head(steps, test, keep)}
              for test, axis, (i, keep) in product(TESTS, AXES, enumerate(KEEP))]
     n = {keep: " + ".join(str(len(_seen(table, run, keep))) for run in RUNS.values()) for keep in KEEP}
-    start = steps[(steps["test"] == "letter") & (steps["keep"] == 1)]
-    said = f"The largest step of each run is marked. {_words(table, steps, 'letter', 'log', 1)}"
-    return Explorer("landing", leap_chart(table, steps), pd.DataFrame(shown), leap_figure(table, start, said),
-                    _tidy(table), caption=_caption(table, steps),
+    return Explorer("landing", leap_chart(table, steps), pd.DataFrame(shown), _tidy(table),
+                    caption=_caption(table, steps),
                     texts={"thin": [f"{name}, {n[keep]}" for keep, name in KEEP.items()]},
-                    titles={"x": f"{AXIS_TITLES}[axis]", "y": f"{SCORE_TITLES}[asked]"})
+                    titles={"x": f"{AXIS_TITLES}[axis]", "y": f"{SCORE_TITLES}[asked]"},
+                    folded={"asked": 2, "axis": 0, "thin": 0}, heights=(228, 300))
 
 
 def _table(scores: pd.DataFrame) -> pd.DataFrame:
@@ -100,28 +100,34 @@ def _words(table: pd.DataFrame, steps: pd.DataFrame, test: str, axis: str, keep:
     n = " + ".join(map(str, now["n"]))
     if test == "bits":
         return _bits_words(table, steps, n, keep)
-    at, parts, widths = place(table, axis), [], []
+    at = place(table, axis)
+    parts: list[str] = []
+    widths: list[str] = []
     for run, s in now.iterrows():
         a, b = (100 * table[test][s[end]] for end in ("start", "end"))
         widths.append(f"{(at[s['end']] - at[s['start']]) / np.ptp(at):.0%}")
-        smooth = "too few to test"
-        if not np.isnan(s["limit"]):
-            smooth = f"a smooth rise: up to {100 * s['limit']:.0f}"
-        parts.append(f"{run} {a:.0f} to {b:.0f} right in 100 ({smooth})")
-    text = (f"{_lead(now['answer'])}. Largest step between checkpoints: {'; '.join(parts)}. "
-            f"They take {' and '.join(widths)} of the axis. {n} checkpoints.")
+        unit, curve = ("", "") if parts else (" right in 100", "a smooth rise: ")  # said once
+        smooth = "too few to test" if np.isnan(s["limit"]) else f"{curve}up to {100 * s['limit']:.0f}"
+        parts.append(f"{_short(run)} {a:.0f} to {b:.0f}{unit} ({smooth})")
+    text = (f"Largest step: {', '.join(parts)}, on {' and '.join(widths)} of the axis. {n} checkpoints.")
     return text.replace("%", "\u202f%")
 
 
-#: Answers of `Jump`, as the sentence says them.
-_ANSWERS = {"sharp": "Sudden", "gradual": "Gradual", "cannot tell": "Undecided"}
+def _short(run: Any) -> str:
+    return str(run).removeprefix("OLMo 2 ")
 
 
-def _lead(answers: pd.Series[str]) -> str:
+#: Answers of `Jump`, as the large word says them.
+_ANSWERS = {"sharp": "Sudden", "gradual": "Gradual", "cannot tell": "Cannot tell"}
+
+
+def _head(steps: pd.DataFrame, test: str, keep: int) -> str:
+    """Sudden, gradual or cannot tell, for both runs or for each."""
+    answers = steps[(steps["test"] == test) & (steps["keep"] == keep)].set_index("run")["answer"]
     (one, first), (other, second) = sorted(answers.items(), key=lambda pair: list(_ANSWERS).index(pair[1]))
     if first == second:
-        return f"{_ANSWERS[first]} in both runs"
-    return f"{_ANSWERS[first]} in the {one} run, {_ANSWERS[second].lower()} in the {other}"
+        return _ANSWERS[first]
+    return f"{_ANSWERS[first]} ({_short(one)}), {_ANSWERS[second].lower()} ({_short(other)})"
 
 
 def _bits_words(table: pd.DataFrame, steps: pd.DataFrame, n: str, keep: int) -> str:
@@ -130,24 +136,22 @@ def _bits_words(table: pd.DataFrame, steps: pd.DataFrame, n: str, keep: int) -> 
     falls, before = [], []
     for run in RUNS.values():
         seen, whole = _seen(table, run, keep)["bits"], _seen(table, run, 1)["bits"]
-        falls.append(f"{run} from {seen.iloc[0]:.2f} to {seen.iloc[-1]:.2f}")
+        falls.append(f"{_short(run)} from {seen.iloc[0]:.2f} to {seen.iloc[-1]:.2f}")
         before.append(f"{(whole.iloc[0] - whole[leap[run]]) / (whole.iloc[0] - whole.iloc[-1]):.0%}")
-    text = (f"Gradual: what the right answer costs falls, for the {' and the '.join(falls)} bits per byte. "
-            f"{' and '.join(before)} of the fall came before the leap under Letter. No test: the noise is "
-            f"not published. {n} checkpoints.")
+    text = (f"No test, as the noise is not published. The cost falls: {', '.join(falls)} bits per byte; "
+            f"{' and '.join(before)} of it before the leap of the letters. {n} checkpoints.")
     return text.replace("%", "\u202f%")
 
 
 def _caption(table: pd.DataFrame, steps: pd.DataFrame) -> str:
     gentle = steps[(steps["test"] == "text") & (steps["keep"] == 1)]["size"].max()
-    return (f"Two runs of OLMo 2 while they learn, on {table['n_examples'].max():,.0f} school science "
-            "questions with four options (ARC easy); exact 95 % intervals. Asked for the letter of the right "
-            "option, both leap (wide lines: the largest step). By the text that they find most likely, no "
-            f"step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. Sudden: a step "
-            "that is "
-            "faster, beyond noise, than from chance to all right within tenfold data. Gradual: no step may "
-            "hide a quarter of that range. Else undecided. The axis shown does "
-            'not enter. More in <a href="../notebooks/03_axis.html">chapter 3</a>.')
+    return (f"Two models while they learn, asked the same {table['n_examples'].max():,.0f} school science "
+            "questions with four options (ARC easy); exact 95 % intervals. Shown with letters and asked for "
+            "one, both leap (wide lines: the largest step). Where the option counts that they find likeliest "
+            f"as text, no step between neighbouring checkpoints exceeds {100 * gentle:.0f} in 100. "
+            "<em>Sudden</em>: a step that is faster, beyond noise, than from chance to all right within "
+            "tenfold data. <em>Gradual</em>: no step may hide a quarter of that range. Else we cannot tell. "
+            'The axis shown does not enter. More in <a href="../notebooks/03_axis.html">chapter 3</a>.')
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

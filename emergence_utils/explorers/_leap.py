@@ -1,4 +1,4 @@
-"""How the landing page's figure is drawn, live and on paper."""
+"""How the landing page's figure is drawn."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from ..plot import PALETTE, alt_text, describe, figure, plot_scores, theme
-from .look import COLOURS, SHAPES
+from ._ladder import percent
+from .look import COLOURS, SHAPES, named
 
-__all__ = ["AXES", "AXIS_TITLES", "CHANCE", "RUNS", "SCORE_TITLES", "leap_chart", "leap_figure", "place"]
+__all__ = ["AXES", "AXIS_TITLES", "CHANCE", "RUNS", "SCORE_TITLES", "leap_chart", "place"]
 
 CHANCE = 0.25
 #: Runs in the order drawn, with their names.
-RUNS = {"OLMo-2-13B": "13B", "OLMo-2-7B": "7B"}
-LABELS = {"letter": "Letter", "text": "Text", "bits": "Bits per byte"}
+RUNS = {"OLMo-2-13B": "OLMo 2 13B", "OLMo-2-7B": "OLMo 2 7B"}
+#: What counts as an answer, as the switch says it.
+LABELS = {"letter": "the letter it picks", "text": "the text it finds likeliest",
+          "bits": "the cost of the right text, in bits per byte"}
 #: What may stand on the horizontal axis, as the picker says it.
 AXES = {"log": "Training tokens, log scale", "linear": "Training tokens, linear scale",
         "flops": "Compute, linear scale", "loss": "Loss on other text, falling"}
@@ -29,6 +30,10 @@ _X_TICKS = f"axis == 'log' ? {np.log10(_TICKS).round(4).tolist()} : null"
 _X_LABEL = ("axis == 'log' ? format(pow(10, datum.value), '.0f') : "
             "axis == 'loss' ? format(-datum.value, '.1f') : datum.label")
 _Y_LABEL = "asked == 'bits' ? format(1 - datum.value, '.1f') : format(100 * datum.value, 'd') + '\u202f%'"
+
+_NAME = ("datum.run + ' after ' + format(pow(10, datum.log), '.0f') + ' billion tokens: ' + "
+         "(asked == 'bits' ? format(datum.bits, '.3f') + ' bits per byte' : "
+         f"{percent('y', 'low', 'high')} + ' right of ' + format(datum.n, ',') + ' questions')")
 
 
 def place(table: pd.DataFrame, axis: str) -> pd.Series[float]:
@@ -49,7 +54,8 @@ def leap_chart(table: pd.DataFrame, steps: pd.DataFrame) -> Any:
         Largest steps: ``run``, ``test``, ``keep``, and ``start`` and ``end``, rows of `table`.
     """
     bounds = [f"{test}_{side}" for test in ("letter", "text") for side in ("low", "high")]
-    points = table[["run", "i", *LABELS, *bounds]].assign(**{axis: place(table, axis) for axis in AXES})
+    points = table[["run", "i", *LABELS, *bounds]].assign(
+        n=table["n_examples"].astype(int), **{axis: place(table, axis) for axis in AXES})
     ends = pd.concat([pd.concat([steps[["run", "test", "keep"]], points.loc[
         steps[end], [*AXES, *LABELS]].set_axis(steps.index)], axis=1) for end in ("start", "end")])
     x = alt.X("x:Q", title=AXIS_TITLES["log"], scale=alt.Scale(zero=False, nice=False, padding=8),
@@ -76,34 +82,14 @@ def leap_chart(table: pd.DataFrame, steps: pd.DataFrame) -> Any:
             x, y, colour),
         runs.mark_rule(opacity=0.6).encode(x, alt.Y("low:Q"), alt.Y2("high:Q"), colour),
         runs.mark_line(strokeWidth=1.6).encode(x, y, colour),
-        runs.mark_point(filled=True, size=28, opacity=1).encode(x, y, colour, shape),
+        named(runs, _NAME).mark_point(filled=True, size=34, opacity=1).encode(x, y, colour, shape),
     ).add_params(*_knobs())
 
 
 def _knobs() -> tuple[Any, ...]:
     asked = alt.binding_radio(options=list(LABELS), labels=list(LABELS.values()),
-                              name="Answers are scored by")
+                              name="Taken as the model's answer")
     axis = alt.binding_select(options=list(AXES), labels=list(AXES.values()), name="Horizontal axis")
     thin = alt.binding_range(min=0, max=3, step=1, name="Checkpoints looked at")
     return (alt.param(name="asked", value="letter", bind=asked),
             alt.param(name="axis", value="log", bind=axis), alt.param(name="thin", value=0, bind=thin))
-
-
-@theme()
-def leap_figure(table: pd.DataFrame, steps: pd.DataFrame, said: str) -> Figure:
-    """The starting state on paper; `said` ends its alt text."""
-    fig, ax = figure(height=3.2)
-    drawn = table.assign(tokens=table["tokens"] / 1e9)
-    for i, ends in enumerate(zip(steps["start"], steps["end"], strict=True)):
-        both = drawn.loc[list(ends)]
-        ax.plot(both["tokens"], both["letter"], color=PALETTE[i], linewidth=9, alpha=0.3,
-                solid_capstyle="round")
-    plot_scores(drawn, x="tokens", y="letter", hue="run", order=list(RUNS.values()), chance=CHANCE,
-                ylabel=SCORE_TITLES["letter"], items="questions", ax=ax)
-    ax.set_xlabel(AXIS_TITLES["log"])
-    ax.set_xticks(_TICKS, list(map(str, _TICKS)))
-    ax.set_ylim(0, 1)
-    shares = np.arange(0, 101, 20)
-    ax.set_yticks(shares / 100, [f"{share} %" for share in shares])
-    describe(ax, f"{alt_text(fig)} {said}".replace("training tokens", "billions of training tokens"))
-    return fig

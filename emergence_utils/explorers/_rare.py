@@ -8,15 +8,14 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from ..chapters.rare import solved
 from ..errors import InputError
 from ..intervals import binomial_bounds
-from ..plot import MARKERS, PALETTE, describe, figure, legend_above, reference_line, short_number, theme
-from ._ladder import decades
+from ..plot import short_number
+from ._ladder import SIZE, decades
 from .core import Explorer
-from .look import COLOURS, SHAPES
+from .look import COLOURS, SHAPES, named
 
 __all__ = ["rare"]
 
@@ -64,7 +63,7 @@ def rare(table: pd.DataFrame, *, tries: Sequence[int] = _TRIES, problems: Sequen
     at = (list(tries).index(start[0]), list(problems).index(start[1]))
     return Explorer(
         name="rare", chart=_chart(states, at, share), words=pd.DataFrame(words),
-        static=_static(states[at[0]][at[1]], *start, share), data=data,
+        data=data,
         texts={"tries": [f"{k:,}" for k in tries], "problems": [f"{n:,}" for n in problems]},
         caption="A problem is solved if one of the tries is right. Marks: the count of solved problems "
                 f"nearest to what the {int(table['n_samples'].min()):,} recorded answers to each of {real} "
@@ -102,7 +101,7 @@ def _sentence(seen: pd.DataFrame, k: int, n: int, real: int, share: float) -> st
 
 
 def _chart(states: Sequence[Sequence[pd.DataFrame]], at: tuple[int, int], share: float) -> Any:
-    first = states[0][0]
+    first, counts = states[0][0], [f"{int(s['problems'].iloc[0]):,}" for s in states[0]]
     tries = alt.param(name="tries", value=at[0], bind=alt.binding_range(
         min=0, max=len(states) - 1, step=1, name="Tries at each problem"))
     problems = alt.param(name="problems", value=at[1], bind=alt.binding_range(
@@ -115,10 +114,9 @@ def _chart(states: Sequence[Sequence[pd.DataFrame]], at: tuple[int, int], share:
             "s": [[_STATES.index(s["verdict"].iloc[m]) for s in row] for row in states]})
     y = alt.Y("y:Q", title="Problems solved (log scale)",
               scale=alt.Scale(type="log", domain=[_FLOOR, 1]), axis=alt.Axis(tickCount=4, format="~g"))
-    named = f"{list(_STATES)}[datum.s[tries][problems]]"
     shown = alt.Chart().transform_calculate(
         y="datum.v[tries][problems]", low="datum.l[tries][problems]", high="datum.h[tries][problems]",
-        state=named)
+        state=f"{list(_STATES)}[datum.s[tries][problems]]")
     x = decades("x", "Parameters (log scale)")
     domain = list(_STATES)
     colour = alt.Color("state:N", scale=alt.Scale(domain=domain, range=[COLOURS[i] for i in (1, 6, 0)]))
@@ -127,36 +125,11 @@ def _chart(states: Sequence[Sequence[pd.DataFrame]], at: tuple[int, int], share:
     return alt.layer(
         line.mark_rule(strokeDash=[2, 3], strokeWidth=1.5).encode(y="c:Q"),
         shown.mark_rule(strokeWidth=2).encode(x, alt.Y("low:Q"), y2="high:Q", color=colour),
-        shown.mark_point(filled=True, size=70, opacity=1).encode(x, y, color=colour, shape=shape),
+        named(shown, f"{SIZE} + ': ' + datum.state + ', ' + format(datum.v[tries][problems], '.2~%') + "
+              "' solved (95\u202f% ' + format(datum.low, '.2~%') + ' to ' + format(datum.high, '.2~%') + "
+              f"', ' + {counts}[problems] + ' problems)'")
+        .mark_point(filled=True, size=70, opacity=1).encode(x, y, color=colour, shape=shape),
         line.mark_text(align="right", baseline="top", dx=-4, dy=4)
         .encode(y="c:Q", x=alt.value("width"), text="t:N"),
         data=alt.InlineData(values=points),
     ).add_params(tries, problems)
-
-
-@theme()
-def _static(seen: pd.DataFrame, k: int, n: int, share: float) -> Figure:
-    fig, ax = figure(height=3.0)
-    said = []
-    drawn = [s for s in _STATES if (seen["verdict"] == s).any()]
-    for state in drawn:
-        i = _STATES.index(state)
-        rows = seen[seen["verdict"] == state]
-        colour, marker = (PALETTE[1], PALETTE[6], PALETTE[0])[i], MARKERS[(1, 3, 0)[i]]
-        ax.vlines(rows["params"], rows["low"].clip(_FLOOR), rows["high"], color=colour, linewidth=1.4)
-        ax.plot(rows["params"], rows["value"].clip(_FLOOR), linestyle="none", marker=marker, color=colour,
-                label=state)
-        said.append(f"{state}: {', '.join(short_number(v) for v in rows['params'])}")
-    reference_line(ax, y=share, name=f"{share:.0%} of the problems")
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    ax.set_ylim(_FLOOR * 0.8, 1.1)
-    ax.xaxis.set_major_formatter(lambda v, _: short_number(v))
-    ax.set_xlabel("Parameters (log scale)")
-    ax.set_ylabel("Problems solved (log scale)")
-    legend_above(ax, max(2, len(drawn)))
-    tries = "One try" if k == 1 else f"{k:,} tries"
-    describe(ax, f"{tries} at each of {n:,} problems: share solved against parameters, with exact 95 % "
-                 f"intervals. {'; '.join(said)}. Dotted: {share:.0%} of the problems.",
-             data=seen, x="params", y="value")
-    return fig

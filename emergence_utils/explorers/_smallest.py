@@ -8,17 +8,16 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..errors import InputError, UnknownNameError
 from ..intervals import binomial_bounds
 from ..ladders import Ladder
 from ..measures import PATTERNS, PresenceResult, Rules, Verdicts, define
-from ..plot import MUTED, alt_text, describe, figure, plot_scores, short_number, theme
-from ._ladder import chance_label, chance_rule, decades
+from ..plot import short_number
+from ._ladder import SIZE, chance_label, chance_rule, decades, percent
 from .core import Explorer
-from .look import COLOURS
+from .look import COLOURS, MUTED_CSS, named
 
 __all__ = ["smallest"]
 
@@ -53,6 +52,7 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     Returns
     -------
     Explorer
+        Starts where the verdict on the first task first changes as models are left out.
 
     Raises
     ------
@@ -81,8 +81,9 @@ def smallest(scores: pd.DataFrame, *, starts: Sequence[float], labels: Mapping[s
     columns = ["task", "model", "params", "value", "low", "high", "n_examples", "chance"]
     data = pd.concat(ladders, ignore_index=True)
     return Explorer(
-        name="smallest", chart=_chart(ladders, names, len(starts), chosen), words=pd.DataFrame(words),
-        static=_static(ladders[chosen], names[chosen]), data=data[[c for c in columns if c in data]],
+        name="smallest", chart=_chart(ladders, names, len(starts), chosen, _turn(found[chosen])),
+        words=pd.DataFrame(words),
+        data=data[[c for c in columns if c in data]],
         texts={"start": [short_number(s) for s in starts]},
         caption=f"Bars: exact {r.level:.0%} intervals of the items alone. The verdicts also count the "
                 f"scatter among the models that are left, and how many there are: above chance is more than "
@@ -114,6 +115,12 @@ def _found(ladder: pd.DataFrame, n_starts: int, r: Rules) -> list[PresenceResult
     """Presence from each start on; None where too few models are left."""
     enough = [int((ladder["last"] >= s).sum()) >= _JUDGED for s in range(n_starts)]
     return [r.presence(_left(ladder, s)) if enough[s] else None for s in range(n_starts)]
+
+
+def _turn(found: Sequence[PresenceResult | None]) -> int:
+    """The first start from which the verdict is another one: what the figure is there to show."""
+    patterns = [result.pattern if result else None for result in found]
+    return next((i for i, p in enumerate(patterns) if p is not None and p != patterns[0]), 0)
 
 
 def _letters(ladder: pd.DataFrame, found: Sequence[PresenceResult | None]) -> list[str]:
@@ -189,10 +196,11 @@ def _others(v: Verdicts) -> str:
     return f"{text} (test of sharpness: p = {v.jump_p_value:.2g})."
 
 
-def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int, chosen: int) -> Any:
+def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int, chosen: int,
+           turn: int) -> Any:
     task = alt.param(name="task", value=chosen, bind=alt.binding_select(
         options=list(range(len(names))), labels=list(names), name="Task"))
-    start = alt.param(name="start", value=0, bind=alt.binding_range(
+    start = alt.param(name="start", value=turn, bind=alt.binding_range(
         min=0, max=n_starts - 1, step=1, name="Smallest model that counts"))
     points: list[pd.DataFrame] = []
     cuts: list[dict[str, float]] = []
@@ -201,7 +209,7 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
         at = np.log10(ladder["params"].to_numpy(dtype=float))
         points.append(pd.DataFrame({"t": i, "x": at, "y": ladder["value"], "l": ladder["low"],
                                     "h": ladder["high"], "v": ladder["states"],
-                                    "k": ladder["last"]}).round(4))
+                                    "k": ladder["last"], "n": ladder["n_examples"]}).round(4))
         levels.append({"t": i, "c": round(float(ladder["chance"].iloc[0]), 4)})
         for s in range(n_starts):  # a row for every state, if only of no width: Vega warns of empty data
             out = int((ladder["last"] < s).sum())
@@ -223,21 +231,10 @@ def _chart(ladders: Sequence[pd.DataFrame], names: Sequence[str], n_starts: int,
         .mark_rect(color=COLOURS[6], opacity=0.15).encode(x="a:Q", x2="b:Q"),
         chance_rule(chance),
         shown.transform_filter("datum.k >= start")
-        .mark_line(color="var(--em-muted, #6b7280)", strokeWidth=1.2).encode(x, y),
+        .mark_line(color=MUTED_CSS, strokeWidth=1.2).encode(x, y),
         shown.mark_rule(strokeWidth=1.5).encode(x, alt.Y("l:Q"), y2="h:Q", color=colour),
-        shown.mark_point(filled=True, size=60, opacity=1).encode(x, y, color=colour, shape=shape),
+        named(shown, f"{SIZE} + ': ' + datum.state + ', ' + {percent('y', 'l', 'h')} + ' of ' + "
+              "format(datum.n, ',') + ' items'")
+        .mark_point(filled=True, size=60, opacity=1).encode(x, y, color=colour, shape=shape),
         chance_label(chance),
     ).add_params(task, start)
-
-
-@theme()
-def _static(ladder: pd.DataFrame, name: str) -> Figure:
-    fig, ax = figure(height=3.2)
-    names = {letter: name for name, letter in _LETTERS.items()}
-    verdict = ladder["states"].str[0].map(names).to_numpy()
-    ax.plot(ladder["params"], ladder["value"], color=MUTED, linewidth=1.0)
-    order = [v for v in (_ABOVE, _UNCLEAR, _ABSENT) if v in verdict]
-    plot_scores(ladder.assign(verdict=verdict), hue="verdict", order=order, connect=False,
-                chance=float(ladder["chance"].iloc[0]), ylabel="Share of items right", ax=ax)
-    describe(ax, f"{name}. {alt_text(fig)} Above chance: {int((verdict == _ABOVE).sum())} of {len(ladder)}.")
-    return fig

@@ -8,17 +8,17 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..chapters.cot.crossings import crossing
-from ..chapters.steps import LENGTHS, one_of_many, plot_runs
+from ..chapters.steps import LENGTHS
 from ..chapters.steps.lengths import DIRECT, WRITTEN
 from ..errors import InputError
-from ..plot import alt_text, describe, figure, short_number, theme
+from ..plot import short_number
 from ..report import count
+from ._ladder import SIZE
 from .core import Explorer
-from .look import COLOURS, SHAPES
+from .look import COLOURS, SHAPES, named
 
 __all__ = ["steps"]
 
@@ -61,7 +61,7 @@ def steps(both: pd.DataFrame, *, seeds: Sequence[int] = (1, 4, 8), start: int = 
             words.append({"k": k, "seeds": i, "words": _said(table, k, n, one[n]["steps"].to_numpy())})
     return Explorer(
         name="steps", chart=_chart(both, tables, lengths, seeds, start, sizes), words=pd.DataFrame(words),
-        static=_static(both, start), data=pd.concat(tables, ignore_index=True),
+        data=pd.concat(tables, ignore_index=True),
         caption="Models of the same sizes, trained equally long on the same questions, that write every step "
                 "or only the answer. Lines: means over seeds; faint marks: every run that is averaged. "
                 "Dotted: guessing. The prediction takes success at one operation to the power of the length.")
@@ -127,16 +127,7 @@ def _chart(both: pd.DataFrame, tables: Sequence[pd.DataFrame], lengths: Sequence
         alt.Chart(chance).mark_rule(strokeDash=[2, 3]).encode(y),
         single.mark_point(filled=True, size=18, opacity=0.3).encode(x, y, colour, shape),
         mean.mark_line(strokeWidth=1.8).encode(x, y, colour),
-        mean.mark_point(filled=True, size=55, opacity=1).encode(x, y, colour, shape),
+        named(mean, f"datum.w + ', ' + {SIZE} + ': ' + format(100 * datum.y, '.1f') + '\u202f% right, "
+              f"mean of ' + [{limits}][seeds] + ' seeds'")
+        .mark_point(filled=True, size=55, opacity=1).encode(x, y, colour, shape),
     ).add_params(k, many)
-
-
-@theme()
-def _static(both: pd.DataFrame, k: int) -> Figure:
-    fig, ax = figure(height=3.2)
-    rows = one_of_many(both, k)
-    plot_runs(rows, hue="way", order=[WRITTEN, DIRECT], ylabel=_TITLE, chance=float(rows["chance"].iloc[0]),
-              ax=ax)
-    ax.set_ylim(-0.02, 1.02)
-    describe(ax, f"{count(k, 'operation')}. {alt_text(fig)}")
-    return fig

@@ -8,24 +8,22 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 from scipy import special
 
 from .. import plot
 from .._checks import need_columns
-from ..chapters.ushape import agree, plot_two_lines
+from ..chapters.ushape import agree
 from ..errors import InputError, UnknownNameError
 from ..measures._least_squares import Array, line
 from ..measures.u_regression import LindMehlum, Parabola, TwoLines, TwoLinesResult
-from ._ladder import decades
+from ._ladder import FLOPS, decades, short_names
 from .core import Explorer
-from .look import COLOURS
+from .look import COLOURS, INK_CSS, MUTED_CSS, PAPER_CSS, named
 
 __all__ = ["ushape"]
 
 _LINES = ("left line", "right line", "straight line")
 _NEEDED = ("task", "subset", "metric", "value", "chance", "train_flops", "family", "model")
-_INK, _MUTED = "var(--em-ink, #24292f)", "var(--em-muted, #6b7280)"
 #: Least fall that counts, as in chapter 5.
 _LEAST = 0.01
 
@@ -72,7 +70,7 @@ def ushape(scores: pd.DataFrame, *, curves: Mapping[str, tuple[str, str]], ends:
     data = points[["task", "subset", "family", "model", "train_flops", "score", "chance"]]
     texts = [f"{plot.short_number(e)} FLOPs" for e in ends] + ["no limit, all models"]
     return Explorer("ushape", _chart(points, pd.DataFrame(lines), list(curves), ends), pd.DataFrame(words),
-                    _static(tables[0], next(iter(curves))), data, caption, texts={"end": texts})
+                    data, caption, texts={"end": texts})
 
 
 def _curve(scores: pd.DataFrame, task: str, subset: str) -> pd.DataFrame:
@@ -156,9 +154,12 @@ def _chart(points: pd.DataFrame, lines: pd.DataFrame, names: list[str], ends: Se
     bottom = float(np.floor(10 * min(points["score"].min(), lines[["y", "y2"]].min().min())) / 10)
     x = decades("x", "Training compute (FLOPs, log scale)").scale(domain=[left, right], nice=False)
     y = alt.Y("y:Q", title="−Brier score (higher is better)", scale=alt.Scale(domain=[bottom, 0], nice=False))
+    models = sorted(points["model"].unique())
     rows = points[["curve", "x", "score"]].rename(columns={"score": "y"}).round(4)
-    marks = (alt.Chart(rows).mark_point(filled=True, size=28, opacity=0.75, color=_MUTED).encode(x=x, y=y)
-             .transform_filter(f"datum.curve == curve && datum.x <= {limits}[end]"))
+    rows["m"] = np.searchsorted(models, points["model"])
+    name = f"{short_names(models)}[datum.m] + ', ' + {FLOPS} + ': ' + format(datum.y, '.3f')"
+    seen = alt.Chart(rows).transform_filter(f"datum.curve == curve && datum.x <= {limits}[end]")
+    marks = named(seen, name).mark_point(filled=True, size=28, opacity=0.75, color=MUTED_CSS).encode(x=x, y=y)
     colour = alt.Color("line:N", scale=alt.Scale(domain=list(_LINES), range=list(COLOURS[:3])),
                        legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=2.5, symbolSize=500))
     dash = alt.StrokeDash("line:N", scale=alt.Scale(domain=list(_LINES), range=[[1, 0], [10, 2], [3, 3]]))
@@ -168,16 +169,8 @@ def _chart(points: pd.DataFrame, lines: pd.DataFrame, names: list[str], ends: Se
     guess = points.groupby("curve")["chance"].first().rename("y").reset_index().assign(text="uniform guess")
     level = alt.Chart(guess.round(4)).transform_filter("datum.curve == curve")
     place: dict[str, Any] = {"align": "left", "baseline": "top", "dx": 3, "dy": 3}
-    seam = level.mark_text(stroke="var(--em-paper, #fffffe)", strokeWidth=4, strokeJoin="round", **place)
-    label = [m.encode(x=alt.value(0), y=y, text="text") for m in (seam, level.mark_text(color=_INK, **place))]
+    seam = level.mark_text(stroke=PAPER_CSS, strokeWidth=4, strokeJoin="round", **place)
+    words = level.mark_text(color=INK_CSS, **place)
+    label = [m.encode(x=alt.value(0), y=y, text="text") for m in (seam, words)]
     rule = level.mark_rule(strokeDash=[2, 3]).encode(y=y)
     return alt.layer(rule, marks, drawn, *label).add_params(curve, end)
-
-
-@plot.theme()
-def _static(rows: pd.DataFrame, title: str) -> Figure:
-    fig, ax = plot.figure(height=3.3)
-    plot_two_lines(rows, x="train_flops", y="score", xlabel="Training compute (FLOPs)", title=title,
-                   ylabel="−Brier score (higher is better)", chance=float(rows["chance"].iloc[0]),
-                   clusters="family", ax=ax)
-    return fig

@@ -8,7 +8,6 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
 from .._checks import need_columns
 from ..chapters.vision import thresholds
@@ -16,9 +15,10 @@ from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..ladders import ladders
 from ..measures import Jump, JumpResult
-from ..plot import PALETTE, alt_text, describe, figure, plot_scores, short_number, theme
+from ..plot import short_number
+from ._ladder import SIZE, percent
 from .core import Explorer
-from .look import COLOURS
+from .look import COLOURS, named
 
 __all__ = ["vision"]
 
@@ -79,7 +79,7 @@ def vision(scores: pd.DataFrame, *, start: int | None = None, jump: Jump | None 
     data = pd.concat([*tables, flat], ignore_index=True).drop(columns="at")
     return Explorer(
         name="vision", chart=_chart(tables, flat, judged, steady, first), words=pd.DataFrame(words),
-        static=_static(tables[first], cuts[first], judged[first]), data=data,
+        data=data,
         texts={"at": [_plain(cut) for cut in cuts]},
         titles={"y": f"metric == 0 ? '{_SHARE}' : '{_ERROR}'"},
         caption="The same models and images in every state: means over seeds, with exact "
@@ -114,6 +114,7 @@ def _chart(tables: Sequence[pd.DataFrame], flat: pd.DataFrame, judged: Sequence[
         options=[0, 1], labels=["Threshold", "Squared error"], name="Score"))
     at = alt.param(name="at", value=first, bind=alt.binding_range(
         min=0, max=len(tables) - 1, step=1, name="Threshold"))
+    n = int(tables[0]["n_examples"].max())
     # one row a model with a list over thresholds: the page would be far longer with a row for each
     points = []
     for m, params in enumerate(flat["params"]):
@@ -137,17 +138,8 @@ def _chart(tables: Sequence[pd.DataFrame], flat: pd.DataFrame, judged: Sequence[
         .mark_line(color=COLOURS[0], strokeWidth=10, opacity=0.3, strokeCap="round").encode(x, y),
         shown.mark_line(color=COLOURS[0], strokeWidth=1.6).encode(x, y),
         shown.mark_rule(color=COLOURS[0], strokeWidth=1.5).encode(x, alt.Y("low:Q"), y2="high:Q"),
-        shown.mark_point(filled=True, size=50, opacity=1, color=COLOURS[0]).encode(x, y),
+        named(shown, f"{SIZE} + ': ' + {percent('y', 'low', 'high')} + (metric == 0 ? ' of {n:,} images' : "
+              "' of the error removed')")
+        .mark_point(filled=True, size=50, opacity=1, color=COLOURS[0]).encode(x, y),
         data=alt.InlineData(values=points),
     ).add_params(metric, at)
-
-
-@theme()
-def _static(rows: pd.DataFrame, cut: float, found: JumpResult) -> Figure:
-    fig, ax = figure(height=3.2)
-    ends = rows[rows["params"].isin(found.between)]
-    ax.plot(ends["params"], ends["value"], color=PALETTE[0], linewidth=9, alpha=0.3, solid_capstyle="round")
-    plot_scores(rows, ylabel=_SHARE, items="images", ax=ax)
-    ax.set_ylim(-0.02, 1.02)
-    describe(ax, f"Threshold {_plain(cut)}. {alt_text(fig)}")
-    return fig

@@ -17,6 +17,8 @@ def test_page_and_numbers_are_written(folder):
     page = (folder / "picture.md").read_text(encoding="utf-8")
     assert page.startswith("<!-- made from ")
     assert '<figure class="em-figure em-explorer" id="explore-landing">' in page
+    assert ('<p class="em-chart-says">The same two models leap or climb step by step on the same questions: '
+            "it depends on how an answer is read.</p>") in page
     numbers = pd.read_csv(folder / "explore-landing.csv")
     assert set(numbers["test"]) == {"letter", "text", "bits"}
     assert len(numbers) == 3 * (17 + 38)
@@ -41,4 +43,5 @@ def test_the_picture_is_one_svg_with_a_description(tmp_path):
     opening.write_svg(tmp_path / "opening.svg")
     svg = (tmp_path / "opening.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg ") and svg.endswith("</svg>\n")
-    assert 'aria-label="Right answers against billions of training tokens' in svg
+    assert 'aria-label="Right answers against Training tokens (billions, log scale). Sudden. Largest' in svg
+    assert "var(" not in svg, "such a place knows no colours of ours"

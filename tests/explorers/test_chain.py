@@ -12,6 +12,8 @@ from emergence_utils.chapters.metric import chain_rise_width, half_accuracy_scal
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.explorers._chain import _Law
 
+from .drawn import names
+
 
 @pytest.fixture(scope="module")
 def real():
@@ -56,7 +58,7 @@ def test_words_on_the_axis_of_a_step_give_widths_and_effective_steps(made, real)
     pair = real[["family", "deduction, 3 objects, CoT", "deduction, 7 objects, CoT"]].dropna()
     found = chains.chain_exponent(pair.iloc[:, 1], pair.iloc[:, 2], clusters=pair["family"])
     words = said(made, "step", 7)
-    assert words.startswith("Simulation: 7 equal steps rise over 0.27 of this axis, one step over 0.80: ")
+    assert words.startswith("7 equal steps rise over 0.27 of this axis, 3 over 0.50 (simulation). Real: ")
     assert f"cost {found.n} models as much as {3 * found.estimate:.1f} such steps" in words
     assert words.endswith("in line with the product.")
     assert said(made, "step", 7, 2).endswith("easier than the product.")
@@ -66,23 +68,31 @@ def test_words_on_the_axis_of_a_step_give_widths_and_effective_steps(made, real)
 def test_words_along_scale_agree_with_the_fits(made, fits):
     pair = [("tracking, 3 objects, CoT", "tracking, 7 objects, CoT")]
     words = said(made, "scale", 7, 2)
-    assert "7 objects against 3 objects: " in words
+    assert "7 objects come " in words and " after 3 objects, " in words
     assert f"{fits.ratio(pair).estimate:.1f} times as wide" in words
 
 
 def test_lengths_without_data_are_said(made):
-    assert said(made, "scale", 10).endswith("The real chains (deduction, CoT) have 3, 5 and 7 steps.")
-    assert said(made, "step", 7, 3).endswith("The real chains (sums) have 3 and 4 steps.")
+    assert said(made, "scale", 10).endswith("Real chains (deduction, CoT) have 3, 5 or 7 steps.")
+    assert said(made, "step", 7, 3).endswith("Real chains (sums) have 3 or 4 steps.")
 
 
 def test_the_fitted_length_claims_nothing(made):
-    assert "to which the curve is fitted" in said(made, "scale", 3)
+    assert said(made, "scale", 3).startswith("The simulated curve is fitted to ")
     assert "by construction" in said(made, "step", 3)
 
 
 def test_every_state_says_that_curves_are_simulated(made):
     assert len(made.sentences()) == 2 * 10 * 4
-    assert all(s.startswith("Simulation: ") for s in made.sentences())
+    assert all("simulat" in s for s in made.sentences())
+    assert max(map(len, made.sentences())) < 270, "three lines on a wide page"
+
+
+def test_every_model_has_a_name(made, real):
+    found = names(made)
+    both = real[["deduction, 3 objects, CoT", "deduction, 7 objects, CoT"]]
+    assert len(found) == both.notna().sum().sum()
+    assert re.fullmatch(r".+, [37] steps, \S+ FLOPs: \S+ % above guessing", found[0])
 
 
 def test_marks_are_the_models_of_the_table(made, real):

@@ -12,7 +12,8 @@ from emergence_utils import measures as em
 from emergence_utils.chapters import density as de
 from emergence_utils.curves import Logistic, Step, fit
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.plot import alt_text
+
+from .drawn import names
 
 X = np.logspace(0, 4, 25)
 RISE = 1 / (1 + np.exp(-2.5 * (np.log10(X) - 2)))
@@ -114,9 +115,17 @@ def test_titles_follow_the_ladder(made):
     assert made.titles["y"] == "['Score','Match'][ladder]"
 
 
-def test_static_figure_tells_the_step_of_the_whole_ladder(made):
-    share = em.largest_jump(np.round(RISE, 3))[0] / np.ptp(np.round(RISE, 3))
-    assert f"largest step between neighbours is {share:.0%} of the rise" in alt_text(made.static)
+def test_the_legend_shows_lines_as_lines(made):
+    signs = re.findall(r"<li>.*?</svg>", explorers.explorer_html(made))
+    assert ["stroke=" in sign for sign in signs] == [False, True, True]
+    assert 'stroke-dasharray="6,4"' in signs[2]
+
+
+def test_points_that_are_kept_have_names(made):
+    everyone, few = names(made), names(made, keep=0)
+    assert len(everyone) == len(RISE) and len(few) == KEEP[0]
+    assert set(few) < set(everyone)
+    assert re.fullmatch(r"\S.* \S+: [\d.]+ % \(95 % [\d.]+ to [\d.]+\) of [\d,]+ items", everyone[0])
 
 
 def test_page_is_small(page):

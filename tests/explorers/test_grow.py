@@ -9,8 +9,9 @@ import pytest
 from emergence_utils import explorers
 from emergence_utils.chapters import grown as gr
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.plot import alt_text
 from emergence_utils.scores import load
+
+from .drawn import names
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,12 @@ def test_the_page_is_small_and_the_words_short(made):
     page = re.search(r'"application/json">(.*?)</script>', explorers.explorer_html(made), re.S)[1]
     assert len(page) < 45_000
     assert max(map(len, made.sentences())) < 260
-    assert alt_text(made.static).startswith("Share of sums all right, one run a size, 24 sizes")
+
+
+def test_means_of_runs_have_names(made):
+    found = names(made, seeds=1, sizes=0)
+    assert len(found) == 6
+    assert all(re.fullmatch(r"[\d.]+k? parameters: Sums all right [\d.]+, mean of 2 runs", n) for n in found)
 
 
 @pytest.mark.parametrize(("change", "error", "message"), [

@@ -11,7 +11,8 @@ from emergence_utils import explorers
 from emergence_utils.chapters import density as de
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.intervals import binomial, binomial_bounds
-from emergence_utils.plot import alt_text
+
+from .drawn import names
 
 SIZES = (10, 50, 200, 1000)
 SCORES = pd.concat([
@@ -80,8 +81,9 @@ def test_room_is_that_of_resolvable_sizes(made):
     assert f"room for {room:.1f} models" in said(made, 0, 1)
 
 
-def test_static_figure_is_the_starting_state(made):
-    assert alt_text(made.static).startswith("GPT-3: sums, as a test of 50 items would show it. ")
+def test_points_have_names_and_the_first_state_is_that_of_the_start(made):
+    found = names(made)
+    assert found[0] == "100M parameters: 0.0 % (95 % 0.0 to 7.1) of 50 items; published: 0.0 %"
     assert made.knobs()[1].texts == ("10", "50", "200", "1,000")
     assert made.start() == said(made, 0, 1)
 

@@ -11,6 +11,8 @@ from emergence_utils.chapters.metric import contrast_metrics
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.scores import load
 
+from .drawn import names
+
 
 @pytest.fixture(scope="module")
 def scores():
@@ -76,6 +78,20 @@ def test_each_ladder_has_its_rows_and_the_page_is_light(explorer):
     rows = max(json.loads(payload)["spec"]["datasets"].values(), key=len)
     assert [sum(r["t"] == t for r in rows) for t in range(3)] == [8, 7, 8]
     assert len(payload.encode()) < 20_000
+
+
+def test_it_starts_with_a_leap_beyond_noise_that_the_softer_metric_softens(explorer):
+    assert explorer.knobs()[0].texts[explorer.knobs()[0].start] == "OPT: ipa_transliterate"
+    assert explorer.start().endswith("smoother and easier to predict.")
+    rows = explorer.data.query("ladder == 'OPT: mmlu' and side == 'hard'")
+    assert rows["value"].max() < 0.28, "at the level of guessing: its largest step is noise"
+
+
+def test_points_have_names(explorer):
+    found = names(explorer, ladder=1)
+    assert len(found) == 2 * 7
+    assert ("opt-125m, 1.3×10²⁰ FLOPs: Accuracy 0.261, 66 % of the range (95 % 31 to 102), 14,042 items"
+            in found)
 
 
 @pytest.mark.parametrize(("change", "error", "message"), [

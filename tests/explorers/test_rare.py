@@ -10,7 +10,8 @@ from emergence_utils import explorers, scores
 from emergence_utils.chapters import rare as ra
 from emergence_utils.errors import InputError
 from emergence_utils.intervals import binomial
-from emergence_utils.plot import alt_text
+
+from .drawn import names
 
 TRIES, PROBLEMS = (1, 100, 10_000), (16, 128, 5000)
 
@@ -62,8 +63,10 @@ def test_the_page_stays_small(table):
     assert len(explorers.explorer_html(explorers.rare(table))) < 100_000
 
 
-def test_static_figure_is_the_starting_state(made):
-    assert alt_text(made.static).startswith("One try at each of 128 problems")
+def test_points_have_names_and_the_first_state_is_that_of_the_start(made):
+    found = names(made)
+    form = r"\S+ parameters: (absent|present|cannot tell), \S+ solved \(95 % \S+ to \S+, 128 problems\)"
+    assert found and all(re.fullmatch(form, name) for name in found)
     assert made.start() == said(made, 0, 1)
     assert made.knobs()[0].texts == ("1", "100", "10,000")
 

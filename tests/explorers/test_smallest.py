@@ -11,7 +11,8 @@ from emergence_utils import explorers
 from emergence_utils import measures as em
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.ladders import Ladder
-from emergence_utils.plot import alt_text
+
+from .drawn import names
 
 SIZES = np.array([1e7, 1e8, 1e9, 1e10, 1e11, 1e12])
 STARTS = (1e7, 1e8, 1e9, 1e10)
@@ -80,7 +81,15 @@ def test_the_chosen_task_comes_first_in_the_picture_and_keeps_its_place_in_the_p
     task = made.knobs()[0]
     assert task.texts == ("rising", "BIG-G: late", "short")
     assert task.start == 1
-    assert alt_text(made.static).startswith("BIG-G: late. ")
+    assert len(names(made)) == 6
+
+
+def test_it_starts_where_the_verdict_turns(made):
+    whole = explorers.smallest(SCORES, starts=STARTS, begin="rising")
+    assert whole.knobs()[1].start == 2
+    assert "Nothing emerges on this ladder; on the whole one it did." in whole.start()
+    found = names(whole)
+    assert [n.split(": ")[1].split(",")[0] for n in found].count("left out") == 2
 
 
 def test_left_out_models_stay_in_the_data_of_the_chart(made):

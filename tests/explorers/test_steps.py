@@ -8,7 +8,9 @@ import pytest
 from emergence_utils import explorers, scores
 from emergence_utils.chapters import steps as st
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.plot import alt_text, short_number
+from emergence_utils.plot import short_number
+
+from .drawn import names
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +52,11 @@ def test_the_page_is_small_and_holds_every_run(made, both):
     assert row["v"] == pytest.approx(seed.round(3).tolist())
 
 
-def test_it_starts_with_the_longest_chain_and_all_seeds(made):
+def test_it_starts_with_the_longest_chain_and_all_seeds(made, both):
     assert made.start() == said(made, 6, 2)
-    assert alt_text(made.static).startswith("6 operations. ")
+    found = names(made)
+    assert len(found) == 2 * both["params"].nunique()
+    assert all(name.endswith(" % right, mean of 8 seeds") for name in found)
 
 
 @pytest.mark.parametrize(("change", "error", "message"), [

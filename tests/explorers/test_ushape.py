@@ -79,7 +79,7 @@ def test_slider_names_its_limits(made):
 
 def test_lines_are_stored_for_each_window_and_points_once(made):
     data = page(made)["spec"]["datasets"].values()
-    points = next(d for d in data if set(d[0]) == {"curve", "x", "y"})
+    points = next(d for d in data if set(d[0]) == {"curve", "x", "y", "m"})
     lines = next(d for d in data if "line" in d[0])
     assert len(points) == 48
     assert len(lines) == 9
