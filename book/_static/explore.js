@@ -204,15 +204,21 @@
     curves.forEach(function (c) {
       var rows = c.points.map(function (p) { return { x: p.x, y: p.y, low: p.low, high: p.high }; });
       var chance = at(c.curve.c, 0);
-      spec.layer = spec.layer.concat(copy(made.layers[c.at]));
       spec.datasets["curve" + c.at] = rows;
       spec.datasets["line" + c.at] = c.joined ? rows : [];
+      spec.datasets["range" + c.at] = rows.filter(function (row) { return row.low !== null; });
       spec.datasets["chance" + c.at] = chance === undefined || chance === null ? [] : [{ y: chance }];
+      // the library warns of layers without data
+      spec.layer = spec.layer.concat(copy(made.layers[c.at]).filter(function (layer) {
+        if (layer.mark.size && rows.length > made.many) { layer.mark.size = made.small; }
+        return spec.datasets[layer.data.name].length;
+      }));
       rows.forEach(function (row) { xs.push(row.x); });
     });
     var x = {
       title: made.axes[axis] + (state.log ? ", log scale" : ""),
-      scale: { type: state.log ? "log" : "linear", zero: false, nice: false, padding: 12 },
+      scale: state.log ? { type: "log", nice: false, padding: 12 } :
+        { type: "linear", zero: false, nice: false, padding: 12 },
       axis: { labelExpr: made.labels[axis], grid: false, tickCount: 5 }
     };
     if (state.log && xs.length) { x.axis.values = ticks(Math.min.apply(null, xs), Math.max.apply(null, xs)); }

@@ -1,4 +1,4 @@
-"""Command line: ``python -m book.build.explore`` judges the curves of each changed table and stores the verdicts.
+"""Command line: ``python -m book.build.explore`` judges the curves of changed tables, stores the verdicts.
 
 Run it from the root of the repository; ``--all`` judges every table anew, names judge only those.
 """

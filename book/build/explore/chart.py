@@ -1,4 +1,4 @@
-"""The chart of one panel, as a template that Python fills for the first state and the page's script for all."""
+"""The chart of one panel: a template that Python fills for the first state, the page's script for all."""
 
 from __future__ import annotations
 
@@ -35,19 +35,18 @@ _PERCENT = "format(100 * datum.value, '.3~r') + '\u202f%'"
 
 def _layers(which: int) -> list[dict[str, Any]]:
     """One curve: chance, intervals, line and points; colour and shape tell two curves apart."""
-    colour, data = COLOURS[which], {"name": f"curve{which}"}
+    colour, data, chance = COLOURS[which], {"name": f"curve{which}"}, {"name": f"chance{which}"}
     x, y = {"field": "x", "type": "quantitative"}, {"field": "y", "type": "quantitative"}
     line: dict[str, Any] = {"type": "line", "color": colour, "strokeWidth": 1.8}
     if which:
         line["strokeDash"] = [6, 3]
     return [
-        {"data": {"name": f"chance{which}"}, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"y": y}},
-        {"data": {"name": f"chance{which}"}, "mark": {
-            "type": "text", "text": "guessing", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3},
-         "encoding": {"y": y, "x": {"value": 0}}},
-        {"data": data, "mark": {"type": "rule", "color": colour, "opacity": 0.55},
-         "encoding": {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}},
-         "transform": [{"filter": "isValid(datum.low)"}]},
+        {"data": chance, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"y": y}},
+        {"data": chance, "mark": {
+            "type": "text", "text": "guessing", "align": "right", "baseline": "bottom", "dx": -2, "dy": -3},
+         "encoding": {"y": y, "x": {"value": "width"}}},
+        {"data": {"name": f"range{which}"}, "mark": {"type": "rule", "color": colour, "opacity": 0.55},
+         "encoding": {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}},
         {"data": {"name": f"line{which}"}, "mark": line, "encoding": {"x": x, "y": y}},
         {"data": data, "mark": {"type": "point", "filled": True, "size": 42, "opacity": 1, "color": colour,
                                 "shape": SHAPES[which]}, "encoding": {"x": x, "y": y}},
@@ -56,9 +55,10 @@ def _layers(which: int) -> list[dict[str, Any]]:
 
 def template() -> dict[str, Any]:
     """What the page's script fills: the chart without data, the layers of each curve, titles and labels."""
-    return {"base": {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": CONFIG,
+    return {"base": {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": CONFIG,
                      "autosize": {"type": "fit", "contains": "padding"}, "padding": 4, "height": HEIGHT},
-            "layers": [_layers(0), _layers(1)], "axes": AXES, "labels": _LABELS, "percent": _PERCENT}
+            "layers": [_layers(0), _layers(1)], "axes": AXES, "labels": _LABELS, "percent": _PERCENT,
+            "many": 30, "small": 16}
 
 
 def series(curve: Mapping[str, Any], frame: Mapping[str, Any], axis: str, log: bool) -> list[dict[str, Any]]:
@@ -101,16 +101,24 @@ def fill(curves: Sequence[Mapping[str, Any]], axis: str, *, log: bool = True,
         Pixels.
     """
     made = template()
-    spec = copy.deepcopy(made["base"]) | {"width": width, "datasets": {}, "layer": []}
+    spec: dict[str, Any] = copy.deepcopy(made["base"]) | {"width": width, "datasets": {}, "layer": []}
     metric = curves[0]["metric"]
     xs = [row["x"] for c in curves for row in c["rows"]]
     for c in curves:
         at = c["at"]
-        spec["layer"] += copy.deepcopy(made["layers"][at])
         spec["datasets"] |= {f"curve{at}": c["rows"], f"line{at}": c["rows"] if c["joined"] else [],
+                             f"range{at}": [row for row in c["rows"] if row["low"] is not None],
                              f"chance{at}": [] if c["chance"] is None else [{"y": c["chance"]}]}
+        # the library warns of layers without data
+        layers = [layer for layer in copy.deepcopy(made["layers"][at])
+                  if spec["datasets"][layer["data"]["name"]]]
+        for layer in layers:
+            if "size" in layer["mark"] and len(c["rows"]) > made["many"]:
+                layer["mark"]["size"] = made["small"]
+        spec["layer"] += layers
     x = {"title": made["axes"][axis] + (", log scale" if log else ""),
-         "scale": {"type": "log" if log else "linear", "zero": False, "nice": False, "padding": 12},
+         "scale": {"type": "log", "nice": False, "padding": 12} if log else
+         {"type": "linear", "zero": False, "nice": False, "padding": 12},
          "axis": {"labelExpr": made["labels"][axis], "grid": False, "tickCount": 5}}
     if log and xs:
         x["axis"]["values"] = ticks(min(xs), max(xs))

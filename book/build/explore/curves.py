@@ -83,15 +83,15 @@ def read_source(name: str) -> Source:
 
 
 def _asked(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows with `CELL` filled in: shots are named where one task was asked with several numbers of them."""
+    """The rows with `CELL` filled in: shots are named where a task was asked with several numbers."""
     rows = table.copy()
     rows["part"] = rows["subset"].fillna("")
     rows["prompting"] = rows["prompting"].astype(object)
     asked = rows["prompting"].where(rows["prompting"].notna(), "")
     several = rows.groupby(["task", "part", "metric", asked], dropna=False)["n_shot"].transform("nunique") > 1
-    shots = rows["n_shot"].map(lambda n: "" if pd.isna(n) else f", {n:g} shots" if n != 1 else ", 1 shot")
+    shots = {n: f", {n:g} shot{'' if n == 1 else 's'}" for n in rows["n_shot"].dropna().unique()}
     rows["protocol"] = rows["prompting"]
-    rows["prompting"] = asked.astype(str) + shots.where(several, "")
+    rows["prompting"] = asked.astype(str) + rows["n_shot"].map(shots).where(several, "").fillna("")
     rows["point"] = rows.groupby([*CELL, "family", "model", "params", "tokens"], dropna=False,
                                  sort=False).ngroup()
     return rows
@@ -111,13 +111,15 @@ def _points(rows: pd.DataFrame) -> pd.DataFrame:
         base["stderr"], base["n"] = seeds["stderr"].first().to_numpy(), seeds["n_examples"].min().to_numpy()
         least, most = (pd.Series(s.to_numpy(), index=base.index) for s in (value.min(), value.max()))
     base["low"], base["high"], base["how"] = np.nan, np.nan, ""
-    binary = base["metric"].map({m: get_metric(m).all_or_nothing for m in base["metric"].unique()}).astype(bool)
+    counted = {m: get_metric(m).all_or_nothing for m in base["metric"].unique()}
+    binary = base["metric"].map(counted).astype(bool)
     several = base["runs"] > 1
     exact = binary & base["n"].notna() & ~several
     if exact.any():  # many scores repeat: each pair of score and items is reckoned once
         pairs = base.loc[exact, ["value", "n"]]
         once = pairs.drop_duplicates()
-        low, high = binomial_bounds(once["value"], once["n"].round(), method="clopper-pearson", rounding=np.inf)
+        low, high = binomial_bounds(once["value"], once["n"].round(), method="clopper-pearson",
+                                    rounding=np.inf)
         found = pairs.merge(once.assign(low=low, high=high), on=["value", "n"], how="left")
         base.loc[exact, ["low", "high"]] = found[["low", "high"]].to_numpy()
         base.loc[exact, "how"] = EXACT
@@ -168,15 +170,14 @@ def _training(base: pd.DataFrame) -> pd.DataFrame:
 
 
 def _curves(points: pd.DataFrame) -> pd.DataFrame:
-    groups = points.groupby(CURVE, sort=True)
-    curves = groups[["kind"]].first()
+    by = points.groupby(CURVE, sort=True).ngroup()
+    curves = points[[*CURVE, "kind"]].groupby(by).first()
     for axis in AXES:
         placed = points[axis].where(points[axis] > 0)
-        by = [points[c] for c in CURVE]
         scales, seen = placed.groupby(by).nunique(), placed.groupby(by).count()
         run = curves["kind"] == "run"
         fits = run if axis == "tokens" else ~run if axis == "params" else run | ~run
         enough = (scales >= np.where(run, _FEWEST_CHECKPOINTS, 2)) & fits
         curves[axis] = scales.where(enough, 0).astype(int)
         curves[f"{axis}_shared"] = seen > scales
-    return curves.reset_index()
+    return curves.reset_index(drop=True)

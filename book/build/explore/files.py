@@ -34,6 +34,8 @@ _STAMP = "stamp.txt"
 _HOW = {"exact": 1, "stderr": 2, "runs": 3}
 #: Digits kept; more cannot be seen in a picture and are not in most tables.
 _DIGITS = 5
+#: Up to here every whole number is exact.
+_WHOLE = 2.0**53
 
 
 @dataclass
@@ -43,8 +45,9 @@ class Files:
     Parameters
     ----------
     index : dict
-        ``name``, ``title``, ``rows`` (of the table), ``reached`` (of them, those in some curve), ``curves`` (how
-        many), ``verdicts`` (ladders judged), ``answers`` (how many of them are sudden and so on), the lists ``tasks``, ``parts``, ``metrics``, ``prompting``, ``models``,
+        ``name``, ``title``, ``rows`` (of the table), ``reached`` (those in some curve), ``curves`` (how
+        many), ``verdicts`` (ladders judged), ``answers`` (how many of them are sudden and so on), the lists
+        ``tasks``, ``parts``, ``metrics``, ``prompting``, ``models``,
         ``sets`` (lists of a model's number and its axes, a bit each) and ``cells`` (numbers of task, part,
         metric, prompting, set and file).
     files : list of dict
@@ -66,13 +69,13 @@ def source_files(source: Source, verdicts: pd.DataFrame) -> Files:
     which = {m: i for i, m in enumerate(models)}
     bits = sum((source.curves[a] > 0).astype(int) * 2**i for i, a in enumerate(AXES))
     by_cell: dict[tuple[str, ...], list[tuple[int, int]]] = {}
-    for (*cell, name), mask in zip(source.curves[CURVE].itertuples(index=False, name=None), bits, strict=True):
-        by_cell.setdefault(tuple(cell), []).append((which[name], int(mask)))
+    for key, mask in zip(source.curves[CURVE].itertuples(index=False, name=None), bits, strict=True):
+        by_cell.setdefault(key[:4], []).append((which[key[4]], int(mask)))
     sets: dict[tuple[tuple[int, int], ...], int] = {}
+    answers = verdicts["jump"].value_counts().sort_index()
     index = {"name": source.name, "title": descriptor(source.name)["title"], "rows": len(source.raw),
              "reached": source.reached, "curves": len(source.curves), "verdicts": len(verdicts),
-             "answers": {str(k): int(v) for k, v in verdicts["jump"].value_counts().sort_index().items()}, **lists,
-             "models": models}
+             "answers": {str(k): int(v) for k, v in answers.items()}, **lists, "models": models}
     found, writer, table = Files(index), _Writer(), []
     drawn = dict(_cells(source, verdicts, which))
     for number, cell in enumerate(by_cell):
@@ -95,7 +98,8 @@ class _File:
         self.weight = 0
 
     def content(self) -> dict[str, Any]:
-        return {"names": list(self.names), "frames": [json.loads(f) for f in self.frames], "curves": self.curves}
+        frames = [json.loads(f) for f in self.frames]
+        return {"names": list(self.names), "frames": frames, "curves": self.curves}
 
     def add(self, number: int, cell: dict[int, dict[str, Any]]) -> None:
         self.curves[str(number)] = {str(m): self._shared(curve) for m, curve in cell.items()}
@@ -132,18 +136,20 @@ def _cells(source: Source, verdicts: pd.DataFrame,
            which: dict[str, int]) -> Iterator[tuple[tuple[str, ...], dict[int, dict[str, Any]]]]:
     """Each cell with its curves, by number of models."""
     said: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    runs = {m for m, kind in zip(source.curves["models"], source.curves["kind"], strict=True) if kind == "run"}
+    runs = set(source.curves.loc[source.curves["kind"] == "run", "models"])
     for row in verdicts.to_dict("records"):
         key = tuple(str(row[c]) for c in CURVE)
         said.setdefault(key, {})[str(row["axis"])] = verdict_words({str(k): v for k, v in row.items()},
                                                                    key[-1] in runs)
     points = source.points.sort_values([*CURVE, "tokens", "params", "train_flops", "model"], kind="stable")
-    start = np.flatnonzero(np.r_[True, (points[CURVE].to_numpy()[1:] != points[CURVE].to_numpy()[:-1]).any(axis=1)])
+    every = points[CURVE].to_numpy()
+    start = np.flatnonzero(np.r_[True, (every[1:] != every[:-1]).any(axis=1)])
     ends = np.r_[start[1:], len(points)]
-    columns = {c: _rounded(points[c].to_numpy(dtype=float)) for c in (*AXES, "value", "low", "high", "n", "chance")}
+    columns = {c: _rounded(points[c].to_numpy(dtype=float))
+               for c in (*AXES, "value", "low", "high", "n", "chance")}
     names, how = points["model"].to_numpy(), points["how"].map(_HOW).fillna(0).astype(int).to_numpy()
     number = points["runs"].to_numpy()
-    keys = points[CURVE].to_numpy()[start]
+    keys = every[start]
     facts = {tuple(r[:5]): r[5:] for r in source.curves[
         [*CURVE, "kind", *AXES, *(f"{a}_shared" for a in AXES)]].itertuples(index=False, name=None)}
     out: dict[tuple[str, ...], dict[int, dict[str, Any]]] = {}
@@ -177,9 +183,17 @@ def _rounded(values: np.ndarray[Any, np.dtype[np.float64]]) -> list[Any]:
     known = np.isfinite(values) & (values != 0)
     power = np.zeros_like(values)
     power[known] = np.floor(np.log10(np.abs(values[known])))
-    lift = 10.0 ** (_DIGITS - 1 - power)
-    cut = np.where(known, np.round(np.where(known, values, 0) * lift) / lift, values)
-    return [None if math.isnan(v) else int(v) if v == int(v) else float(f"{v:.{_DIGITS}g}") for v in cut.tolist()]
+    shift = _DIGITS - 1 - power
+    # powers of ten are exact, so that one product or quotient gives the number nearest to its decimals
+    lift, lower = 10.0 ** np.maximum(shift, 0), 10.0 ** np.maximum(-shift, 0)
+    held = np.where(known, values, 0.0)
+    cut = np.round(held * lift / lower) * lower / lift
+    if (cut == np.floor(cut)).all() and (np.abs(cut) < _WHOLE).all():
+        out = cut.astype(np.int64).astype(object)
+    else:
+        out = cut.astype(object)
+    out[np.isnan(values)] = None
+    return list(out.tolist())
 
 
 def _one(values: list[Any]) -> Any:
@@ -203,21 +217,22 @@ def stamp(root: str | Path) -> str:
     told = hashlib.sha256()
     for name in score_sources():
         told.update(f"{name} {descriptor(name)['hash']}".encode())
-    folder = Path(root) / "book"
-    for path in (*sorted((folder / "build" / "explore").glob("*.py")), folder / "explore" / "verdicts.csv.gz"):
+    book = Path(root) / "book"
+    for path in (*sorted((book / "build" / "explore").glob("*.py")), book / "explore" / "verdicts.csv.gz"):
         told.update(path.read_bytes())
     return told.hexdigest()
 
 
 def write_data(root: str | Path, out: str | Path) -> bool:
-    """Write index and files into the folder `out` unless they are up to date; return whether they were written."""
+    """Write index and files into the folder `out` unless they are up to date; return whether it wrote."""
     out, now = Path(out), stamp(root)
     told = out / _STAMP
     if told.is_file() and told.read_text(encoding="utf-8") == now:
         return False
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
-    verdicts, index, metrics = stored(root), [], {}
+    verdicts, index = stored(root), []
+    metrics: dict[str, Any] = {}
     for name in score_sources():
         made = source_files(read_source(name), verdicts[verdicts["source"] == name])
         for number, content in enumerate(made.files):

@@ -46,4 +46,5 @@ def lesson(verdicts: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
         best = pairs.sort_values(["jump_rise", "fall"], ascending=[False, True], kind="stable").iloc[0]
         first = {name: str(best[name]) for name in (*_ONE, "metric")}
         return first, first | {"metric": str(best["metric_soft"])}
-    raise InputError(f"no ladder over {_AXIS} is sudden under {HARD} while a metric without a threshold is not.")
+    raise InputError(f"no ladder over {_AXIS} is sudden under {HARD} and not under a metric without a "
+                     "threshold.")

@@ -21,12 +21,18 @@ __all__ = ["NAMES", "Curve", "app_html", "find", "point_text", "reach_html", "ti
 #: Facet -> what its list is called.
 NAMES = {"source": "Table", "task": "Task", "part": "Part of the task", "metric": "Metric",
          "prompting": "Prompting", "models": "Models"}
-_PLURAL = {"task": "tasks", "part": "parts", "metric": "metrics", "prompting": "prompting", "models": "models"}
+_PLURAL = {"task": "tasks", "part": "parts", "metric": "metrics", "prompting": "prompting",
+           "models": "models"}
 _WHICH = ("First curve", "Second curve")
 _QUESTIONS = ("Is it there?", "Is it sudden?", "Does it turn?")
-_HOW = ("no interval: the table gives no noise", "exact 95 % interval", "95 % interval from its standard error",
-        "lowest and highest of {} runs")
+_HOW = ("no interval: the table gives no noise", "exact 95 % interval",
+        "95 % interval from its standard error", "lowest and highest of {} runs")
+#: Before anything is drawn: an embedded page has no furniture, another state is not the one drawn here.
+_AT_ONCE = ('(function(s,c){if(/[?&]embed=1(&|$)/.test(s))c.add("em-embed");'
+            'if(/[?&]source=/.test(s))c.add("em-ex-else")})(location.search,document.documentElement.classList)')
 Curve = Mapping[str, Any]
+#: Rows from which a table without scores is one of single answers.
+_LONG = 10_000
 
 
 def find(folder: Path, index: Mapping[str, Any], state: Mapping[str, str], which: int) -> Curve:
@@ -87,7 +93,8 @@ def _table(found: Curve, axis: str, which: int) -> str:
         for j, t in enumerate(point_text(found, i, axis))) + "</tr>" for i in shown)
     how = _at(found["curve"].get("how", 0), 0)
     text = _HOW[how].format(_at(found["curve"].get("k", 1), 0))
-    return (f'<div class="em-ex-scroll"><table data-which="{which}"><caption>{escape(", ".join(title(found)))}; '
+    name = escape(", ".join(title(found)))
+    return (f'<div class="em-ex-scroll"><table data-which="{which}"><caption>{name}; '
             f"{text}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>")
 
 
@@ -119,7 +126,8 @@ def _panel(found: Curve, axis: str, which: int) -> str:
             f'<p class="em-ex-name em-ex-c{which}"><b>{escape(first)}</b> <span>{escape(rest)}</span></p>'
             f'<p class="em-ex-lead" data-answer="{lead.lower()}">{lead}</p>'
             f'<div class="em-ex-stage" tabindex="0" role="application" aria-roledescription="chart" '
-            f'aria-label="{escape(name)} Arrow keys move along the points."><div class="em-ex-still">{svg}</div>'
+            f'aria-label="{escape(name)} Arrow keys move along the points.">'
+            f'<div class="em-ex-still">{svg}</div>'
             f'<div class="em-ex-live" aria-hidden="true"></div><div class="em-ex-ring" hidden></div>'
             f'<div class="em-ex-tip" aria-hidden="true" hidden></div></div>'
             f"{_picks(found, which)}"
@@ -136,28 +144,30 @@ def app_html(folder: Path, up: str = "../") -> str:
     page = {"template": template(), "names": NAMES, "questions": _QUESTIONS, "how": _HOW, "which": _WHICH,
             "start": state}
     payload = json.dumps(page, ensure_ascii=False, separators=(",", ":")).replace("</", r"<\/")
+    tables = "".join(_table(f, axis, i) for i, f in enumerate(found))
     same = " disabled" if found[0]["about"]["unit"] != found[1]["about"]["unit"] else ""
     return (
         f'<div class="em-ex" data-folder="{up}_static/explore/">'
-        '<script>if(/[?&]embed=1(&|$)/.test(location.search))document.documentElement.classList.add("em-embed");'
-        'if(/[?&]source=/.test(location.search))document.documentElement.classList.add("em-ex-else")</script>'
+        f"<script>{_AT_ONCE}</script>"
         f'<div class="em-ex-panels">{"".join(_panel(f, axis, i) for i, f in enumerate(found))}</div>'
-        '<p class="em-ex-point" role="status">Point at a dot, tap it, or move with the arrow keys: it says its '
-        "name and numbers.</p>"
+        '<p class="em-ex-point" role="status">Point at a dot, tap it, or move with the arrow keys: it says '
+        "its name and numbers.</p>"
         f'<div class="em-ex-bar em-js-only"><label class="em-ex-pick"><span>Axis</span>'
         f'<select class="em-ex-axis">{axes}</select></label>'
         '<label class="em-ex-check"><input type="checkbox" class="em-ex-log" checked> log scale</label>'
-        f'<label class="em-ex-check"><input type="checkbox" class="em-ex-together"{same}> in one panel</label>'
+        f'<label class="em-ex-check"><input type="checkbox" class="em-ex-together"{same}> in one panel'
+        "</label>"
         '<label class="em-ex-check"><input type="checkbox" class="em-ex-second" checked> second curve</label>'
         '<button type="button" class="em-ex-reset">Reset</button></div>'
         '<div class="em-ex-bar em-ex-take em-js-only"><button type="button" data-take="png">PNG</button>'
         '<button type="button" data-take="svg">SVG</button><button type="button" data-take="csv">CSV</button>'
         '<button type="button" data-take="embed" aria-expanded="false">Embed</button>'
-        f'<a class="em-ex-home" href="{up}book/explore.html" target="_blank" rel="noopener">Open in the book</a>'
+        f'<a class="em-ex-home" href="{up}book/explore.html" target="_blank" rel="noopener">'
+        "Open in the book</a>"
         '<label class="em-ex-code" hidden><span>To show this on a page of yours</span>'
         '<textarea readonly rows="3"></textarea></label></div>'
         '<details class="em-ex-table"><summary>The points as a table</summary>'
-        f'<div class="em-ex-tables">{"".join(_table(f, axis, i) for i, f in enumerate(found))}</div></details>'
+        f'<div class="em-ex-tables">{tables}</div></details>'
         f'<script type="application/json" class="em-ex-page">{payload}</script></div>')
 
 
@@ -165,7 +175,8 @@ def reach_html(folder: Path, up: str = "../") -> str:
     """How much of the tables the page reaches, and which tables it does not reach and why; counted."""
     index = read_data(folder, "index")
     sources = index["sources"]
-    rows, reached, curves, verdicts = (sum(s[k] for s in sources) for k in ("rows", "reached", "curves", "verdicts"))
+    rows, reached, curves, verdicts = (sum(s[k] for s in sources)
+                                       for k in ("rows", "reached", "curves", "verdicts"))
     answers = {lead: sum(s["answers"].get(key, 0) for s in sources) for key, lead in LEADS.items()}
     told = ", ".join(f"{count:,} {lead.lower()}" for lead, count in answers.items())
     lines = "".join(
@@ -174,17 +185,20 @@ def reach_html(folder: Path, up: str = "../") -> str:
         for s in sources)
     others = list_datasets()
     others = others[others["kind"] != "scores"]
-    left = "".join(f'<li><a href="{up}book/data/{r.source}.html">{escape(r.title)}</a>: '
-                   f'{"a table by item, whose rows are single answers and no scores" if r.kind == "items" else _why(r)}.'
-                   "</li>" for r in others.itertuples())
+    left = "".join(f'<li><a href="{up}book/data/{r["source"]}.html">{escape(r["title"])}</a>: {_why(r)}.</li>'
+                   for r in others.to_dict("records"))
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Table", "Rows reached", "Curves", "Verdicts"))
     return (f"<p>{reached:,} of {rows:,} rows of {len(sources)} score tables stand behind a point of one of "
-            f"{curves:,} curves; {verdicts:,} verdicts are stored, one for each ladder and axis: {told}. A row without a "
-            "curve belongs to a model whose size or compute is not known, or that stands alone in its table.</p>"
-            f'<div class="em-ex-scroll"><table><thead><tr><th scope="col">Table</th><th scope="col">Rows reached'
-            f'</th><th scope="col">Curves</th><th scope="col">Verdicts</th></tr></thead><tbody>{lines}</tbody>'
-            f"</table></div><p>{len(others)} tables are not here, as they hold no scores:</p><ul>{left}</ul>")
+            f"{curves:,} curves. A row without a curve is of a model whose size or compute is not known, or "
+            f"that stands alone. {verdicts:,} verdicts are stored, one for each ladder and axis; its test of "
+            f"a jump says: {told}.</p>"
+            f'<div class="em-ex-scroll"><table><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table>'
+            "</div>"
+            f"<p>{len(others)} tables are not here, as they hold no scores:</p><ul>{left}</ul>")
 
 
-def _why(row: Any) -> str:
-    return ("one answer or error a row, no scores of a task" if row.rows > 10_000 else
-            "names and scales from a publication, no scores")
+def _why(table: Mapping[Any, Any]) -> str:
+    if table["kind"] == "items":
+        return "a table by item, whose rows are answers and no scores"
+    return ("one answer or error a row, and no score of a task" if table["rows"] > _LONG else
+            "names and scales from a publication, and no scores")

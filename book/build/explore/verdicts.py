@@ -28,10 +28,10 @@ MOST = 16
 #: Fewest scales that any of the tests has something to say of.
 FEWEST = 3
 #: Settings of the tests; a change makes the stored table stale.
-MEASURES = {"presence": Presence(), "jump": Jump(), "u": UFromCounts(draws=4000)}
+MEASURES: dict[str, Any] = {"presence": Presence(), "jump": Jump(), "u": UFromCounts(draws=4000)}
 _COLUMNS = ["source", *CURVE, "axis", "scales", "judged", "presence", "presence_scope", "presence_low",
-            "presence_high", "presence_note", "jump", "jump_p", "jump_rise", "jump_from", "jump_to", "jump_note",
-            "u", "u_scope", "u_p", "u_depth", "u_note"]
+            "presence_high", "presence_note", "jump", "jump_p", "jump_rise", "jump_from", "jump_to",
+            "jump_note", "u", "u_scope", "u_p", "u_depth", "u_note"]
 _DIGITS = 6
 
 
@@ -142,9 +142,8 @@ def stored(root: str | Path = ".") -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path} is not there; python -m book.build.explore writes it.")
     text = {c: str for c in _COLUMNS if c in CURVE or c.endswith(("_note", "_scope")) or c in MEASURES}
-    table = pd.read_csv(path, dtype=text, keep_default_na=False, na_values={
+    return pd.read_csv(path, dtype=text, keep_default_na=False, na_values={
         c: [""] for c in _COLUMNS if c not in text})
-    return table
 
 
 def stale(root: str | Path, sources: Iterable[str]) -> list[str]:

@@ -13,11 +13,15 @@ __all__ = ["LEADS", "no_verdict", "said_scale", "verdict_words"]
 
 #: Answer of the test of a jump -> the word above the curve.
 LEADS = {"sharp": "Sudden", "gradual": "Gradual", "cannot tell": "Cannot tell", "not tested": "Not tested"}
+#: Patterns that say more of the curve than that it has no jump.
+_PATTERN_LEADS = {"absent throughout": "Absent", "below chance throughout": "Absent", "falls": "Falls",
+                  "falls below chance": "Falls"}
 _BIG = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _UNITS = {"params": "parameters", "tokens": "tokens", "train_flops": "FLOPs"}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MACHINE = re.compile(r"\b\d(?:\.\d+)?e\+\d+")
-_U = re.compile(r"neither a U is shown \(p = ([^)]+)\) nor one of depth (\S+) excluded \(it may be (\S+) deep\)\.")
+_U = re.compile(r"neither a U is shown \(p = [^)]+\) nor one of depth \S+ excluded "
+                r"\(it may be (\S+) deep\)\.")
 
 
 def said_scale(value: float, axis: str, unit: bool = True) -> str:
@@ -43,7 +47,7 @@ def said_scale(value: float, axis: str, unit: bool = True) -> str:
 
 
 def _between(low: float, high: float, axis: str) -> str:
-    return f"{said_scale(low, axis)} and {said_scale(high, axis)}"
+    return f"{said_scale(low, axis, unit=False)} and {said_scale(high, axis)}"
 
 
 def _p(value: float) -> str:
@@ -102,14 +106,27 @@ def _u(row: Mapping[str, Any], axis: str) -> str:
         return f"Not tested: {_plain(note, axis)}"
     p = _p(row["u_p"]) if not math.isnan(row["u_p"]) else ""
     if answer in ("U", "inverted U"):
-        turn = "A fall and then a rise" if answer == "U" else "A rise and then a fall"
+        turn = "It gets worse and then better" if answer == "U" else "It gets better and then worse"
         only = ", said of these models only" if row["u_scope"] == "these models" else ""
         return f"{turn}, each beyond noise ({p}){only}."
     if answer == "no U":
         return "None: a dip that matters is excluded."
     if found := _U.search(note):
-        return f"Cannot tell: none is shown ({p}), and one up to {found[3]} deep is not excluded."
+        return f"Cannot tell: none is shown ({p}), and one up to {found[1]} deep is not excluded."
     return f"Cannot tell: {_plain(note, axis)}"
+
+
+#: What is said of models, as it is said of the checkpoints of one.
+_CHECKPOINTS = ((r"\bin small models, present in large ones", "in early checkpoints, present in late ones"),
+                (r"\ba larger model\b", "a later checkpoint"), (r"\blarger models\b", "later checkpoints"),
+                (r"\bthe largest\b", "the last"), (r"\bthe smallest\b", "the first"),
+                (r"\bmodel\b", "checkpoint"), (r"\bmodels\b", "checkpoints"))
+
+
+def _of_checkpoints(text: str) -> str:
+    for pattern, other in _CHECKPOINTS:
+        text = re.sub(pattern, other, text)
+    return text
 
 
 def verdict_words(row: Mapping[str, Any], run: bool = False) -> list[str]:
@@ -129,8 +146,11 @@ def verdict_words(row: Mapping[str, Any], run: bool = False) -> list[str]:
         base = f"Judged on {row['judged']} of {row['scales']} {points}, evenly spread in decades."
     said = [_presence(row, axis), _jump(row, axis), _u(row, axis), base]
     if run:
-        said = [re.sub(r"\bmodel\b", "checkpoint", re.sub(r"\bmodels\b", "checkpoints", text)) for text in said]
-    return [LEADS[str(row["jump"])], *said]
+        said = [_of_checkpoints(text) for text in said]
+    lead = LEADS[str(row["jump"])]
+    if row["jump"] != "sharp":
+        lead = _PATTERN_LEADS.get(str(row["presence"]), lead)
+    return [lead, *said]
 
 
 def no_verdict(scales: int, *, shared: bool) -> list[str]:
