@@ -507,19 +507,17 @@
     one(".em-ex-together").checked = state.together;
   }
 
-  var begun = false;
+  var begun = null;  // the latest drawing, once there is one
   function begin() {
     if (begun || !index) { return; }
-    begun = true;
     root.dataset.state = "loading";
-    draw().then(follow);
+    begun = draw().then(follow);
   }
 
-  function change() {
-    remember(false);
+  function change(clear) {
+    remember(clear);
     closeCode();
-    if (!begun) { begin(); return; }
-    draw();
+    if (begun) { begun = draw(); } else { begin(); }
   }
 
   root.addEventListener("change", function (event) {
@@ -532,14 +530,12 @@
     else if (target.matches(".em-ex-second")) { state.curves[1] = target.checked ? copy(state.curves[0]) : null; }
     else { return; }
     state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
-    change();
+    change(false);
   });
 
   one(".em-ex-reset").addEventListener("click", function () {
     state = first();
-    closeCode();
-    remember(true);
-    if (begun) { draw(); } else { begin(); }
+    change(true);
   });
 
   // ---- taking it along
@@ -628,8 +624,9 @@
   one(".em-ex-take").addEventListener("click", function (event) {
     var what = event.target.dataset.take;
     if (!what || !index) { return; }
-    var ready = begun ? Promise.resolve() : (begun = true, draw().then(follow));
-    ready.then(function () {
+    begin();
+    begun.then(function () {
+      if (root.dataset.state !== "live") { return; }
       if (what === "embed") { embedCode(); return; }
       if (what === "csv") { save(new Blob([csv()], { type: "text/csv" }), "curves.csv"); return; }
       taken().then(function (result) {
