@@ -223,11 +223,12 @@
     };
     if (state.log && xs.length) { x.axis.values = ticks(Math.min.apply(null, xs), Math.max.apply(null, xs)); }
     var percent = metric.unit === "fraction";
+    var title = same ? metric.label : "Score (" + metric.unit + ")";
+    if (same && !metric.up) { title = title.length < 24 ? title + ", lower is better" : [title, "lower is better"]; }
     var y = {
-      title: (same ? metric.label : "Score (" + metric.unit + ")") +
-        (metric.up || !same ? "" : " (lower is better)"),
+      title: title,
       scale: { zero: false, nice: !percent },
-      axis: { tickCount: 5, titleLimit: spec.height - 20 }
+      axis: { tickCount: 5, titleLimit: spec.height, titleFontSize: 12 }
     };
     if (percent) { y.scale.domain = [0, 1]; y.axis.labelExpr = made.percent; }
     spec.encoding = { x: x, y: y };
@@ -421,7 +422,7 @@
         found.forEach(function (f, i) {
           if (!f) { return; }
           f.points = pointsOf(f, axes[i]);
-          f.joined = !((f.curve.s || 0) >> AXES.indexOf(axes[i]) & 1);
+          f.joined = !f.curve.s;
         });
         var could = !!found[1] && axes[0] === axes[1] && found[0].about.unit === found[1].about.unit;
         var together = state.together && could;

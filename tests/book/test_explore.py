@@ -104,6 +104,7 @@ def test_every_ladder_has_its_verdict_once(verdicts):
 def test_a_long_run_is_judged_on_checkpoints_spread_in_decades():
     ladder = Ladder.of(np.arange(1.0, 201.0), np.linspace(0, 1, 200), 100, chance=0.0, axis="tokens")
     part = judged(ladder)
+    assert len(judged(replace(ladder, axis="params"))) == 200, "models are not chosen among"
     assert len(part) == MOST and part.scale[0] == 1 and part.scale[-1] == 200
     assert len(set(part.scale)) == MOST
 

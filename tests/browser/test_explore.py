@@ -60,7 +60,7 @@ def test_the_live_chart_takes_the_place_of_the_still_one_and_nothing_moves(brows
             found = find(folder, index, index["start"], which)
             curve = found["curve"]
             rows = series(curve, found["frame"], "params", log=True)
-            spec = fill([{"rows": rows, "chance": curve.get("c"), "joined": not curve.get("s", 0) & 1,
+            spec = fill([{"rows": rows, "chance": curve.get("c"), "joined": not curve.get("s"),
                           "metric": found["about"], "at": which}], "params")
             shown = seen.page.evaluate("which => window.emExplore.spec(which)", which)
             assert shown | {"width": 0} == spec | {"width": 0}

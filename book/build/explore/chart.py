@@ -124,10 +124,11 @@ def fill(curves: Sequence[Mapping[str, Any]], axis: str, *, log: bool = True,
         x["axis"]["values"] = ticks(min(xs), max(xs))
     percent = metric["unit"] == "fraction"
     same = len({c["metric"]["label"] for c in curves}) == 1
-    title = metric["label"] if same else f"Score ({metric['unit']})"
-    title += "" if metric["up"] or not same else " (lower is better)"
+    title: Any = metric["label"] if same else f"Score ({metric['unit']})"
+    if same and not metric["up"]:
+        title = f"{title}, lower is better" if len(title) < 24 else [title, "lower is better"]
     y: dict[str, Any] = {"title": title, "scale": {"zero": False, "nice": not percent},
-                         "axis": {"tickCount": 5, "titleLimit": HEIGHT - 20}}
+                         "axis": {"tickCount": 5, "titleLimit": HEIGHT, "titleFontSize": 12}}
     if percent:
         y["scale"]["domain"] = [0, 1]
         y["axis"]["labelExpr"] = made["percent"]

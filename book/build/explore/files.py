@@ -171,9 +171,8 @@ def _cells(source: Source, verdicts: pd.DataFrame,
             words["train_flops"] = words["tokens"]
         curve["w"] = {axis: words.get(axis) or no_verdict(m, shared=bool(twice))
                       for axis, m, twice in zip(AXES, scales, shared, strict=True) if m}
-        twice = [i for i, (m, s) in enumerate(zip(scales, shared, strict=True)) if m and s]
-        if twice:
-            curve["s"] = sum(2**i for i in twice)  # axes on which points are not joined
+        if kind in ("pooled", "all") or (kind == "family" and shared[0]):
+            curve["s"] = 1  # several runs of a size: no line joins the points
         out.setdefault(key[:4], {})[which[key[4]]] = curve
     yield from out.items()
 

@@ -114,9 +114,8 @@ def _picks(found: Curve, which: int) -> str:
 def _panel(found: Curve, axis: str, which: int) -> str:
     curve, (first, rest) = found["curve"], title(found)
     rows = series(curve, found["frame"], axis, log=True)
-    joined = not curve.get("s", 0) >> list(AXES).index(axis) & 1
-    spec = fill([{"rows": rows, "chance": _at(curve.get("c"), 0), "joined": joined, "metric": found["about"],
-                  "at": which}], axis)
+    spec = fill([{"rows": rows, "chance": _at(curve.get("c"), 0), "joined": not curve.get("s"),
+                  "metric": found["about"], "at": which}], axis)
     lead, *said = curve["w"][axis]
     words = "".join(f"<li><b>{question}</b> {escape(text)}</li>" for question, text in
                     zip(_QUESTIONS, said[:3], strict=True) if text)
@@ -150,8 +149,8 @@ def app_html(folder: Path, up: str = "../") -> str:
         f'<div class="em-ex" data-folder="{up}_static/explore/">'
         f"<script>{_AT_ONCE}</script>"
         f'<div class="em-ex-panels">{"".join(_panel(f, axis, i) for i, f in enumerate(found))}</div>'
-        '<p class="em-ex-point" role="status">Point at a dot, tap it, or move with the arrow keys: it says '
-        "its name and numbers.</p>"
+        '<p class="em-ex-point em-js-only" role="status">Point at a dot, tap it, or move with the arrow keys: '
+        "it says its name and numbers.</p>"
         f'<div class="em-ex-bar em-js-only"><label class="em-ex-pick"><span>Axis</span>'
         f'<select class="em-ex-axis">{axes}</select></label>'
         '<label class="em-ex-check"><input type="checkbox" class="em-ex-log" checked> log scale</label>'

@@ -19,12 +19,15 @@ from emergence_utils.measures import Jump, Presence, UFromCounts
 
 from .curves import CURVE, Source, read_source
 
-__all__ = ["FOLDER", "MOST", "hashes", "judge", "judged", "ladder_rows", "stale", "stored", "write_verdicts"]
+__all__ = ["FOLDER", "FULL", "MOST", "hashes", "judge", "judged", "ladder_rows", "stale", "stored",
+           "write_verdicts"]
 
 FOLDER = Path("book") / "explore"
 _TABLE, _HASHES = "verdicts.csv.gz", "verdicts.json"
-#: Scales that a verdict rests on at most: the null of more takes seconds a curve.
+#: Checkpoints of a run that a verdict rests on at most: the null of more takes seconds a curve.
 MOST = 16
+#: Models that are judged at most: they differ in more than size, and to choose some would decide the answer.
+FULL = 40
 #: Fewest scales that any of the tests has something to say of.
 FEWEST = 3
 #: Settings of the tests; a change makes the stored table stale.
@@ -37,12 +40,12 @@ _DIGITS = 6
 
 def hashes(sources: Iterable[str]) -> dict[str, str]:
     """Checksum of each table together with the settings of the tests."""
-    return {name: f"{descriptor(name)['hash']} {MEASURES!r} {MOST}" for name in sources}
+    return {name: f"{descriptor(name)['hash']} {MEASURES!r} {MOST} {FULL}" for name in sources}
 
 
 def judged(ladder: Ladder) -> Ladder:
-    """The ladder that is judged: `MOST` of its scales, evenly spread in decades, its ends among them."""
-    if len(ladder) <= MOST:
+    """What is judged of a run: `MOST` checkpoints, evenly spread in decades, its ends among them."""
+    if len(ladder) <= MOST or ladder.axis != "tokens":
         return ladder
     goal = np.linspace(ladder.x[0], ladder.x[-1], MOST)
     chosen: list[int] = []
@@ -83,7 +86,8 @@ def ladder_rows(source: Source) -> list[tuple[dict[str, str], str, Ladder]]:
     """Every curve that is a ladder, with the axis it is judged on.
 
     A training run is judged along its tokens: its compute is proportional to them. Curves with two models
-    of one scale are none, unless they join all families, whose models of one scale are averaged.
+    of one scale are none, unless they join all families, whose models of one scale are averaged. Nor are
+    those of more than `FULL` models.
     """
     found: list[tuple[dict[str, str], str, Ladder]] = []
     rows = source.raw.drop(columns=[*CURVE[:4]]).assign(prompting=source.raw["protocol"]).drop(
@@ -92,6 +96,8 @@ def ladder_rows(source: Source) -> list[tuple[dict[str, str], str, Ladder]]:
     for kind, axes in (("family", across), ("pooled", across), ("all", across), ("run", ("tokens",))):
         for axis in axes:
             use = (source.curves["kind"] == kind) & (source.curves[axis] >= FEWEST)
+            if kind != "run":
+                use &= source.curves[axis] <= FULL
             if kind != "all":
                 use &= ~source.curves[f"{axis}_shared"]
             if not use.any():

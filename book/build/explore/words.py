@@ -9,6 +9,8 @@ from typing import Any
 
 from emergence_utils.measures import PATTERNS
 
+from .verdicts import FEWEST, FULL
+
 __all__ = ["LEADS", "no_verdict", "said_scale", "verdict_words"]
 
 #: Answer of the test of a jump -> the word above the curve.
@@ -157,8 +159,11 @@ def no_verdict(scales: int, *, shared: bool) -> list[str]:
     """The same for a curve that was not judged, with the reason."""
     if shared:
         why = "No verdict: models of one size differ in more than size, so that this is no ladder."
-    elif scales < 3:
+    elif scales < FEWEST:
         why = f"No verdict: {scales} points are too few."
+    elif scales > FULL:
+        why = (f"No verdict: the tests here take {FULL} models at most. To choose among these {scales}, "
+               "which differ in more than size, would decide the answer.")
     else:
         why = "No verdict is stored for this curve."
     return ["No verdict", why, "", "", ""]
