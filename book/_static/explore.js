@@ -302,7 +302,8 @@
     table.dataset.which = found.at;
     table.createCaption().textContent = title(found).join(", ") + "; " + (points[0] ? how(points[0]) : "no points");
     var head = table.createTHead().insertRow();
-    ["Model", page.template.axes[axis], "Value", "Interval", "n"].forEach(function (name) {
+    var plain = found.about.unit === "fraction" || found.about.unit === "1";
+    ["Model", page.template.axes[axis], "Value" + (plain ? "" : ", " + found.about.unit), "Interval", "n"].forEach(function (name) {
       var th = document.createElement("th");
       th.scope = "col";
       th.textContent = name;
@@ -314,7 +315,7 @@
       cells(point, found, axis).forEach(function (text, j) {
         var cell = document.createElement(j ? "td" : "th");
         if (!j) { cell.scope = "row"; }
-        cell.textContent = text;
+        cell.textContent = j === 2 && !plain ? valueText(point.y, found.about, true) : text;
         row.append(cell);
       });
     });

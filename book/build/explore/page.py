@@ -80,12 +80,14 @@ def point_text(found: Curve, i: int, axis: str) -> list[str]:
     if how:
         low, high = (_value(_at(curve[k], i), found["about"], unit=False) for k in ("l", "h"))
         interval = f"{low} to {high}"
-    return [name, said_scale(x, axis, unit=False), _value(curve["v"][i], found["about"]), interval,
-            f"{n:,.0f}" if n else ""]
+    value = _value(curve["v"][i], found["about"], unit=found["about"]["unit"] == "fraction")
+    return [name, said_scale(x, axis, unit=False), value, interval, f"{n:,.0f}" if n else ""]
 
 
 def _table(found: Curve, axis: str, which: int) -> str:
-    head = "".join(f'<th scope="col">{h}</th>' for h in ("Model", AXES[axis], "Value", "Interval", "n"))
+    unit = found["about"]["unit"]
+    value = "Value" if unit in ("fraction", "1") else f"Value, {unit}"
+    head = "".join(f'<th scope="col">{h}</th>' for h in ("Model", AXES[axis], value, "Interval", "n"))
     shown = [i for i in range(len(found["curve"]["v"])) if (_at(found["frame"][axis], i) or 0) > 0]
     shown.sort(key=lambda i: float(_at(found["frame"][axis], i)))
     rows = "".join("<tr>" + "".join(
@@ -149,8 +151,8 @@ def app_html(folder: Path, up: str = "../") -> str:
         f'<div class="em-ex" data-folder="{up}_static/explore/">'
         f"<script>{_AT_ONCE}</script>"
         f'<div class="em-ex-panels">{"".join(_panel(f, axis, i) for i, f in enumerate(found))}</div>'
-        '<p class="em-ex-point em-js-only" role="status">Point at a dot, tap it, or move with the arrow keys: '
-        "it says its name and numbers.</p>"
+        '<p class="em-ex-point em-js-only" role="status">Point at a dot, tap it, or move with the arrow '
+        "keys: it says its name and numbers.</p>"
         f'<div class="em-ex-bar em-js-only"><label class="em-ex-pick"><span>Axis</span>'
         f'<select class="em-ex-axis">{axes}</select></label>'
         '<label class="em-ex-check"><input type="checkbox" class="em-ex-log" checked> log scale</label>'
