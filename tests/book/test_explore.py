@@ -154,7 +154,7 @@ def test_cannot_tell_and_not_tested_name_their_reason():
                                 "presence": "not tested", "presence_note": chance})
     assert told[0] == "Cannot tell"
     assert told[1] == "Not tested: what guessing would score is not known."
-    assert "(p = 1)" in told[2] and "from 13 billion to 175 billion is 1.13 decades" in told[2]
+    assert "(p = 1)" in told[2] and "between 13 billion and 175 billion lie 1.13 decades" in told[2]
     assert no_verdict(9, shared=True)[0] == "No verdict"
 
 

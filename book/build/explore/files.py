@@ -93,13 +93,13 @@ class _File:
 
     def __init__(self) -> None:
         self.names: dict[str, int] = {}
-        self.frames: dict[str, int] = {}
+        self.frames: list[dict[str, Any]] = []
+        self._known: dict[str, int] = {}
         self.curves: dict[str, dict[str, Any]] = {}
         self.weight = 0
 
     def content(self) -> dict[str, Any]:
-        frames = [json.loads(f) for f in self.frames]
-        return {"names": list(self.names), "frames": frames, "curves": self.curves}
+        return {"names": list(self.names), "frames": self.frames, "curves": self.curves}
 
     def add(self, number: int, cell: dict[int, dict[str, Any]]) -> None:
         self.curves[str(number)] = {str(m): self._shared(curve) for m, curve in cell.items()}
@@ -108,11 +108,12 @@ class _File:
     def _shared(self, curve: dict[str, Any]) -> dict[str, Any]:
         names, frame = curve["names"], curve["frame"]
         at = [self.names.setdefault(n, len(self.names)) for n in names]
-        text = json.dumps({"m": at[0] if len(set(at)) == 1 else at, **frame}, separators=(",", ":"))
-        fresh = text not in self.frames
-        f = self.frames.setdefault(text, len(self.frames))
-        if fresh:
-            self.weight += len(zlib.compress(text.encode(), 6))
+        whole = {"m": _one(at), **frame}
+        text = repr(whole)
+        f = self._known.setdefault(text, len(self.frames))
+        if f == len(self.frames):
+            self.frames.append(whole)
+            self.weight += _weight(whole)
         return {"f": f, **{k: v for k, v in curve.items() if k not in ("names", "frame")}}
 
 
@@ -208,7 +209,7 @@ def read_data(folder: Path, name: str) -> Any:
 def _write(path: Path, content: Any) -> None:
     """Compressed in itself: small on any host, and in the site that is published."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    path.write_bytes(gzip.compress(text.encode(), 6, mtime=0))
 
 
 def stamp(root: str | Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from emergence_utils.measures import PATTERNS
@@ -19,6 +20,10 @@ LEADS = {"sharp": "Sudden", "gradual": "Gradual", "cannot tell": "Cannot tell", 
 _PATTERN_LEADS = {"absent throughout": "Absent", "below chance throughout": "Absent", "falls": "Falls",
                   "falls below chance": "Falls"}
 _BIG = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+#: Depths from which on digits behind the point say nothing.
+_WHOLE = 100
+#: Notes of the U test where nothing but the ladder itself could show the noise of its scores.
+_NOISE_UNKNOWN = ("the number of items is not known", "has no bounded range")
 _UNITS = {"params": "parameters", "tokens": "tokens", "train_flops": "FLOPs"}
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MACHINE = re.compile(r"\b\d(?:\.\d+)?e\+\d+")
@@ -56,11 +61,34 @@ def _p(value: float) -> str:
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}" if value < 0.995 else "p = 1"
 
 
+#: Notes of the tests -> how a reader is told, with the scales put in; an empty one is left out.
+_NOTES: tuple[tuple[str, str], ...] = (
+    (r"the interval has item noise only.*", ""), (r"no interval: variation.*", ""),
+    (r"a jump test needs at least four models, got (\d+)", r"it takes four models, and there are \1"),
+    (r"the (\S+) decades from (.+?) to (.+?) hold a rise of (\S+) of the range: .*",
+     r"a rise of \4 of the range lies between \2 and \3, \1 decades: as one step it would be sudden, "
+     "spread out it would not"),
+    (r"noise: the gap from (.+?) to (.+?) could hide a step of (\S+) of the range",
+     r"between \1 and \2 noise could hide a step of \3 of the range"),
+    (r"the gap from (.+?) to (.+?) is (\S+) decades, (.+)", r"between \1 and \2 lie \3 decades, \4"),
+    (r"the score \S+ at (?:params|tokens|train_flops) (.+?) \(.*lies off the trend.*",
+     r"the score at \1 lies off the trend of the others"),
+)
+_COMPILED = tuple((re.compile(pattern), other) for pattern, other in _NOTES)
+
+
 def _plain(note: str, axis: str) -> str:
-    """A note of a test with its scales in words and a full stop."""
-    text = _MACHINE.sub(lambda found: said_scale(float(found[0]), axis, unit=False), note).strip()
-    text = text.replace("to the last digit.;", "to the last digit;")
-    return text if not text or text.endswith((".", "!")) else f"{text}."
+    """The notes of a test, as joined there, in a reader's words: sentences without their first capital."""
+    said = []
+    for part in re.split(r";\s+", note.strip()):
+        text = _MACHINE.sub(lambda found: said_scale(float(found[0]), axis, unit=False), part).strip(" .")
+        for pattern, other in _COMPILED:
+            if found := pattern.fullmatch(text):
+                text = found.expand(other)
+                break
+        if text:
+            said.append(text)
+    return f"{'; '.join(said)}." if said else ""
 
 
 def _presence(row: Mapping[str, Any], axis: str) -> str:
@@ -78,9 +106,9 @@ def _presence(row: Mapping[str, Any], axis: str) -> str:
         if low > 0 and math.isfinite(high):
             text += f"; it appears between {_between(low, high, axis)}"
         elif math.isfinite(high):
-            text += f"; it appears below {said_scale(high, axis)}"
+            text += f"; it is surely there from {said_scale(high, axis)} on"
         elif low > 0:
-            text += f"; it appears above {said_scale(low, axis)}"
+            text += f"; up to {said_scale(low, axis)} it is surely not there"
     if row["presence_scope"] == "these models":
         text += ". This is said of these models only"
     return text + "."
@@ -92,7 +120,8 @@ def _jump(row: Mapping[str, Any], axis: str) -> str:
         if note.startswith("span must"):
             return "Not tested: this metric has no best score, so that no rise can be called large or small."
         return f"Not tested: {_plain(note, axis)}"
-    behind = f" {_plain(note[0].upper() + note[1:], axis)}" if note else ""
+    more = _plain(note, axis)
+    behind = f" {more[0].upper()}{more[1:]}" if more else ""
     p = _p(row["jump_p"])
     if answer == "sharp":
         return (f"Sudden: between {_between(row['jump_from'], row['jump_to'], axis)} it improves by "
@@ -114,17 +143,24 @@ def _u(row: Mapping[str, Any], axis: str) -> str:
     if answer == "no U":
         return "None: a dip that matters is excluded."
     if found := _U.search(note):
-        return f"Cannot tell: none is shown ({p}), and one up to {found[1]} deep is not excluded."
+        deep = float(found[1])
+        text = f"{deep:,.0f}" if deep >= _WHOLE else found[1]
+        return f"Cannot tell: none is shown ({p}), and one up to {text} deep is not excluded."
+    if any(words in note for words in _NOISE_UNKNOWN):
+        return (f"Cannot tell: how much these scores vary by chance is not known, and {row['judged']} models "
+                "are too few to show it.")
     return f"Cannot tell: {_plain(note, axis)}"
 
 
 #: What is said of models, as it is said of the checkpoints of one.
 _CHECKPOINTS = ((r"\bin small models, present in large ones", "in early checkpoints, present in late ones"),
                 (r"\ba larger model\b", "a later checkpoint"), (r"\blarger models\b", "later checkpoints"),
+                (r"\bLarger models\b", "Later checkpoints"),
                 (r"\bthe largest\b", "the last"), (r"\bthe smallest\b", "the first"),
                 (r"\bmodel\b", "checkpoint"), (r"\bmodels\b", "checkpoints"))
 
 
+@lru_cache(maxsize=4096)  # many curves are said in the same words
 def _of_checkpoints(text: str) -> str:
     for pattern, other in _CHECKPOINTS:
         text = re.sub(pattern, other, text)
