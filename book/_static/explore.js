@@ -540,6 +540,22 @@
     change(true);
   });
 
+  /* The next sudden curve, and beside it, where there is one, the same under a metric without a threshold. */
+  var visited = -1;
+  one(".em-ex-next").addEventListener("click", function () {
+    if (!index) { return; }
+    visited = (visited + 1) % index.sudden.length;
+    var entry = index.sudden[visited], curve = {}, twin;
+    FACETS.forEach(function (facet, i) { curve[facet] = entry[i]; });
+    twin = copy(curve);
+    var soft = settle(curve).options.metric.filter(function (metric) { return !index.metrics[metric].hard; });
+    twin.metric = soft[0];
+    state.curves = [curve, soft.length ? settle(twin).picked : null];
+    state.axis = entry[FACETS.length];
+    state.log = true;
+    change(false);
+  });
+
   // ---- taking it along
 
   function save(blob, name) {

@@ -184,6 +184,14 @@ def test_the_index_counts_what_can_be_reached(index):
     assert sum(s["reached"] for s in index["sources"]) > 500_000
 
 
+def test_sudden_curves_are_listed_by_their_rise(index, verdicts):
+    listed = [tuple(entry[:6]) for entry in index["sudden"]]
+    sharp = verdicts[verdicts["jump"] == "sharp"]
+    assert len(listed) == len(set(listed)) == len(sharp.drop_duplicates(["source", *CURVE]))
+    rises = sharp.set_index(["source", *CURVE, "axis"])["jump_rise"]
+    assert rises[tuple(index["sudden"][0])] == sharp["jump_rise"].max()
+
+
 def test_a_curve_of_the_files_is_that_of_the_table(folder, index):
     state = {"source": "gpt3", "task": "addition_3_digit", "metric": "exact_match", "prompting": "few-shot",
              "models": "GPT-3"}

@@ -98,6 +98,19 @@ def test_each_list_holds_only_what_exists(browser, address, html):
     assert not seen.faults
 
 
+def test_sudden_curves_can_be_looked_through(browser, address, html):
+    sudden = read_data(html / "_static" / "explore", "index")["sudden"]
+    with visit(browser, address, PAGE, DESK) as seen:
+        live(seen)
+        assert seen.page.inner_text(".em-ex-next") == f"Next of {len(sudden)} sudden curves"
+        for entry in sudden[:2]:
+            seen.page.click(".em-ex-next")
+            named(seen.page, entry[5])
+            assert f"task={entry[1]}" in seen.page.url
+            assert panel(seen.page).locator(".em-ex-lead").inner_text() == "Sudden"
+    assert not seen.faults
+
+
 def test_unknown_values_are_ignored(browser, address):
     with visit(browser, address, f"{PAGE}?source=gpt3&task=nonsense&axis=width&scale=huge", DESK) as seen:
         state(seen.page)

@@ -241,13 +241,23 @@ def write_data(root: str | Path, out: str | Path) -> bool:
         metrics |= {m: _metric(m) for m in made.index["metrics"]}
     first, second = lesson(verdicts)
     start = {**first, **{f"{name}2": value for name, value in second.items()}}
-    _write(out / "index.json.gz", {"sources": index, "metrics": metrics, "start": start})
+    _write(out / "index.json.gz", {"sources": index, "metrics": metrics, "start": start,
+                                   "sudden": _sudden(verdicts)})
     told.write_text(now, encoding="utf-8")
     return True
 
 
+def _sudden(verdicts: pd.DataFrame) -> list[list[str]]:
+    """Source, facets and axis of every sudden curve, the largest rise first; one axis a curve."""
+    found = verdicts[verdicts["jump"] == "sharp"].sort_values("jump_rise", ascending=False, kind="stable")
+    found = found.drop_duplicates(["source", *CURVE])
+    return [list(map(str, row)) for row in
+            found[["source", *CURVE, "axis"]].itertuples(index=False, name=None)]
+
+
 def _metric(name: str) -> dict[str, Any]:
-    """What the page must know of a metric: label, unit, direction, and its ends where it has them."""
+    """What the page must know of a metric: label, unit, direction, its ends, whether it is all-or-nothing."""
     m = get_metric(name)
     ends = [m.low, m.high] if math.isfinite(m.low) and math.isfinite(m.high) else None
-    return {"label": m.label, "unit": m.unit, "up": m.higher_is_better, "ends": ends}
+    return {"label": m.label, "unit": m.unit, "up": m.higher_is_better, "ends": ends,
+            "hard": m.all_or_nothing}

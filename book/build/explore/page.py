@@ -159,6 +159,7 @@ def app_html(folder: Path, up: str = "../") -> str:
         f'<label class="em-ex-check"><input type="checkbox" class="em-ex-together"{same}> in one panel'
         "</label>"
         '<label class="em-ex-check"><input type="checkbox" class="em-ex-second" checked> second curve</label>'
+        f'<button type="button" class="em-ex-next">Next of {len(index["sudden"])} sudden curves</button>'
         '<button type="button" class="em-ex-reset">Reset</button></div>'
         '<div class="em-ex-bar em-ex-take em-js-only"><button type="button" data-take="png">PNG</button>'
         '<button type="button" data-take="svg">SVG</button><button type="button" data-take="csv">CSV</button>'
