@@ -633,7 +633,7 @@
     one("textarea", box).value = '<iframe src="' + location.origin + location.pathname + "?" +
       params.toString().replace(/&/g, "&amp;") + '" title="' + shownCurves().map(function (f) {
       return title(f).join(", ").replace(/"/g, "&quot;");
-    }).join("; ") + '" width="100%" height="760" loading="lazy" style="border:0"></iframe>';
+    }).join("; ") + '" width="100%" height="640" loading="lazy" style="border:0"></iframe>';
     box.hidden = !box.hidden;
     one('[data-take="embed"]').setAttribute("aria-expanded", String(!box.hidden));
     if (!box.hidden) { one("textarea", box).select(); }

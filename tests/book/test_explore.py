@@ -184,12 +184,14 @@ def test_the_index_counts_what_can_be_reached(index):
     assert sum(s["reached"] for s in index["sources"]) > 500_000
 
 
-def test_sudden_curves_are_listed_by_their_rise(index, verdicts):
+def test_sudden_curves_are_listed_by_their_rise_each_task_in_turn(index, verdicts):
     listed = [tuple(entry[:6]) for entry in index["sudden"]]
     sharp = verdicts[verdicts["jump"] == "sharp"]
     assert len(listed) == len(set(listed)) == len(sharp.drop_duplicates(["source", *CURVE]))
     rises = sharp.set_index(["source", *CURVE, "axis"])["jump_rise"]
     assert rises[tuple(index["sudden"][0])] == sharp["jump_rise"].max()
+    tasks = sharp.drop_duplicates(["source", "task"])
+    assert len({entry[:2] for entry in listed[:len(tasks)]}) == len(tasks)
 
 
 def test_a_curve_of_the_files_is_that_of_the_table(folder, index):

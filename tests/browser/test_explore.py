@@ -197,6 +197,7 @@ def test_embedded_the_page_is_the_curve_alone_and_the_code_says_so(browser, addr
         assert not inner.page.locator("h1").is_visible()
         assert not inner.page.locator(".sidebar-drawer").is_visible()
         assert inner.page.locator(STAGE).is_visible() and inner.page.locator(".em-ex-home").is_visible()
+        assert not inner.page.locator(".em-ex-picks").first.is_visible()
         assert inner.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     assert not seen.faults + inner.faults
 

@@ -248,9 +248,11 @@ def write_data(root: str | Path, out: str | Path) -> bool:
 
 
 def _sudden(verdicts: pd.DataFrame) -> list[list[str]]:
-    """Source, facets and axis of every sudden curve, the largest rise first; one axis a curve."""
+    """Source, facets and axis of every sudden curve: the largest rise of each task, then the second ones."""
     found = verdicts[verdicts["jump"] == "sharp"].sort_values("jump_rise", ascending=False, kind="stable")
     found = found.drop_duplicates(["source", *CURVE])
+    rank = found.groupby(["source", "task"]).cumcount()
+    found = found.assign(rank=rank).sort_values("rank", kind="stable")
     return [list(map(str, row)) for row in
             found[["source", *CURVE, "axis"]].itertuples(index=False, name=None)]
 
