@@ -1,0 +1,681 @@
+/* The page of every curve (book/build/explore). The lists are filled from one index; a file of curves and the
+   chart library are fetched when a reader is about to use them. What is said of a curve was computed in Python:
+   here a point's name and numbers are listed, and nothing is reckoned. */
+(function () {
+  "use strict";
+
+  var root = document.querySelector(".em-ex");
+  if (!root) { return; }
+  var page = JSON.parse(root.querySelector(".em-ex-page").textContent);
+  var library = new URL("vega.js", document.currentScript.src).href;
+  var folder = new URL("explore/", document.currentScript.src).href;
+  var FACETS = ["source", "task", "part", "metric", "prompting", "models"];
+  var LISTS = { task: "tasks", part: "parts", metric: "metrics", prompting: "prompting", models: "models" };
+  var AXES = Object.keys(page.template.axes);
+  var NARROW = "\u202f";
+
+  function one(selector, within) { return (within || root).querySelector(selector); }
+  function all(selector, within) { return Array.prototype.slice.call((within || root).querySelectorAll(selector)); }
+  function at(values, i) { return Array.isArray(values) ? values[i] : values; }
+  function copy(value) { return JSON.parse(JSON.stringify(value)); }
+  function spaced(text) { return text.replace(/_/g, " "); }
+
+  // ---- what is fetched
+
+  var kept = {};
+  function fetched(name) {
+    kept[name] = kept[name] || fetch(folder + name).then(function (answer) {
+      if (!answer.ok) { throw new Error(name + " answers " + answer.status); }
+      return answer.arrayBuffer();
+    }).then(function (bytes) {
+      var head = new Uint8Array(bytes, 0, 2), packed = head[0] === 0x1f && head[1] === 0x8b;
+      // some hosts unpack such files on the way
+      var stream = new Blob([bytes]).stream();
+      return new Response(packed ? stream.pipeThrough(new DecompressionStream("gzip")) : stream).json();
+    }).catch(function (error) { delete kept[name]; throw error; });
+    return kept[name];
+  }
+
+  var loading = null;
+  function vega() {
+    loading = loading || new Promise(function (resolve, reject) {
+      var tag = document.createElement("script");
+      tag.src = library;
+      tag.onload = function () { resolve(window.vegaEmbed); };
+      tag.onerror = function () { loading = null; reject(new Error("the chart library did not load")); };
+      document.head.append(tag);
+    });
+    return loading;
+  }
+
+  // ---- the state: two sets of facets, an axis, a scale; kept in the address
+
+  var index = null;
+  var state = null;
+  var panels = all(".em-ex-panel");
+  var drawn = [null, null];  // what each panel shows: {found, view, points, spec}
+
+  function source(name) { return index.sources.find(function (s) { return s.name === name; }); }
+
+  /* The options of each list given those before it, and the picked ones made to exist. */
+  function settle(picked) {
+    var from = source(picked.source) || index.sources[0];
+    var cells = from.cells, options = { source: index.sources.map(function (s) { return s.name; }) };
+    picked.source = from.name;
+    ["task", "part", "metric", "prompting"].forEach(function (facet, i) {
+      var numbers = [];
+      cells.forEach(function (cell) { if (numbers.indexOf(cell[i]) < 0) { numbers.push(cell[i]); } });
+      numbers.sort(function (a, b) { return a - b; });
+      options[facet] = numbers.map(function (n) { return from[LISTS[facet]][n]; });
+      var chosen = options[facet].indexOf(picked[facet]) < 0 ? options[facet][0] : picked[facet];
+      picked[facet] = chosen;
+      cells = cells.filter(function (cell) { return from[LISTS[facet]][cell[i]] === chosen; });
+    });
+    var cell = cells[0], set = from.sets[cell[4]];
+    options.models = set.map(function (pair) { return from.models[pair[0]]; });
+    if (options.models.indexOf(picked.models) < 0) { picked.models = options.models[0]; }
+    var mine = set[options.models.indexOf(picked.models)];
+    return {
+      picked: picked, options: options, number: from.cells.indexOf(cell), model: mine[0],
+      file: from.name + "-" + cell[5] + ".json.gz", title: from.title,
+      axes: AXES.filter(function (axis, i) { return mine[1] >> i & 1; })
+    };
+  }
+
+  function picks(which, params) {
+    var found = {};
+    FACETS.forEach(function (facet) { found[facet] = params[facet + (which ? "2" : "")] || ""; });
+    return found;
+  }
+
+  function first() {
+    return { curves: [picks(0, page.start), picks(1, page.start)], axis: "params", log: true, together: false };
+  }
+
+  function read() {
+    var params = {}, asked = new URLSearchParams(location.search);
+    asked.forEach(function (value, name) { params[name] = value; });
+    if (!source(params.source)) { return first(); }
+    return {
+      curves: [picks(0, params), source(params.source2) ? picks(1, params) : null],
+      axis: AXES.indexOf(params.axis) < 0 ? "params" : params.axis,
+      log: params.scale !== "linear", together: params.together === "1"
+    };
+  }
+
+  function query() {
+    var params = new URLSearchParams();
+    state.curves.forEach(function (picked, which) {
+      if (!picked) { return; }
+      FACETS.forEach(function (facet) {
+        if (picked[facet]) { params.set(facet + (which ? "2" : ""), picked[facet]); }
+      });
+    });
+    params.set("axis", state.axis);
+    if (!state.log) { params.set("scale", "linear"); }
+    if (state.together) { params.set("together", "1"); }
+    return params;
+  }
+
+  var embedded = document.documentElement.classList.contains("em-embed");
+  function remember(clear) {
+    var params = clear ? new URLSearchParams() : query();
+    if (embedded) { params.set("embed", "1"); }
+    var text = params.toString();
+    history.replaceState(null, "", location.pathname + (text ? "?" + text : "") + location.hash);
+    one(".em-ex-home").href = location.pathname + (clear ? "" : "?" + query());
+  }
+
+  // ---- numbers and names, listed as the table has them
+
+  function scaleText(value, axis) {
+    if (value === 0) { return "0"; }
+    if (axis === "train_flops" || value >= 1e15) {
+      var power = Math.floor(Math.log10(value)), lead = Number((value / Math.pow(10, power)).toPrecision(2));
+      if (lead === 10) { lead = 1; power += 1; }
+      return lead + " × 10" + String(power).replace(/\d/g, function (d) { return "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]; });
+    }
+    var words = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
+    for (var i = 0; i < words.length; i += 1) {
+      if (value >= words[i][0]) {
+        var share = value / words[i][0];
+        return (share >= 99.5 ? share.toFixed(0) : String(Number(share.toPrecision(2)))) + " " + words[i][1];
+      }
+    }
+    return Math.round(value).toLocaleString("en-GB");
+  }
+
+  function valueText(value, about, bare) {
+    if (about.unit === "fraction") { return (100 * value).toFixed(1) + (bare ? "" : NARROW + "%"); }
+    return Number(value.toPrecision(4)) + (bare || about.unit === "1" ? "" : " " + about.unit);
+  }
+
+  function pointsOf(found, axis) {
+    var curve = found.curve, frame = found.frame, rows = [];
+    curve.v.forEach(function (value, i) {
+      var x = at(frame[axis], i);
+      if (x === null || x === undefined || (state.log && x <= 0)) { return; }
+      rows.push({
+        x: x, y: value, low: curve.l ? curve.l[i] : null, high: curve.h ? curve.h[i] : null, i: i,
+        name: found.names[at(frame.m, i)], n: at(curve.n, i), how: at(curve.how, i) || 0, runs: at(curve.k, i) || 1
+      });
+    });
+    return rows.sort(function (a, b) { return a.x - b.x; });
+  }
+
+  function cells(point, found, axis) {
+    return [point.name, scaleText(point.x, axis), valueText(point.y, found.about),
+      point.how ? valueText(point.low, found.about, true) + " to " + valueText(point.high, found.about, true) : "",
+      point.n ? Math.round(point.n).toLocaleString("en-GB") : ""];
+  }
+
+  function how(point) { return page.how[point.how].replace("{}", point.runs); }
+
+  function said(point, found, axis) {
+    var text = cells(point, found, axis);
+    return text[0] + ": " + text[2] + (text[3] ? " (" + text[3] + ", " + how(point) + ")" : " (" + how(point) + ")") +
+      (text[4] ? ", n = " + text[4] : "") + ". " + page.template.axes[axis] + ": " + text[1] + ".";
+  }
+
+  function title(found) {
+    var rest = ["task", "part", "prompting", "models"].map(function (f) { return found.picked[f]; });
+    return [found.about.label, rest.filter(Boolean).map(spaced).join(", ")];
+  }
+
+  // ---- the chart: the same steps as book/build/explore/chart.py
+
+  function ticks(low, high) {
+    var start = Math.floor(Math.log10(low)), end = Math.ceil(Math.log10(high)), wide = Math.log10(high / low);
+    var step = Math.max(1, Math.ceil((end - start) / 6)), parts = wide < 1.6 ? [1, 2, 5] : wide < 2.6 ? [1, 3] : [1];
+    var values = [];
+    for (var e = start; e <= end; e += step) {
+      parts.forEach(function (part) { values.push(Number(part + "e" + e)); });
+    }
+    return values.filter(function (v) { return v >= low * 0.95 && v <= high * 1.05; });
+  }
+
+  function fill(curves, axis, width) {
+    var made = page.template, spec = copy(made.base), metric = curves[0].about, xs = [];
+    var labels = curves.map(function (c) { return c.about.label; });
+    var same = labels.every(function (label) { return label === labels[0]; });
+    spec.width = width;
+    spec.datasets = {};
+    spec.layer = [];
+    curves.forEach(function (c) {
+      var rows = c.points.map(function (p) { return { x: p.x, y: p.y, low: p.low, high: p.high }; });
+      var chance = at(c.curve.c, 0);
+      spec.datasets["curve" + c.at] = rows;
+      spec.datasets["line" + c.at] = c.joined ? rows : [];
+      spec.datasets["range" + c.at] = rows.filter(function (row) { return row.low !== null; });
+      spec.datasets["chance" + c.at] = chance === undefined || chance === null ? [] : [{ y: chance }];
+      // the library warns of layers without data
+      spec.layer = spec.layer.concat(copy(made.layers[c.at]).filter(function (layer) {
+        if (layer.mark.size && rows.length > made.many) { layer.mark.size = made.small; }
+        return spec.datasets[layer.data.name].length;
+      }));
+      rows.forEach(function (row) { xs.push(row.x); });
+    });
+    var x = {
+      title: made.axes[axis] + (state.log ? ", log scale" : ""),
+      scale: state.log ? { type: "log", nice: false, padding: 12 } :
+        { type: "linear", zero: false, nice: false, padding: 12 },
+      axis: { labelExpr: made.labels[axis], grid: false, tickCount: 5 }
+    };
+    if (state.log && xs.length) { x.axis.values = ticks(Math.min.apply(null, xs), Math.max.apply(null, xs)); }
+    var percent = metric.unit === "fraction";
+    var title = same ? metric.label : "Score (" + metric.unit + ")";
+    if (same && !metric.up) { title = title.length < 24 ? title + ", lower is better" : [title, "lower is better"]; }
+    var y = {
+      title: title,
+      scale: { zero: false, nice: !percent },
+      axis: { tickCount: 5, titleLimit: spec.height, titleFontSize: 12 }
+    };
+    if (percent) { y.scale.domain = [0, 1]; y.axis.labelExpr = made.percent; }
+    spec.encoding = { x: x, y: y };
+    return spec;
+  }
+
+  // ---- one panel
+
+  function lookup(settled, which) {
+    return fetched(settled.file).then(function (file) {
+      var curve = file.curves[settled.number][settled.model];
+      return {
+        picked: settled.picked, curve: curve, frame: file.frames[curve.f], names: file.names, at: which,
+        about: index.metrics[settled.picked.metric], title: settled.title, axes: settled.axes
+      };
+    });
+  }
+
+  function optionText(facet, value, from) {
+    if (facet === "source") { return from.title; }
+    if (facet === "metric") { return index.metrics[value].label; }
+    return spaced(value) || (facet === "part" ? "all items" : "not stated");
+  }
+
+  function list(select, facet, options, chosen) {
+    var groups = {};
+    select.textContent = "";
+    options.forEach(function (value) {
+      var option = document.createElement("option"), into = select;
+      option.value = value;
+      option.textContent = optionText(facet, value, facet === "source" ? source(value) : null);
+      option.selected = value === chosen;
+      if (facet === "models" && options.length > 6) {
+        var run = /, while it trains$/.test(value), key = run ? "One training run" : "Several models";
+        if (!groups[key]) {
+          groups[key] = document.createElement("optgroup");
+          groups[key].label = key;
+          select.append(groups[key]);
+        }
+        into = groups[key];
+      }
+      into.append(option);
+    });
+    select.closest("label").hidden = (facet === "part" || facet === "prompting") && options.length < 2 && !options[0];
+    select.disabled = options.length < 2;
+  }
+
+  function words(panel, found, axis) {
+    var text = title(found), verdict = found.curve.w[axis], box = one(".em-ex-words", panel);
+    one(".em-ex-name b", panel).textContent = text[0];
+    one(".em-ex-name span", panel).textContent = text[1];
+    var lead = one(".em-ex-lead", panel);
+    lead.textContent = verdict[0];
+    lead.dataset.answer = verdict[0].toLowerCase();
+    box.textContent = "";
+    page.questions.forEach(function (question, i) {
+      if (!verdict[i + 1]) { return; }
+      var item = document.createElement("li"), strong = document.createElement("b");
+      strong.textContent = question;
+      item.append(strong, " " + verdict[i + 1]);
+      box.append(item);
+    });
+    one(".em-ex-base", panel).textContent = verdict[4];
+    one(".em-ex-stage", panel).setAttribute("aria-label", page.which[found.at] + ": " + text.join(", ") + ". " +
+      verdict[0] + ". Arrow keys move along the points.");
+  }
+
+  function tableOf(found, axis, points) {
+    var box = document.createElement("div"), table = document.createElement("table");
+    box.className = "em-ex-scroll";
+    table.dataset.which = found.at;
+    table.createCaption().textContent = title(found).join(", ") + "; " + (points[0] ? how(points[0]) : "no points");
+    var head = table.createTHead().insertRow();
+    var plain = found.about.unit === "fraction" || found.about.unit === "1";
+    ["Model", page.template.axes[axis], "Value" + (plain ? "" : ", " + found.about.unit), "Interval", "n"].forEach(function (name) {
+      var th = document.createElement("th");
+      th.scope = "col";
+      th.textContent = name;
+      head.append(th);
+    });
+    var body = table.createTBody();
+    points.forEach(function (point) {
+      var row = body.insertRow();
+      cells(point, found, axis).forEach(function (text, j) {
+        var cell = document.createElement(j ? "td" : "th");
+        if (!j) { cell.scope = "row"; }
+        cell.textContent = j === 2 && !plain ? valueText(point.y, found.about, true) : text;
+        row.append(cell);
+      });
+    });
+    box.append(table);
+    return box;
+  }
+
+  // ---- names on points: the mouse, a finger and the keyboard end in the same place
+
+  function place(panel, point) {
+    var shown = drawn[panel.dataset.which], view = shown.view, origin = view.origin(), padding = view.padding();
+    return [view.scale("x")(point.x) + origin[0] + padding.left, view.scale("y")(point.y) + origin[1] + padding.top];
+  }
+
+  function show(panel, number, aloud) {
+    var shown = drawn[panel.dataset.which];
+    if (!shown || !shown.marks.length) { return; }
+    var mark = shown.marks[number], spot = place(panel, mark.point), stage = one(".em-ex-stage", panel);
+    var ring = one(".em-ex-ring", panel), tip = one(".em-ex-tip", panel), text = cells(mark.point, mark.found, shown.axis);
+    shown.now = number;
+    ring.hidden = tip.hidden = false;
+    ring.style.transform = "translate(" + spot[0] + "px," + spot[1] + "px)";
+    tip.textContent = "";
+    [text[0], text[2] + (text[3] ? " (" + text[3] + ")" : ""), text[4] ? "n = " + text[4] : "",
+      text[1] + (mark.point.runs > 1 ? ", " + mark.point.runs + " runs" : "")].forEach(function (line, i) {
+      if (!line) { return; }
+      var part = document.createElement(i ? "span" : "b");
+      part.textContent = line;
+      tip.append(part);
+    });
+    var left = Math.min(Math.max(spot[0] - tip.offsetWidth / 2, 2), stage.clientWidth - tip.offsetWidth - 2);
+    var above = spot[1] - tip.offsetHeight - 12;
+    tip.style.transform = "translate(" + left + "px," + (above < 0 ? spot[1] + 14 : above) + "px)";
+    if (aloud) { one(".em-ex-point").textContent = said(mark.point, mark.found, shown.axis); }
+  }
+
+  function hide(panel) {
+    one(".em-ex-ring", panel).hidden = one(".em-ex-tip", panel).hidden = true;
+  }
+
+  function nearest(panel, event, within) {
+    var shown = drawn[panel.dataset.which];
+    if (!shown) { return -1; }
+    var box = one(".em-ex-stage", panel).getBoundingClientRect(), best = -1, least = within * within;
+    shown.marks.forEach(function (mark, i) {
+      var spot = place(panel, mark.point), dx = event.clientX - box.left - spot[0], dy = event.clientY - box.top - spot[1];
+      if (dx * dx + dy * dy < least) { least = dx * dx + dy * dy; best = i; }
+    });
+    return best;
+  }
+
+  function step(panel, event) {
+    var shown = drawn[panel.dataset.which], keys = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 0, ArrowDown: 0, Home: 0, End: 0 };
+    if (event.key === "Escape") { hide(panel); return; }
+    if (!(event.key in keys)) { return; }
+    event.preventDefault();
+    if (!shown) { begin(); return; }
+    var marks = shown.marks, now = shown.now, next = now;
+    if (now < 0) { next = event.key === "End" ? marks.length - 1 : 0; }
+    else if (event.key === "Home") { next = 0; }
+    else if (event.key === "End") { next = marks.length - 1; }
+    else if (keys[event.key]) {
+      next = now + keys[event.key];
+      if (!marks[next] || marks[next].found !== marks[now].found) { next = now; }
+    } else {  // the nearest point of the other curve
+      var far = Infinity;
+      marks.forEach(function (mark, i) {
+        var d = Math.abs(mark.point.x - marks[now].point.x);
+        if (mark.found !== marks[now].found && d < far) { far = d; next = i; }
+      });
+    }
+    show(panel, next, true);
+  }
+
+  panels.forEach(function (panel) {
+    var stage = one(".em-ex-stage", panel);
+    stage.addEventListener("pointermove", function (event) {
+      var i = nearest(panel, event, 60);
+      if (i >= 0) { show(panel, i, false); } else { hide(panel); }
+    });
+    stage.addEventListener("pointerleave", function (event) { if (event.pointerType === "mouse") { hide(panel); } });
+    stage.addEventListener("click", function (event) {
+      var i = nearest(panel, event, 200);
+      if (i >= 0) { show(panel, i, true); }
+    });
+    stage.addEventListener("keydown", function (event) { step(panel, event); });
+    stage.addEventListener("blur", function () { hide(panel); });
+  });
+
+  // ---- drawing
+
+  var turn = 0;
+
+  function draw() {
+    var mine = turn += 1;
+    var settled = state.curves.map(function (picked) { return picked ? settle(picked) : null; });
+    if (settled[0].axes.indexOf(state.axis) < 0) { state.axis = settled[0].axes[0]; }
+    controls(settled);
+    return Promise.all([vega()].concat(settled.map(function (s, i) { return s ? lookup(s, i) : null; })))
+      .then(function (got) {
+        if (mine !== turn) { return null; }
+        var found = got.slice(1), axes = settled.map(function (s) {
+          return !s ? null : s.axes.indexOf(state.axis) < 0 ? s.axes[0] : state.axis;
+        });
+        found.forEach(function (f, i) {
+          if (!f) { return; }
+          f.points = pointsOf(f, axes[i]);
+          f.joined = !f.curve.s;
+        });
+        var could = !!found[1] && axes[0] === axes[1] && found[0].about.unit === found[1].about.unit;
+        var together = state.together && could;
+        one(".em-ex-together").disabled = !could;
+        one(".em-ex-together").checked = together;
+        root.dataset.panels = found[1] && !together ? "2" : "1";
+        root.dataset.second = found[1] ? "yes" : "no";
+        var tables = one(".em-ex-tables");
+        tables.textContent = "";
+        found.forEach(function (f, i) {
+          panels[i].hidden = !f;
+          if (!f) { drawn[i] = null; return; }
+          words(panels[i], f, axes[i]);
+          tables.append(tableOf(f, axes[i], f.points));
+        });
+        panels[1].dataset.chart = together ? "no" : "yes";
+        var jobs = [[panels[0], together ? found : [found[0]], axes[0]]];
+        if (found[1] && !together) { jobs.push([panels[1], [found[1]], axes[1]]); }
+        if (together) { drawn[1] = null; }
+        return Promise.all(jobs.map(function (job) { return chart(got[0], job[0], job[1], job[2], mine); }));
+      }).then(function () {
+        if (mine !== turn) { return; }
+        document.documentElement.classList.remove("em-ex-else");
+        root.dataset.state = "live";
+      }).catch(function (error) {
+        if (mine !== turn) { return; }
+        document.documentElement.classList.remove("em-ex-else");
+        root.dataset.state = "failed";
+        one(".em-ex-point").textContent = "The chart could not be drawn: " + error.message + ".";
+      });
+  }
+
+  function chart(embed, panel, found, axis, mine) {
+    var stage = one(".em-ex-stage", panel), live = one(".em-ex-live", panel), which = Number(panel.dataset.which);
+    var spec = fill(found, axis, stage.clientWidth);
+    if (drawn[which] && drawn[which].view) { drawn[which].view.finalize(); }
+    hide(panel);
+    return embed(live, copy(spec), { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false })
+      .then(function (result) {
+        if (mine !== turn) { result.finalize(); return; }
+        var marks = [];
+        found.forEach(function (f) {
+          f.points.forEach(function (point) { marks.push({ point: point, found: f }); });
+        });
+        drawn[which] = { view: result.view, spec: spec, marks: marks, found: found, axis: axis, now: -1 };
+        panel.dataset.state = "live";
+      });
+  }
+
+  var wide = 0;
+  function follow() {
+    new ResizeObserver(function () {
+      var now = one(".em-ex-stage", panels[0]).clientWidth;
+      if (root.dataset.state !== "live" || now === wide || !now) { return; }
+      wide = now;
+      drawn.forEach(function (shown, i) {
+        if (shown) { hide(panels[i]); shown.view.width(one(".em-ex-stage", panels[i]).clientWidth).runAsync(); }
+      });
+    }).observe(one(".em-ex-panels"));
+  }
+
+  // ---- inputs
+
+  function controls(settled) {
+    settled.forEach(function (s, i) {
+      if (!s) { return; }
+      all("select[data-facet]", panels[i]).forEach(function (select) {
+        list(select, select.dataset.facet, s.options[select.dataset.facet], s.picked[select.dataset.facet]);
+      });
+    });
+    var axis = one(".em-ex-axis");
+    axis.textContent = "";
+    settled[0].axes.forEach(function (name) {
+      var option = document.createElement("option");
+      option.value = name;
+      option.textContent = page.template.axes[name];
+      option.selected = name === state.axis;
+      axis.append(option);
+    });
+    axis.disabled = settled[0].axes.length < 2;
+    one(".em-ex-log").checked = state.log;
+    one(".em-ex-second").checked = !!state.curves[1];
+    one(".em-ex-together").checked = state.together;
+  }
+
+  var begun = null;  // the latest drawing, once there is one
+  function begin() {
+    if (begun || !index) { return; }
+    root.dataset.state = "loading";
+    begun = draw().then(follow);
+  }
+
+  function change(clear) {
+    remember(clear);
+    closeCode();
+    if (begun) { begun = draw(); } else { begin(); }
+  }
+
+  root.addEventListener("change", function (event) {
+    var target = event.target, facet = target.dataset.facet;
+    if (!index) { return; }
+    if (facet) { state.curves[Number(target.closest(".em-ex-panel").dataset.which)][facet] = target.value; }
+    else if (target.matches(".em-ex-axis")) { state.axis = target.value; }
+    else if (target.matches(".em-ex-log")) { state.log = target.checked; }
+    else if (target.matches(".em-ex-together")) { state.together = target.checked; }
+    else if (target.matches(".em-ex-second")) { state.curves[1] = target.checked ? copy(state.curves[0]) : null; }
+    else { return; }
+    state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
+    change(false);
+  });
+
+  one(".em-ex-reset").addEventListener("click", function () {
+    state = first();
+    change(true);
+  });
+
+  /* The next sudden curve, and beside it, where there is one, the same under a metric without a threshold. */
+  var visited = -1;
+  one(".em-ex-next").addEventListener("click", function () {
+    if (!index) { return; }
+    visited = (visited + 1) % index.sudden.length;
+    var entry = index.sudden[visited], curve = {}, twin;
+    FACETS.forEach(function (facet, i) { curve[facet] = entry[i]; });
+    twin = copy(curve);
+    var soft = settle(curve).options.metric.filter(function (metric) { return !index.metrics[metric].hard; });
+    twin.metric = soft[0];
+    state.curves = [curve, soft.length ? settle(twin).picked : null];
+    state.axis = entry[FACETS.length];
+    state.log = true;
+    change(false);
+  });
+
+  // ---- taking it along
+
+  function save(blob, name) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
+  }
+
+  function quoted(value) {
+    var text = value === null || value === undefined ? "" : String(value);
+    return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  }
+
+  function shownCurves() {
+    var found = [];
+    drawn.forEach(function (shown) { if (shown) { found = found.concat(shown.found); } });
+    return found;
+  }
+
+  function csv() {
+    var lines = [FACETS.concat(["model"], AXES, ["value", "low", "high", "interval", "n", "runs", "chance"]).join(",")];
+    shownCurves().forEach(function (found) {
+      found.points.forEach(function (p) {
+        lines.push(FACETS.map(function (f) { return found.picked[f]; }).concat([p.name], AXES.map(function (axis) {
+          return at(found.frame[axis], p.i);
+        }), [p.y, p.low, p.high, how(p), p.n, p.runs, at(found.curve.c, p.i)]).map(quoted).join(","));
+      });
+    });
+    return lines.join("\n") + "\n";
+  }
+
+  /* The charts as they stand, side by side, with a title, and the colours of the page in place of its variables. */
+  function taken() {
+    var colours = getComputedStyle(document.body), shown = drawn.filter(Boolean);
+    var parts = shown.map(function (one) {
+      var part = copy(one.spec), text = one.found.map(title);
+      delete part.$schema; delete part.autosize; delete part.padding;
+      part.width = 420;
+      part.title = {
+        text: text.map(function (t) { return t[0]; }).join(" and "), anchor: "start", fontSize: 14,
+        subtitle: text.map(function (t, i) { return t[1] + ": " + one.found[i].curve.w[one.axis][0]; })
+      };
+      return part;
+    });
+    var config = parts[0].config;
+    parts.forEach(function (part) { delete part.config; });
+    // two charts may bear the same names of data
+    parts.forEach(function (part) {
+      part.layer.forEach(function (layer) { layer.data = { values: part.datasets[layer.data.name] }; });
+      delete part.datasets;
+    });
+    var spec = parts.length > 1 ? { hconcat: parts, resolve: { scale: { x: "independent", y: "independent" } } } : parts[0];
+    spec.config = config;
+    spec.padding = 12;
+    var text = JSON.stringify(spec).replace(/var\((--em-[a-z0-9-]+),[^)]*\)/g, function (_, name) {
+      return colours.getPropertyValue(name).trim();
+    });
+    spec = JSON.parse(text);
+    spec.config.background = colours.getPropertyValue("--em-paper").trim();
+    var ink = colours.getPropertyValue("--em-ink").trim();
+    spec.config.title = { color: ink, subtitleColor: ink };
+    return window.vegaEmbed(document.createElement("div"), spec, { mode: "vega-lite", actions: false, renderer: "svg" });
+  }
+
+  function closeCode() {
+    one(".em-ex-code").hidden = true;
+    one('[data-take="embed"]').setAttribute("aria-expanded", "false");
+  }
+
+  function embedCode() {
+    var params = query(), box = one(".em-ex-code");
+    params.set("embed", "1");
+    one("textarea", box).value = '<iframe src="' + location.origin + location.pathname + "?" +
+      params.toString().replace(/&/g, "&amp;") + '" title="' + shownCurves().map(function (f) {
+      return title(f).join(", ").replace(/"/g, "&quot;");
+    }).join("; ") + '" width="100%" height="640" loading="lazy" style="border:0"></iframe>';
+    box.hidden = !box.hidden;
+    one('[data-take="embed"]').setAttribute("aria-expanded", String(!box.hidden));
+    if (!box.hidden) { one("textarea", box).select(); }
+  }
+
+  one(".em-ex-take").addEventListener("click", function (event) {
+    var what = event.target.dataset.take;
+    if (!what || !index) { return; }
+    begin();
+    begun.then(function () {
+      if (root.dataset.state !== "live") { return; }
+      if (what === "embed") { embedCode(); return; }
+      if (what === "csv") { save(new Blob([csv()], { type: "text/csv" }), "curves.csv"); return; }
+      taken().then(function (result) {
+        if (what === "svg") {
+          return result.view.toSVG().then(function (svg) { save(new Blob([svg], { type: "image/svg+xml" }), "curves.svg"); });
+        }
+        return result.view.toCanvas(2).then(function (canvas) {
+          canvas.toBlob(function (blob) { save(blob, "curves.png"); });
+        });
+      });
+    });
+  });
+
+  // ---- start: lists at once, the chart when it is needed
+
+  fetched("index.json.gz").then(function (got) {
+    index = got;
+    state = read();
+    var asked = new URLSearchParams(location.search).has("source");
+    state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
+    controls(state.curves.map(function (picked) { return picked ? settle(picked) : null; }));
+    root.dataset.state = "ready";
+    ["pointerover", "touchstart", "focusin"].forEach(function (kind) {
+      root.addEventListener(kind, begin, { passive: true });
+    });
+    if (asked) { begin(); }
+  }).catch(function (error) {
+    document.documentElement.classList.remove("em-ex-else");
+    root.dataset.state = "failed";
+    one(".em-ex-point").textContent = "The curves could not be fetched: " + error.message + ".";
+  });
+
+  window.emExplore = { spec: function (which) { return drawn[which] && drawn[which].spec; } };
+})();
