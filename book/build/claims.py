@@ -163,7 +163,8 @@ def _rule(claim: Item, chapters: Collection[str]) -> list[tuple[str, str]]:
     if not result:
         return []
     notes = "; ".join(note.rstrip(".") for note in result["notes"])
-    found = [("Rule", plain(result["rule"])), ("Strength", plain(strength_text(result))),
+    rule = "" if result["rule"] == result["because"] else result["rule"]  # else the page says it twice
+    found = [("Rule", plain(rule)), ("Strength", plain(strength_text(result))),
              ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain(notes))]
     if claim["chapter"] in chapters:
         href = f"../../notebooks/{claim['chapter']}.html#{result['anchor']}"
