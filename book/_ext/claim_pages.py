@@ -9,16 +9,14 @@ from __future__ import annotations
 import json
 import re
 from html import escape
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from head import shorten
 from sphinx import addnodes
 
+from book.build.answer import SIDES
 from book.build.chapter import chapter_score
-from book.build.claims import CLAIMS, FILTER, claim_cards, claims_csv, claims_json
+from book.build.claims import CLAIMS, FILTER, claims_csv, claims_json
 from book.build.claims_index import claims_script, read_synonyms
 from book.build.parts import SCORED
 from emergence_utils.report import VERDICTS, ledger
@@ -121,10 +119,7 @@ def _chapters(app: Sphinx) -> dict[str, str]:
 
 def _who(book: Mapping[str, Any]) -> dict[str, str]:
     """Those who said the claims: sides of the debate, where the landing page names them, then authors."""
-    sides: tuple[Any, ...] = ()
-    if find_spec("book.build.answer"):
-        sides = import_module("book.build.answer").SIDES
-    return ({",".join(side.sources): f"side: {side.name}" for side in sides}
+    return ({",".join(side.sources): f"side: {side.name}" for side in SIDES}
             | {key: source["author"] for key, source in book["sources"].items()})
 
 
@@ -143,23 +138,11 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         context["toctree"] = lambda **options: under_ledger(made(**options))
 
 
-def _describe(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
-              doctree: nodes.document | None) -> None:
-    """The page of a claim is described by verdict and claim, not by its first paragraphs."""
-    card = app.em_claims.get(pagename)
-    if card:
-        text = escape(shorten(card.description))
-        tag = r'(<meta (?:name="description"|property="og:description") content=")[^"]*'
-        context["metatags"] = re.sub(tag, lambda m: m[1] + text, context.get("metatags", ""))
-
-
 def _write_files(app: Sphinx, env: BuildEnvironment) -> None:
     """The files beside the pages; they come before the pages, which name the script's checksum."""
-    app.em_claims = {}
     if app.builder.name != "html":
         return
     book, root = ledger(app.srcdir), Path(app.srcdir)
-    app.em_claims = {card.docname: card for card in claim_cards(book)}
     chapters = [{"title": title, "href": f"{name}.html", "text": chapter_question(root / f"{name}.ipynb")}
                 for name, title in _chapters(app).items()]
     folder = Path(app.outdir) / "_static"
@@ -174,6 +157,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", _in_order, priority=400)  # before Sphinx collects the tree of pages
     app.connect("env-updated", _leave_out)
     app.connect("html-page-context", _add_aids, priority=400)  # before the theme draws its navigation
-    app.connect("html-page-context", _describe, priority=600)  # after the head is written
     app.connect("env-check-consistency", _write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

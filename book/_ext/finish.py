@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["setup"]
 
 CHARTS = "_static/vega.js"
-SHEET, PAPER = "em.css", "print.css"
+SHEET = "em.css"
+#: Sheets that are not for every screen and page.
+APART = {"print.css", "explore.css"}
 #: Folders whose files every page uses; Sphinx looks at them only when it writes a page.
 SHARED = ("_static", "_templates", "_ext")
 #: Pages that Sphinx makes from no document.
@@ -82,8 +84,8 @@ def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
 
 
 def _join_sheets(app: Sphinx, config: Config) -> None:
-    """One sheet of the book's own, but for paper: each that a page waits for costs a phone a round trip."""
-    own = sorted(p for p in (Path(app.srcdir) / "book/_static").glob("*.css") if p.name != PAPER)
+    """One sheet of the book's own: each that a page waits for costs a phone a round trip."""
+    own = sorted(p for p in (Path(app.srcdir) / "book/_static").glob("*.css") if p.name not in APART)
     target = Path(app.srcdir) / "book/_generated/static" / SHEET
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(p.read_text(encoding="utf-8") for p in own), encoding="utf-8", newline="\n")

@@ -11,13 +11,14 @@ import hashlib
 import re
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 
 from book.build import parts
 from book.build.cards import SIZE, card_alt, write_card
-from book.build.chapter import ChapterScore, chapter_score, last_commit
+from book.build.chapter import chapter_score, last_commit
+from book.build.claims import ClaimCard, claim_cards
 from book.build.remote import public_address, public_remote
 from emergence_utils.report import ledger as read_ledger
 
@@ -93,7 +94,9 @@ def _tags(app: Sphinx, pagename: str, context: dict[str, Any], doctree: nodes.do
     root, book = Path(app.srcdir), str(app.config.html_title)
     front = pagename == app.config.root_doc
     title = book if front or doctree is None else app.env.titles[pagename].astext()
-    summary = page_summary(pagename, doctree, f"{title}: a page of the executable book “{book}”.")
+    claim = _claims(app).get(pagename)
+    summary = shorten(claim.description) if claim else page_summary(
+        pagename, doctree, f"{title}: a page of the executable book “{book}”.")
     kind = "article" if pagename.startswith(("notebooks/", "book/writeups/s")) else "website"
     static = context["pathto"]("_static/", resource=True)
     tags = [f'<meta name="description" content="{escape(summary)}"/>',
@@ -107,24 +110,31 @@ def _tags(app: Sphinx, pagename: str, context: dict[str, Any], doctree: nodes.do
                   "og:locale": "en_GB"}
     base = app.config.html_baseurl
     if base:
-        name, score = _card(app, pagename, root)
+        name, counts = _card(app, pagename, root)
         properties |= {"og:url": f"{base}{app.builder.get_target_uri(pagename)}",
                        "og:image": f"{base}_static/cards/{name}.png", "og:image:type": "image/png",
                        "og:image:width": str(SIZE[0]), "og:image:height": str(SIZE[1]),
-                       "og:image:alt": card_alt(title if name == Path(pagename).name else book, score.counts)}
+                       "og:image:alt": card_alt(book if name == "book" else title, counts)}
     tags += [f'<meta property="{k}" content="{escape(v)}"/>' for k, v in properties.items()]
     tags.append(f'<meta name="twitter:card" content="{"summary_large_image" if base else "summary"}"/>')
     # the other tags of this service fall back to those above
     return tags
 
 
-def _card(app: Sphinx, pagename: str, root: Path) -> tuple[str, ChapterScore]:
-    """Name of the picture of a page, and the verdicts on it: a chapter's own, else those of the book."""
-    ledger = read_ledger(root)
-    if pagename.startswith("notebooks/"):
-        stem = Path(pagename).name
-        return stem, chapter_score(ledger, stem)
-    return "book", chapter_score(ledger)
+def _claims(app: Sphinx) -> dict[str, ClaimCard]:
+    """What is said of the pages of claims, by page; read once a build."""
+    if not hasattr(app, "em_claims"):
+        app.em_claims = {card.docname: card for card in claim_cards(read_ledger(app.srcdir))}
+    return cast("dict[str, ClaimCard]", app.em_claims)
+
+
+def _card(app: Sphinx, pagename: str, root: Path) -> tuple[str, dict[str, int]]:
+    """Name of the picture of a page, and the verdicts on it: its own where it has some, else the book's."""
+    claim = _claims(app).get(pagename)
+    if claim:
+        return claim.picture, claim.counts
+    stem = Path(pagename).name if pagename.startswith("notebooks/") else None
+    return stem or "book", chapter_score(read_ledger(root), stem).counts
 
 
 def _add_head(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any],
@@ -166,11 +176,13 @@ def _write_cards(app: Sphinx, folder: Path) -> None:
     book, cache = str(app.config.html_title), Path(app.doctreedir) / "cards"
     for name in sorted(app.env.found_docs):
         if name.startswith("notebooks/") or name == app.config.root_doc:
-            stem, score = _card(app, name, Path(app.srcdir))
+            stem, counts = _card(app, name, Path(app.srcdir))
             number = app.env.toc_secnumbers.get(name, {}).get("", ())
             over = f"{book} · Chapter {number[0]}" if number else "An executable book"
             title = book if stem == "book" else app.env.titles[name].astext()
-            write_card(folder / f"{stem}.png", cache, title, score.counts, over=over)
+            write_card(folder / f"{stem}.png", cache, title, counts, over=over)
+    for card in _claims(app).values():
+        card.write(folder, cache)
 
 
 def _describe_root(app: Sphinx, path: Path) -> None:

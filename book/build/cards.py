@@ -38,6 +38,8 @@ def card_alt(title: str, counts: Mapping[str, int]) -> str:
     total = sum(counts.values())
     named = ", ".join(f"{counts[v]} {v}" for v in VERDICTS if counts.get(v))
     stop = "" if title.endswith(("?", "!", ".")) else "."
+    if total == 1:
+        return f"{title}{stop} Verdict: {named.removeprefix('1 ')}."
     return f"{title}{stop} Verdicts on {total} claims: {named}." if total else f"{title}{stop}"
 
 

@@ -247,10 +247,15 @@ class ClaimCard:
     line: str
     description: str
 
+    @property
+    def picture(self) -> str:
+        """Name of its picture, without the ending."""
+        return f"claim-{self.docname.rpartition('/')[2]}"
+
     def write(self, folder: Path, cache: Path) -> None:
-        """Put its picture, named ``claim-c9.png``, into `folder`; `cache` keeps what was drawn before."""
-        name = f"claim-{self.docname.rpartition('/')[2]}.png"
-        write_claim(folder / name, cache, self.title, next(iter(self.counts)), self.line, over=self.subtitle)
+        """Put its picture into `folder`; `cache` keeps what was drawn before."""
+        write_claim(folder / f"{self.picture}.png", cache, self.title, next(iter(self.counts)), self.line,
+                    over=self.subtitle)
 
 
 def claim_card(claim: Item, sources: Item) -> ClaimCard:
