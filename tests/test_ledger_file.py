@@ -26,8 +26,8 @@ def words(value: object) -> bool:
     return isinstance(value, str) and value != "" and value == value.strip()
 
 
-def test_the_file_holds_sources_and_claims_only():
-    assert set(LEDGER) == {"sources", "claims"}
+def test_the_file_holds_sources_sides_and_claims_only():
+    assert set(LEDGER) == {"sources", "sides", "claims"}
 
 
 def test_every_source_is_described():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sphinx import addnodes
 
-from book.build.answer import SIDES
+from book.build.answer import sides_of
 from book.build.chapter import chapter_score
 from book.build.claims import CLAIMS, FILTER, claims_csv, claims_json
 from book.build.claims_index import claims_script, read_synonyms
@@ -119,7 +119,7 @@ def _chapters(app: Sphinx) -> dict[str, str]:
 
 def _who(book: Mapping[str, Any]) -> dict[str, str]:
     """Those who said the claims: sides of the debate, where the landing page names them, then authors."""
-    return ({",".join(side.sources): f"side: {side.name}" for side in SIDES}
+    return ({",".join(side.sources): f"side: {side.name}" for side in sides_of(book)}
             | {key: source["author"] for key, source in book["sources"].items()})
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from emergence_utils.errors import InputError
 from emergence_utils.report import VERDICTS
 
-from .parts import DECIDED, Item, ledger_claims, plain, verdict_of
+from .parts import DECIDED, LEDGER, Item, checked, ledger_claims, plain, verdict_of
 
-__all__ = ["SIDES", "Side", "answer_block", "chart_sentence", "sides_block", "writeups_block"]
+__all__ = ["Side", "answer_block", "chart_sentence", "sides_block", "sides_of", "writeups_block"]
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,24 @@ class Side:
     sources: tuple[str, ...]
 
 
-#: Who speaks for which side, as the sources say of themselves; see the write-ups' own pages.
-SIDES = (
-    Side("Abilities emerge", "Some abilities are absent in small models and there in large ones, and nobody "
-         "can see them coming.", "wei2022emergent", ("S0", "S4")),
-    Side("It is a mirage", "The leap is made by the metric: scored with partial credit, the same models "
-         "improve smoothly.", "schaeffer2023mirage", ("S3", "S2")),
-)
+def sides_of(ledger: Any) -> tuple[Side, ...]:
+    """The sides that a ledger names.
+
+    Raises
+    ------
+    InputError
+        If one lacks a key, has an unknown one, or names a source that the ledger does not have.
+    """
+    found = []
+    for number, item in enumerate(ledger.get("sides", ()), 1):
+        where = f"{LEDGER}, side {number}"
+        checked(item, ("name", "says", "paper", "sources"), where)
+        for key in item["sources"]:
+            if key not in ledger["sources"]:
+                raise InputError(f"{where} names the unknown source '{key}'; the ledger has "
+                                 f"{', '.join(ledger['sources'])}.")
+        found.append(Side(item["name"], item["says"], item["paper"], tuple(item["sources"])))
+    return tuple(found)
 
 
 def answer_block(ledger: Any) -> str:
@@ -99,16 +110,13 @@ def sides_block(ledger: Any, writeups: Mapping[str, Item]) -> str:
     InputError
         If a side names a source that the ledger does not have.
     """
-    claims, sources = ledger_claims(ledger), ledger["sources"]
-    for side in SIDES:
-        for key in side.sources:
-            if key not in sources:
-                raise InputError(f"the side '{side.name}' names the unknown source '{key}'; the ledger has "
-                                 f"{', '.join(sources)}.")
-    columns = "\n\n".join(_side(side, claims, writeups) for side in SIDES)
-    taken = [key for side in SIDES for key in side.sources]
+    claims, sources, sides = ledger_claims(ledger), ledger["sources"], sides_of(ledger)
+    if not sides:
+        return ""
+    columns = "\n\n".join(_side(side, claims, writeups) for side in sides)
+    taken = [key for side in sides for key in side.sources]
     rest = [key for key in sources if key not in taken]
-    both = sum(all(set(side.sources) & set(c["said_by"]) for side in SIDES) for c in claims)
+    both = sum(all(set(side.sources) & set(c["said_by"]) for side in sides) for c in claims)
     notes = []
     if rest:
         names = "; ".join(f"{_named(k, writeups, sources)} ({_chips((k,), claims)})" for k in rest)

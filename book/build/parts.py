@@ -52,7 +52,7 @@ def fact_list(items: Iterable[tuple[str, str]]) -> str:
 
 def ledger_claims(ledger: Any) -> list[Item]:
     """The claims of a ledger, checked."""
-    top = checked(ledger, ("claims", "sources"), LEDGER)
+    top = checked(ledger, ("claims", "sources"), LEDGER, more=("sides",))
     for key, source in top["sources"].items():
         checked(source, ("author", "title", "date", "venue"), f"{LEDGER}, source {key}")
     for number, claim in enumerate(top["claims"], 1):

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from book.build.answer import SIDES, answer_block, chart_sentence, sides_block, writeups_block
+from book.build.answer import answer_block, chart_sentence, sides_block, sides_of, writeups_block
 from emergence_utils.errors import InputError
 from emergence_utils.report import ledger
 
@@ -69,15 +69,22 @@ def test_sides_count_their_claims_and_link_to_them():
         keys, verdict = asked["by"][0].split(","), asked["verdict"][0].replace("-", " ")
         assert int(count) == sum(bool(set(keys) & set(c["said_by"])) and verdict == (
             c["result"]["verdict"] if c["result"] else "open") for c in book["claims"])
-    for side in SIDES:
+    for side in sides_of(book):
         assert f"<h3>{side.name}</h3>" in text and f"`{side.paper}`" in text
-    neither = set(book["sources"]) - {k for side in SIDES for k in side.sources}
+    neither = set(book["sources"]) - {k for side in sides_of(book) for k in side.sources}
     assert all(f"writeups/{k.lower()}.md" in text.split("On neither side")[1] for k in neither)
 
 
 def test_a_source_that_is_not_there_is_named():
-    with pytest.raises(InputError, match="side 'Abilities emerge' names the unknown source 'S0'"):
-        sides_block({"claims": [], "sources": {"S1": SOURCES["S1"]}}, {})
+    side = {"name": "One", "says": "It is so.", "paper": "key", "sources": ["S0"]}
+    with pytest.raises(InputError, match="side 1 names the unknown source 'S0'; the ledger has S1"):
+        sides_block({"claims": [], "sources": {"S1": SOURCES["S1"]}, "sides": [side]}, {})
+    with pytest.raises(InputError, match="side 1 lacks the key 'paper'"):
+        sides_of({"sources": {}, "sides": [{"name": "One", "says": "It is so."}]})
+
+
+def test_a_ledger_without_sides_shows_none():
+    assert sides_block({"claims": [], "sources": {}}, {}) == ""
 
 
 def test_write_ups_are_listed_with_their_pages():

@@ -134,7 +134,8 @@ def checkout(tmp_path):
 def test_pages_are_written_once_and_old_cards_removed(checkout):
     names = {p.relative_to(checkout).as_posix() for p in site.write_pages(checkout)}
     assert names == {"book/ledger.md", "book/claims/c1.md",
-                     "book/_generated/score.md", "book/_generated/quality.md",
+                     "book/_generated/score.md", "book/_generated/quality.md", "book/_generated/answer.md",
+                     "book/_generated/sides.md", "book/_generated/texts.md",
                      "book/_generated/picture.md", "book/_generated/imports.md", "book/_generated/rates.md",
                      "book/_generated/rules.md", "book/data/index.md", "book/data/toy.md",
                      "book/writeups/index.md",
@@ -151,7 +152,7 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
 def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
-    assert capsys.readouterr().out == "12 pages are up to date.\n"
+    assert capsys.readouterr().out == "15 pages are up to date.\n"
     (checkout / "book/results.json").write_text("{")
     assert main(["pages"]) == 1
     assert capsys.readouterr().err.startswith("book/results.json cannot be read: ")
