@@ -1,9 +1,10 @@
 """Lighthouse's scores and the weight of the site, stored beside this file.
 
 ``python benchmarks/site_quality.py`` builds a copy of the checkout in a temporary folder, once whole and once
-after an edit of one page, then visits the landing page and every chapter with Lighthouse's mobile profile,
-each page three times, and stores the medians in ``site_quality.csv``; how long the builds took, and how
-large the site is, goes into ``site_build.csv``. It takes about ten minutes on a machine that should do
+after an edit of one page, then visits the landing page, every chapter, the ledger, a claim and the
+page of all curves with Lighthouse's mobile profile, and for comparison one chapter as a Jupyter Book with no
+settings makes it; each page three times, and stores the medians in ``site_quality.csv``; how long the builds
+took, and how large the site is, goes into ``site_build.csv``. It takes about ten minutes on a machine that should do
 nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or the PATH) and Lighthouse:
 the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site FOLDER`` visits a built site and
 builds nothing; ``--runs N`` sets the number of visits; words after that choose pages.
@@ -39,6 +40,10 @@ TABLE = Path(__file__).with_suffix(".csv")
 BUILD = TABLE.with_name("site_build.csv")
 LIGHTHOUSE = ("npx", "--yes", "lighthouse@12.8.2")
 CHARTS = "_static/vega.js"
+#: Beside the landing page and the chapters: one page of each other kind.
+KINDS = ("book/ledger.html", "book/claims/c9.html", "book/explore.html")
+#: The chapter that is also built with nothing but Jupyter Book's own settings.
+STOCK = "notebooks/02_metric.ipynb"
 SCORES = {"performance": "performance", "accessibility": "accessibility", "best-practices": "best practices",
           "seo": "SEO"}
 TIMES = {"largest-contentful-paint": "LCP (s)", "total-blocking-time": "TBT (ms)",
@@ -87,8 +92,9 @@ def hosted(folder: Path) -> Iterator[str]:
 
 
 def pages(site: Path) -> list[str]:
-    """The landing page and the chapters of a built site."""
-    found = ["book/index.html", *sorted(f"notebooks/{p.name}" for p in (site / "notebooks").glob("*.html"))]
+    """The landing page, the chapters and one page of each other kind of a built site."""
+    found = ["book/index.html", *sorted(f"notebooks/{p.name}" for p in (site / "notebooks").glob("*.html")),
+             *(name for name in KINDS if (site / name).is_file())]
     if not (site / found[0]).is_file():
         raise InputError(f"{site} has no {found[0]}; it should be a built site.")
     return found
@@ -113,23 +119,46 @@ def visit(address: str, chromium: str) -> dict[str, float]:
 
 def quality(site: Path, runs: int = 3, only: Sequence[str] = ()) -> pd.DataFrame:
     """Median of several visits to the pages of a built site whose path has one of the words `only`."""
+    charts = len(gzip.compress((site / CHARTS).read_bytes(), 6)) / 1000
+    chosen = [p for p in pages(site) if not only or any(word in p for word in only)]
+    table = visits(site, chosen, runs)
+    table["kB with charts"] = (table["kB"] + charts).round()
+    return table
+
+
+def visits(site: Path, chosen: Sequence[str], runs: int) -> pd.DataFrame:
+    """Medians of the visits to the pages `chosen` of a built site."""
     chromium = find_browser()
     if chromium is None:
         raise InputError(NO_BROWSER)
-    charts = len(gzip.compress((site / CHARTS).read_bytes(), 6)) / 1000
-    chosen = [p for p in pages(site) if not only or any(word in p for word in only)]
     rows = []
     with hosted(site) as address, tqdm(total=len(chosen) * runs, disable=not sys.stderr.isatty()) as progress:
         for page in chosen:
-            visits = []
+            seen = []
             for _ in range(runs):
                 progress.set_description(page)
-                visits.append(visit(address + page, chromium))
+                seen.append(visit(address + page, chromium))
                 progress.update()
-            row = {key: statistics.median(v[key] for v in visits) for key in visits[0]}
-            rows.append({"page": page.removesuffix(".html")} | row | {"kB with charts": row["kB"] + charts})
+            row = {key: statistics.median(v[key] for v in seen) for key in seen[0]}
+            rows.append({"page": page.removesuffix(".html")} | row)
     return pd.DataFrame(rows).round({"layout shift": 3, "LCP (s)": 2}).round(
-        dict.fromkeys((*SCORES.values(), "TBT (ms)", "kB", "kB with charts"), 0))
+        dict.fromkeys((*SCORES.values(), "TBT (ms)", "kB"), 0))
+
+
+def stock(folder: Path) -> Path:
+    """The page of `STOCK` as a Jupyter Book with no settings makes it; gives the folder of the built book."""
+    folder.mkdir()
+    shutil.copy(ROOT / STOCK, folder)
+    texts = {"_config.yml": "title: Stock\nexecute:\n  execute_notebooks: 'off'\n",
+             "_toc.yml": f"format: jb-book\nroot: {Path(STOCK).stem}\n"}
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(folder)]
+    done = subprocess.run(command, text=True, capture_output=True, check=False)
+    page = folder / f"_build/html/{Path(STOCK).stem}.html"
+    if done.returncode or not page.is_file():
+        raise InputError(f"The stock book did not build: {done.stderr.strip()[-500:]}")
+    return page.parent
 
 
 def build_times(folder: Path) -> pd.DataFrame:
@@ -170,6 +199,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(built.to_string(index=False))
             built.to_csv(BUILD, index=False)
         table = quality(args.site or Path(temporary) / "copy/_build/html", args.runs, args.only)
+        if not args.only:
+            plain = stock(Path(temporary) / "stock")
+            row = visits(plain, [f"{Path(STOCK).stem}.html"], args.runs)
+            row["page"] = f"stock Jupyter Book, {Path(STOCK).stem}"
+            table = pd.concat([table, row], ignore_index=True)
     print(table.to_string(index=False))
     if not args.only:
         table.to_csv(TABLE, index=False)
