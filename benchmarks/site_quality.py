@@ -1,13 +1,14 @@
 """Lighthouse's scores and the weight of the site, stored beside this file.
 
-``python benchmarks/site_quality.py`` builds a copy of the checkout in a temporary folder, once whole and once
-after an edit of one page, then visits the landing page, every chapter, the ledger, a claim and the
-page of all curves with Lighthouse's mobile profile, and for comparison one chapter as a Jupyter Book with no
-settings makes it; each page three times, and stores the medians in ``site_quality.csv``; how long the builds
-took, and how large the site is, goes into ``site_build.csv``. It takes about ten minutes on a machine that should do
-nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or the PATH) and Lighthouse:
-the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site FOLDER`` visits a built site and
-builds nothing; ``--runs N`` sets the number of visits; words after that choose pages.
+``python benchmarks/site_quality.py`` builds a copy of the checkout in a temporary folder, once whole and
+once after an edit of one page, then visits the landing page, every chapter, the ledger, a claim and the
+page of all curves with Lighthouse's mobile profile, and for comparison one chapter as a Jupyter Book with
+no settings makes it; each page three times, and stores the medians in ``site_quality.csv``; how long the
+builds took, and how large the site is, goes into ``site_build.csv``. It takes about ten minutes on a
+machine that should do nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or
+the PATH) and Lighthouse: the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site
+FOLDER`` visits a built site and builds nothing; ``--runs N`` sets the number of visits; words after that
+choose pages.
 """
 
 from __future__ import annotations

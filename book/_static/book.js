@@ -73,9 +73,17 @@
     });
   });
 
+  // a link of the contents leads away from their drawer
+  document.querySelectorAll(".toc-drawer a").forEach(function (link) {
+    link.addEventListener("click", function () { document.getElementById("__toc").checked = false; });
+  });
+
   // ---- a table that is wider than its box says that it goes on
 
   function hint() {
+    document.querySelectorAll(".table-wrapper").forEach(function (box) {  // reached by keyboard where it scrolls
+      if (box.scrollWidth > box.clientWidth) { box.tabIndex = 0; } else { box.removeAttribute("tabindex"); }
+    });
     document.querySelectorAll(".em-scroll").forEach(function (box) {
       var head = box.previousElementSibling, note = head && head.querySelector(".em-swipe");
       if (note) { note.classList.toggle("em-cut", box.scrollWidth > box.clientWidth + 1); }

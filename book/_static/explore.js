@@ -554,6 +554,7 @@
     state.axis = entry[FACETS.length];
     state.log = true;
     change(false);
+    begun.then(function () { panels[0].scrollIntoView({ block: "start" }); });  // the page may have become shorter
   });
 
   // ---- taking it along

@@ -52,14 +52,15 @@
     var claims = hits.filter(function (h) { return h.kind === "claim"; });
     var chapters = hits.filter(function (h) { return h.kind === "chapter"; });
     box.replaceChildren(status);
-    part(claims.length === 1 ? "One claim" : claims.length + " claims", claims, 8);
+    var near = hits.length && hits[0].near;
+    part(near ? "Nearest claims" : claims.length === 1 ? "One claim" : claims.length + " claims", claims, 8);
     if (claims.length > 8) {
       var more = node("a", "", "All in the ledger");
       more.href = "book/ledger.html?words=" + encodeURIComponent(typed) + "#em-filter";
       box.append(more);
     }
     part(chapters.length === 1 ? "One chapter" : chapters.length + " chapters", chapters, 4);
-    status.textContent = typed ? (hits.length ? claims.length + (claims.length === 1 ? " claim, " : " claims, ") +
+    status.textContent = typed ? (near ? "No claim has these words; the nearest follow." : hits.length ? claims.length + (claims.length === 1 ? " claim, " : " claims, ") +
       chapters.length + (chapters.length === 1 ? " chapter" : " chapters") : "No claim speaks of this.") : "";
     var url = new URL(location.href);
     if (typed) { url.searchParams.set("q", typed); } else { url.searchParams.delete("q"); }

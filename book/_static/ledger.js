@@ -81,7 +81,7 @@
     });
     var set = [form.by, form.verdict, form.chapter].filter(function (select) { return select.value; }).length;
     more.textContent = set ? "Filters (" + set + ")" : "Filters";
-    status.textContent = count + " of " + rows.length + " shown";
+    status.textContent = count + " of " + rows.length + " shown" + (count ? "" : ": other words, or Show all under Filters");
     document.querySelectorAll(".em-score a").forEach(function (link) {
       var mine = slug(new URL(link.href).searchParams.get("verdict") || "");
       if (verdict && verdict.indexOf(mine) >= 0) { link.setAttribute("aria-current", "true"); } else { link.removeAttribute("aria-current"); }

@@ -17,8 +17,8 @@
   function stem(word) {
     if (word.length < 4 || /\d/.test(word)) { return word; }
     var cut = word.replace(/'s?$/, "").replace(/ies$/, "y").replace(/(ss|sh|ch|x)es$/, "$1").replace(/([^su])s$/, "$1");
-    cut = cut.replace(/(ations?|ities|ity|ability|able|ible|ably|ingly|edly|ing|ions?|ed|ly|ness|ment|ence|ent|ance|ant|al|e|er)$/, "");
-    return (cut.length < 3 ? word : cut).replace(/([bdgklmnprt])\1$/, "$1").replace(/i$/, "y");
+    cut = cut.replace(/(ations?|ating|ated?s?|ities|ity|ability|able|ible|ably|ingly|edly|ing|ions?|ed|ly|ness|ment|ence|ent|ance|ant|al|e|er)$/, "");
+    return (cut.length < 3 ? word.replace(/ies$/, "y") : cut).replace(/([bdgklmnprt])\1$/, "$1").replace(/i$/, "y");
   }
 
   function words(text) {
@@ -87,17 +87,17 @@
   }
 
   /* Rows {kind, row, score} that answer a question, best first. A row counts from half of the words on, each
-     weighed by how rare it is. */
+     weighed by how rare it is; where none does, the five nearest, marked `near`. */
   window.emMatch = function (query) {
     var asked = units(query), text = plain(query);
     if (!asked.length) { return []; }
     var scores = asked.map(function (unit) { return items.map(function (one) { return best(unit, one); }); });
     var weights = scores.map(function (row) {
       var holders = row.filter(function (s) { return s > 0; }).length;
-      return Math.log(1 + items.length / (1 + holders));
+      return holders ? Math.log(1 + items.length / (1 + holders)) : 0;  // a word that nobody uses tells no row from another
     });
     var total = weights.reduce(function (sum, w) { return sum + w; }, 0);
-    return items.map(function (one, index) {
+    var found = total ? items.map(function (one, index) {
       var share = 0, all = true;
       scores.forEach(function (row, u) { share += weights[u] * Math.min(row[index], 1); all = all && row[index] > 0; });
       var score = share / total;
@@ -105,8 +105,11 @@
       if (asked.length > 1 && text.length > 5 && one.fields[0].text.indexOf(text) >= 0) { score += 1; }
       // of two that have the same words the shorter one speaks more of them
       return { kind: one.kind, row: one.row, score: score, all: all, rank: score + 1.5 / Math.max(10, one.fields[0].stems.split(" ").length) };
-    }).filter(function (r) { return r.score >= 0.5 || (r.all && r.score >= 0.3); })
-      .sort(function (a, b) { return b.rank - a.rank; });
+    }).sort(function (a, b) { return b.rank - a.rank; }) : [];
+    var sure = found.filter(function (r) { return r.score >= 0.5 || (r.all && r.score >= 0.3); });
+    // else those that come nearest, and the answer says so
+    return sure.length ? sure : found.filter(function (r) { return r.score >= 0.2; }).slice(0, 5)
+      .map(function (r) { r.near = true; return r; });
   };
 
   /* Ids of the claims that have every word of a question, which may be unfinished; null where it has none. */

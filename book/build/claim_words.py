@@ -271,7 +271,11 @@ def _count(k: int, n: int | None, unit: str, counted: str) -> str:
 
 def short_number(claim: Item) -> str:
     """The number of a claim for a line of a list, e.g. ``14 of 41`` or ``0.40 (−0.11 to 0.78)``."""
-    words, result = number_words(claim), claim["result"]
+    words, result, part = number_words(claim), claim["result"], first_part(claim)
+    if words and part is not None and not math.isnan(part.estimate) and part.estimate != result["estimate"]:
+        # the number of the condition that decides, which the little picture shows too
+        value = part.value(part.estimate)
+        return value if part.interval is None else f"{value} ({' to '.join(map(part.value, part.interval))})"
     if not words or math.isnan(float(result["estimate"])):
         return ""
     if told := re.search(r"\b(\d+ of (?:the )?\d+)\b", words.partition(". ")[0]):

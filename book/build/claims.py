@@ -132,7 +132,8 @@ def _page(claim: Item, sources: Item, chapters: Collection[str], more: list[tupl
     blocks = [f"({claim['id'].lower()})=\n# {plain(title_of(claim))}"]
     if title_of(claim).endswith("…"):
         blocks.append(f"{{.em-claim}}\n{plain(claim['claim'])}")
-    blocks += [f":::{{container}} em-by\nSaid by {said}{where}\n:::",
+    blocks += [f":::{{container}} em-by\nSaid by {said}{where}. "
+               f"[All claims](../ledger.md#{claim['id'].lower()})\n:::",
                f"{{.em-answer}}\n{verdict_line(claim)}",
                f"{{.em-meaning}}\n{plain(meaning(claim))}", claim_figure(claim)]
     if words := number_words(claim):

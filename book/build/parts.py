@@ -121,8 +121,8 @@ def score_block(ledger: Any, to: str = "", by: str = "") -> str:
     tiles = "\n".join(f'<li class="{c}">{_tile(counts[v], v, to, by)}</li>' for v, c in VERDICTS.items()
                       if counts[v] or v in SCORED)
     decided = sum(counts[v] for v in DECIDED)
-    words = {"fact": "facts checked", "opinion": "opinions"}
-    beside = ", ".join(f"{counts[v]} {word}" for v, word in words.items() if counts[v])
+    words = {"fact": ("fact checked", "facts checked"), "opinion": ("opinion", "opinions")}
+    beside = ", ".join(f"{counts[v]} {word[counts[v] > 1]}" for v, word in words.items() if counts[v])
     other = f"; beside the score {beside}" if beside else ""
     return (f"<p>{counts.total()} claims: {decided} decided by numbers, {counts['open']} open{other}.</p>\n"
             f'<ul class="em-score" aria-label="Claims by verdict">\n{tiles}\n</ul>\n')

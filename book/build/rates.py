@@ -99,8 +99,10 @@ def _decides(claim: Mapping[str, Any]) -> str:
         return ""
     said = []
     for name, condition in read_rule(claim["rule"]).conditions.items():
-        numbers = (result.get("numbers") or {}).get(name) if name else result
-        text = decides_at(condition, numbers or {})
+        numbers = ((result.get("numbers") or {}).get(name) if name else result) or {}
+        text = decides_at(condition, numbers)
+        if text and numbers.get("status") == "undetermined":
+            text = "at no value, too few groups"
         if text:
             said.append(f"{name}: {text}" if name else text)
     end = " (true values that an interval as wide as ours decides four times of five)"

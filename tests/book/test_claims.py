@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import re
 import sys
 from html import unescape
@@ -95,6 +96,14 @@ def test_a_list_has_room_for_a_short_number():
     assert short_number(claim(result(n=9))) == "62 % (31 % to 86 %)"
     assert short_number(CLAIMS["C9"]) == "0.40 (\N{MINUS SIGN}0.11 to 0.78)"
     assert short_number(CLAIMS["C14"]) == ""
+
+
+def test_the_short_number_is_that_of_the_condition_in_the_little_picture():
+    for key, each in CLAIMS.items():
+        part, told = first_part(each), short_number(each)
+        if part is not None and told and not math.isnan(part.estimate) and (
+                each["result"]["estimate"] != part.estimate):
+            assert told.startswith(part.value(part.estimate)), key
 
 
 def test_parts_follow_the_rule_and_keep_their_answers():

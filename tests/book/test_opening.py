@@ -43,5 +43,5 @@ def test_the_picture_is_one_svg_with_a_description(tmp_path):
     opening.write_svg(tmp_path / "opening.svg")
     svg = (tmp_path / "opening.svg").read_text(encoding="utf-8")
     assert svg.startswith("<svg ") and svg.endswith("</svg>\n")
-    assert 'aria-label="Right answers against Training tokens (billions, log scale). Sudden. Largest' in svg
+    assert 'aria-label="Right answers against Training tokens (billions, log scale). Sudden. Between' in svg
     assert "var(" not in svg, "such a place knows no colours of ours"

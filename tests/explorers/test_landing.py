@@ -46,7 +46,7 @@ def test_the_step_of_a_sentence_is_the_largest_of_the_run(explorer):
     place = np.log10(run["tokens"].to_numpy())
     width = (place[at] - place[at - 1]) / (np.log10(7.969178e11) - np.log10(2.097152e10))
     text = said(explorer, asked="letter", axis="log", thin=0)
-    assert f"13B {a:.0f} to {b:.0f} right in 100" in text
+    assert f"13B model goes from {a:.0f} to {b:.0f} right answers in 100" in text
     assert f", on {width:.0%} and".replace("%", " %") in text
     assert size == pytest.approx(0.3388, abs=1e-4)
 
@@ -58,7 +58,8 @@ def test_limit_and_verdict_are_those_of_the_jump_test(explorer, scores):
     text = said(explorer, asked="letter", axis="linear", thin=0)
     assert test.answer == "sharp"
     assert head(explorer, asked="letter", axis="linear", thin=0) == "Sudden"
-    assert re.search(rf"7B \d+ to \d+ \(up to {75 * test.gap:.0f}\), on ", text)
+    gap = f"{75 * test.gap:.0f}"
+    assert re.search(rf"7B model goes from \d+ to \d+ \(a smooth rise would give {gap} at most\), on ", text)
 
 
 def head(explorer, **state):
