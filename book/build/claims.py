@@ -133,7 +133,7 @@ def _page(claim: Item, sources: Item, chapters: Collection[str], more: list[tupl
     if title_of(claim).endswith("…"):
         blocks.append(f"{{.em-claim}}\n{plain(claim['claim'])}")
     blocks += [f":::{{container}} em-by\nSaid by {said}{where}. "
-               f"[All claims](../ledger.md#{claim['id'].lower()})\n:::",
+               f'<a href="../ledger.html#{claim["id"].lower()}">All claims</a>\n:::',
                f"{{.em-answer}}\n{verdict_line(claim)}",
                f"{{.em-meaning}}\n{plain(meaning(claim))}", claim_figure(claim)]
     if words := number_words(claim):
