@@ -63,8 +63,7 @@
   document.querySelectorAll("header label[for], .content-icon-container label[for]").forEach(function (label) {
     var box = document.getElementById(label.htmlFor);
     label.tabIndex = 0;
-    label.setAttribute("role", "button");
-    label.setAttribute("aria-label", box.getAttribute("aria-label"));
+    label.title = box.getAttribute("aria-label");
     label.addEventListener("keydown", function (event) {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); label.click(); }
     });

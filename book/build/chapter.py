@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
+import emergence_utils
 from emergence_utils.errors import InputError
 
 from .parts import DECIDED, ledger_claims, verdict_of
@@ -23,6 +22,7 @@ __all__ = ["ChapterScore", "chapter_score", "last_commit", "reading_minutes", "t
 _WORDS_PER_MINUTE = 220
 _SECONDS_PER_FIGURE = 12
 _PACKAGE = "emergence_utils"
+_ROOT = Path(emergence_utils.__file__).parent
 #: Modules through which tables are loaded.
 _TABLES = (f"{_PACKAGE}.scores",)
 
@@ -141,18 +141,16 @@ def _imported(tree: ast.AST) -> Iterator[Path]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == _PACKAGE:
             for alias in node.names:
-                spec = _spec(f"{node.module}.{alias.name}") or _spec(str(node.module))
-                if spec is not None and spec.origin and spec.name not in _TABLES:
-                    origin = Path(spec.origin)
-                    yield from origin.parent.glob("*.py") if spec.submodule_search_locations else [origin]
+                name = next((n for n in (f"{node.module}.{alias.name}", str(node.module)) if _file(n)), "")
+                file = _file(name)
+                if file is not None and name not in _TABLES:
+                    yield from file.parent.glob("*.py") if file.name == "__init__.py" else [file]
 
 
-def _spec(name: str) -> ModuleSpec | None:
-    """Where a module of this package lies; None where the name is that of something in a module."""
-    try:
-        return importlib.util.find_spec(name)
-    except ModuleNotFoundError:  # its parent is a file
-        return None
+def _file(name: str) -> Path | None:
+    """Where a module of this package lies, without loading it; None where there is none."""
+    path = _ROOT.joinpath(*name.split(".")[1:])
+    return next((p for p in (path / "__init__.py", path.with_suffix(".py")) if name and p.is_file()), None)
 
 
 def last_commit(root: str | Path, path: str | Path) -> date | None:

@@ -92,11 +92,12 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     ledger, package = read_ledger(root), read_json(root, PACKAGE)
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     writeups = read_json(root, WRITEUPS) if (root / WRITEUPS).exists() else {}
+    drawn = root / "book/_generated/imports.md"
     texts = {root / "book/ledger.md": ledger_page(ledger),
              root / "book/_generated/score.md": score_block(ledger, to="ledger.html"),
              root / "book/_generated/answer.md": answer_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
-             root / "book/_generated/imports.md": imports_block(root),
+             drawn: imports_block(root, drawn.read_text(encoding="utf-8") if drawn.exists() else ""),
              root / "book/_generated/rates.md": rates_block(root),
              root / "book/_generated/rules.md": rules_block(ledger, root),
              root / "book/data/index.md": cards_index(package)}

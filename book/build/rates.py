@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import pandas as pd
-from scipy import stats
 
 from emergence_utils.report import count
 from emergence_utils.rules import Condition, read_rule
@@ -127,8 +127,8 @@ def decides_at(condition: Condition, numbers: Mapping[str, Any]) -> str:
     estimate, low, high = map(float, (numbers["estimate"], *numbers["interval"]))
     if not all(map(math.isfinite, (estimate, low, high))):
         return ""
-    quantile = float(stats.norm.ppf(0.5 + numbers["level"] / 2))
-    factor = 1 + float(stats.norm.ppf(POWER)) / quantile
+    quantile = NormalDist().inv_cdf(0.5 + numbers["level"] / 2)
+    factor = 1 + NormalDist().inv_cdf(POWER) / quantile
     down, up = factor * max(estimate - low, 0.0), factor * max(high - estimate, 0.0)
     down, up = down or up, up or down  # an estimate at the end of its range says nothing of that side
     limits = condition.limit if condition.kind == "inside" else (condition.limit, condition.limit)
