@@ -102,7 +102,8 @@ def imports_block(root: str | Path = ".", before: str = "") -> str:
            'markerHeight="7" refX="5" refY="3" orient="auto"><path d="M0 0L6 3L0 6z" fill="currentColor"/>'
            f"</marker></defs>{lines}{boxes}</svg>")
     return (f"{stamp}```{{raw}} html\n<figure>{svg}</figure>\n```\n\n"
-            "Every arrow points to what a module builds on, and down. What is reached through another module has no arrow of its own.\n")
+            "Every arrow points to what a module builds on, and down. "
+            "What is reached through another module has no arrow of its own.\n")
 
 
 def _direct(name: str, imports: dict[str, set[str]]) -> set[str]:
