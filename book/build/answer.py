@@ -57,7 +57,7 @@ def answer_block(ledger: Any) -> str:
     n = sum(parts.values())
     if not n:
         return "<p class=\"em-thesis\">No claim has been scored yet.</p>\n"
-    told = (f"of {n} claims about language models that numbers can test, "
+    told = (f"of {n} claims that numbers can test, "
             f"{parts['holds']} {_verb(parts['holds'], 'hold')}, "
             f"{parts['holds with limits']} {_verb(parts['holds with limits'], 'hold')} with limits, "
             f"{parts['fails']} {_verb(parts['fails'], 'fail')} and {parts['open']} "

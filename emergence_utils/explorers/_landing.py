@@ -106,12 +106,11 @@ def _words(table: pd.DataFrame, steps: pd.DataFrame, test: str, axis: str, keep:
     for run, s in now.iterrows():
         a, b = (100 * table[test][s[end]] for end in ("start", "end"))
         widths.append(f"{(at[s['end']] - at[s['start']]) / np.ptp(at):.0%}")
-        more = f"the {_short(run)} model goes from {a:.0f} to {b:.0f}"
-        unit = "" if parts else " right answers in 100"  # said once
-        smooth = "too few looks to test" if np.isnan(s["limit"]) else (
-            f"a smooth rise would give {100 * s['limit']:.0f} at most")
-        parts.append(f"{more}{unit} ({smooth})")
-    text = (f"Between two looks {' and '.join(parts)}, on {' and '.join(widths)} of the axis. {n} looks.")
+        unit, curve = ("", "") if parts else (" right in 100", "a smooth rise: ")  # said once
+        smooth = "too few looks to test" if np.isnan(s["limit"]) else f"{curve}at most {100 * s['limit']:.0f}"
+        parts.append(f"the {_short(run)} model from {a:.0f} to {b:.0f}{unit} ({smooth})")
+    where = "" if axis == "log" else f", on {' and '.join(widths)} of the axis"
+    text = f"Between two looks {' and '.join(parts)}{where}. {n} looks."
     return text.replace("%", "\u202f%")
 
 

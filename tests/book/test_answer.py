@@ -39,7 +39,7 @@ def test_the_lead_is_that_of_the_counts(counts, lead):
 
 def test_the_sentence_counts_scored_claims_and_no_facts():
     text = answer_block(made(holds=1, limits=2, fails=1, open_=3, facts=9))
-    assert "Of 7 claims about language models that numbers can test, " in text
+    assert "Of 7 claims that numbers can test, " in text
     assert "1 holds, 2 hold with limits, 1 fails and 3 stay" in text
     assert answer_block(made(facts=2)) == '<p class="em-thesis">No claim has been scored yet.</p>\n'
 

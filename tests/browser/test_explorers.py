@@ -219,7 +219,7 @@ def test_pictures_to_take_away_hold_legend_words_and_no_variables(browser, addre
             assert load.value.suggested_filename == f"explore-landing.{kind}"
             load.value.save_as(tmp_path / kind)
         svg = (tmp_path / "svg").read_text(encoding="utf-8")
-        assert "OLMo 2 13B" in svg and "Sudden" in svg and "Largest step" in svg and "var(" not in svg
+        assert "OLMo 2 13B" in svg and "Sudden" in svg and "Between two looks" in svg and "var(" not in svg
         assert (tmp_path / "png").read_bytes().startswith(b"\x89PNG")
     assert not seen.faults
 
