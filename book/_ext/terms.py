@@ -32,7 +32,7 @@ _PAGES = re.compile(r"notebooks/|book/index$|book/writeups/|book/data/(?!index)"
 _NO_PLACE = (nodes.title, nodes.rubric, nodes.caption, nodes.legend, nodes.reference, nodes.literal,
              nodes.literal_block, nodes.raw, nodes.math, nodes.table, nodes.strong, nodes.footnote,
              nodes.term)
-_QUIET = {"em-verdict", "em-facts", "bibtex-citation", "em-badge", "margin"}
+_QUIET = {"em-verdict", "em-facts", "bibtex-citation", "em-badge"}
 
 
 def spellings(term: str) -> set[str]:

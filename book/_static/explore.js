@@ -7,7 +7,6 @@
   var root = document.querySelector(".em-ex");
   if (!root) { return; }
   var page = JSON.parse(root.querySelector(".em-ex-page").textContent);
-  var library = new URL("vega.js", document.currentScript.src).href;
   var folder = new URL("explore/", document.currentScript.src).href;
   var FACETS = ["source", "task", "part", "metric", "prompting", "models"];
   var LISTS = { task: "tasks", part: "parts", metric: "metrics", prompting: "prompting", models: "models" };
@@ -34,18 +33,6 @@
       return new Response(packed ? stream.pipeThrough(new DecompressionStream("gzip")) : stream).json();
     }).catch(function (error) { delete kept[name]; throw error; });
     return kept[name];
-  }
-
-  var loading = null;
-  function vega() {
-    loading = loading || new Promise(function (resolve, reject) {
-      var tag = document.createElement("script");
-      tag.src = library;
-      tag.onload = function () { resolve(window.vegaEmbed); };
-      tag.onerror = function () { loading = null; reject(new Error("the chart library did not load")); };
-      document.head.append(tag);
-    });
-    return loading;
   }
 
   // ---- the state: two sets of facets, an axis, a scale; kept in the address
@@ -414,7 +401,7 @@
     var settled = state.curves.map(function (picked) { return picked ? settle(picked) : null; });
     if (settled[0].axes.indexOf(state.axis) < 0) { state.axis = settled[0].axes[0]; }
     controls(settled);
-    return Promise.all([vega()].concat(settled.map(function (s, i) { return s ? lookup(s, i) : null; })))
+    return Promise.all([window.emCharts.library()].concat(settled.map(function (s, i) { return s ? lookup(s, i) : null; })))
       .then(function (got) {
         if (mine !== turn) { return null; }
         var found = got.slice(1), axes = settled.map(function (s) {
@@ -559,14 +546,6 @@
 
   // ---- taking it along
 
-  function save(blob, name) {
-    var link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 1000);
-  }
-
   function quoted(value) {
     var text = value === null || value === undefined ? "" : String(value);
     return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
@@ -647,13 +626,13 @@
     begun.then(function () {
       if (root.dataset.state !== "live") { return; }
       if (what === "embed") { embedCode(); return; }
-      if (what === "csv") { save(new Blob([csv()], { type: "text/csv" }), "curves.csv"); return; }
+      if (what === "csv") { window.emCharts.save(new Blob([csv()], { type: "text/csv" }), "curves.csv"); return; }
       taken().then(function (result) {
         if (what === "svg") {
-          return result.view.toSVG().then(function (svg) { save(new Blob([svg], { type: "image/svg+xml" }), "curves.svg"); });
+          return result.view.toSVG().then(function (svg) { window.emCharts.save(new Blob([svg], { type: "image/svg+xml" }), "curves.svg"); });
         }
         return result.view.toCanvas(2).then(function (canvas) {
-          canvas.toBlob(function (blob) { save(blob, "curves.png"); });
+          canvas.toBlob(function (blob) { window.emCharts.save(blob, "curves.png"); });
         });
       });
     });

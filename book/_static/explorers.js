@@ -5,21 +5,8 @@
 (function () {
   "use strict";
 
-  var library = new URL("vega.js", document.currentScript.src).href;
-  var loading = null;
   var calm = matchMedia("(prefers-reduced-motion: reduce)");
   var MORPH = 400, REACH = 28, SETTLED = 700; // milliseconds, pixels, milliseconds
-
-  function vega() {
-    loading = loading || new Promise(function (resolve, reject) {
-      var tag = document.createElement("script");
-      tag.src = library;
-      tag.onload = function () { resolve(window.vegaEmbed); };
-      tag.onerror = function () { loading = null; reject(new Error("the chart library did not load")); };
-      document.head.append(tag);
-    });
-    return loading;
-  }
 
   function make(name, className, parent) {
     var el = document.createElement(name);
@@ -185,17 +172,9 @@
     return pen.measureText(text).width;
   };
 
-  function save(blob, name) {
-    var link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = name;
-    link.click();
-    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
-  }
-
   function takeAway(figure, svg, kind) {
     var made = picture(figure, svg), blob = new Blob([made.text], { type: "image/svg+xml" });
-    if (kind === "svg") { save(blob, figure.id + ".svg"); return; }
+    if (kind === "svg") { window.emCharts.save(blob, figure.id + ".svg"); return; }
     var image = new Image(), url = URL.createObjectURL(blob);
     image.onload = function () {
       var sheet = document.createElement("canvas");
@@ -203,7 +182,7 @@
       sheet.height = 2 * made.height;
       sheet.getContext("2d").drawImage(image, 0, 0, sheet.width, sheet.height);
       URL.revokeObjectURL(url);
-      sheet.toBlob(function (png) { save(png, figure.id + ".png"); });
+      sheet.toBlob(function (png) { window.emCharts.save(png, figure.id + ".png"); });
     };
     image.src = url;
   }
@@ -417,7 +396,7 @@
       if (begun) { return; }
       begun = true;
       figure.dataset.state = "loading";
-      vega().then(draw).catch(function (error) {
+      window.emCharts.library().then(draw).catch(function (error) {
         begun = false;
         figure.dataset.state = "failed";
         figure.dataset.error = error.message;

@@ -40,6 +40,7 @@ def test_the_stored_table_has_every_page_and_keeps_what_the_site_promises():
     assert (own[["accessibility", "best practices", "SEO"]] == 100).all(axis=None)
     assert (own["performance"] >= 90).all() and (own["layout shift"] < 0.02).all()
     assert own["kB"]["book/index"] < 150 and (own["kB"] < 300).all()
+    assert (own["kB with charts"] < 1200).all()
 
 
 def test_the_stored_builds_are_as_quick_and_the_site_as_small_as_promised():

@@ -1,0 +1,29 @@
+/* What every page with live charts uses: the chart library, fetched once and only when asked for, and saving a
+   picture or a table that a page has made. */
+(function () {
+  "use strict";
+
+  var library = new URL("vega.js", document.currentScript.src).href;
+  var loading = null;
+
+  window.emCharts = {
+    library: function () {
+      loading = loading || new Promise(function (resolve, reject) {
+        var tag = document.createElement("script");
+        tag.src = library;
+        tag.onload = function () { resolve(window.vegaEmbed); };
+        tag.onerror = function () { loading = null; reject(new Error("the chart library did not load")); };
+        document.head.append(tag);
+      });
+      return loading;
+    },
+
+    save: function (blob, name) {
+      var link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = name;
+      link.click();
+      setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
+    }
+  };
+})();
