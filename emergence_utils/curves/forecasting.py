@@ -341,14 +341,14 @@ def _fitted(x: tuple[float, ...], y: tuple[float, ...], n: tuple[float, ...] | N
 def _fit_families(tables: Sequence[_Table]) -> list[list[dict[str, _Fitted]]]:
     """Every family that the scores can determine, for each set of each table.
 
-    Tables of one length are searched together, each on its own places: the steps of a search cost much the
-    same for ten sets of scores and for a thousand.
+    All tables are searched together, each on its own places: the steps of a search cost much the same for
+    ten sets of scores and for a thousand.
     """
     found: list[list[dict[str, _Fitted]]] = [[{} for _ in table.y] for table in tables]
     alike: dict[tuple[object, ...], list[_Search]] = {}
     for number, table in enumerate(tables):
         for search in _searches(number, table):
-            shape = (search.family, len(table.x), search.starts.shape[1], search.problem.kind,
+            shape = (search.family, search.starts.shape[1], search.problem.kind,
                      *(getattr(search.curve, part, None) for part in ("floor", "ceiling", "limits")))
             alike.setdefault(shape, []).append(search)
     for searches in alike.values():
@@ -382,9 +382,15 @@ def _searches(number: int, table: _Table) -> list[_Search]:
 def _searched(searches: Sequence[_Search]) -> Iterator[tuple[_Search, Array, Array]]:
     """Best parameters, shape (B, k), and losses, shape (B,), of searches of one family and shape."""
     sets = [len(one.starts) for one in searches]
-    x, y, weight, starts = (np.concatenate(parts) for parts in zip(*(
-        (np.broadcast_to(one.problem.x, one.problem.y.shape), one.problem.y, one.problem.weight, one.starts)
-        for one in searches), strict=True))
+    ends = np.cumsum(sets)
+    lengths = np.repeat([one.problem.y.shape[1] for one in searches], sets)
+    x, y, weight = (np.zeros((len(lengths), int(lengths.max()))) for _ in range(3))
+    for one, end, size in zip(searches, ends, sets, strict=True):
+        x[end - size:end], y[end - size:end] = one.problem.x[-1], one.problem.y[:, -1:]
+        part = slice(end - size, end), slice(one.problem.y.shape[1])
+        # what only fills up a row repeats its last score without weight
+        x[part], y[part], weight[part] = one.problem.x, one.problem.y, one.problem.weight
+    starts = np.concatenate([one.starts for one in searches])
     boxes = [np.repeat(np.stack([one.boxes[side] for one in searches]), sets, axis=0) for side in (0, 1)]
     bounds = [np.repeat(np.stack([one.bounds[side] for one in searches]), sets, axis=0)[:, None]
               for side in (0, 1)]
@@ -392,7 +398,6 @@ def _searched(searches: Sequence[_Search]) -> Iterator[tuple[_Search, Array, Arr
     # all starts are followed to a few digits, the best of them to its end
     theta, _, _, _ = best_of(whole, starts, *boxes, steps=30, tolerance=_LOOSE)
     theta, low, _, _ = best_of(whole, theta[:, None], *bounds)
-    ends = np.cumsum(sets)
     for one, end, size in zip(searches, ends, sets, strict=True):
         yield one, theta[end - size:end], low[end - size:end]
 

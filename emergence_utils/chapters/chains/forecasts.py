@@ -45,23 +45,18 @@ def forecast_held_out(data: pd.DataFrame, *, tolerance: float = 0.25) -> pd.Data
         If `tolerance` is not a share above 0 and up to 1.
     """
     fraction("tolerance", tolerance, low=False)
-    alike: dict[tuple[Any, ...], list[pd.DataFrame]] = {}
-    for _, g in data.groupby("key"):  # ladders of the same scales are forecast together
-        alike.setdefault((*g["scale"], bool(g["n_examples"].notna().all())), []).append(g)
+    ladders = [g for _, g in data.groupby("key")]
+    counted = [bool(g["n_examples"].notna().all()) for g in ladders]
+    known = [Ladder.of(g["scale"][:-1], g["value"][:-1], g["n_examples"][:-1] if items else None)
+             for g, items in zip(ladders, counted, strict=True)]
+    found = forecast_many(known, at=[g["scale"].iloc[-1] for g in ladders])
     rows = []
-    for (*scales, counted), ladders in alike.items():
-        known = [g.iloc[:-1] for g in ladders]
-        found = forecast_many([Ladder.of(g["scale"], g["value"], g["n_examples"] if counted else None)
-                               for g in known], at=scales[-1])
-        told = np.array([one.estimate for one in found])
-        noise = np.zeros(len(told), dtype=bool)
-        if counted:
-            seen, items = (np.array([g[c].iloc[-1] for g in ladders], dtype=float)
-                           for c in ("value", "n_examples"))
-            low, high = binomial_bounds(seen, items, method="clopper-pearson")
-            noise = (low <= told) & (told <= high)
-        rows += [_told(g, float(forecast), bool(quiet), tolerance)
-                 for g, forecast, quiet in zip(ladders, told, noise, strict=True)]
+    for g, items, one in zip(ladders, counted, found, strict=True):
+        noise = False
+        if items:
+            low, high = binomial_bounds(*g[["value", "n_examples"]].iloc[-1], method="clopper-pearson")
+            noise = bool(low <= one.estimate <= high)
+        rows.append(_told(g, one.estimate, noise, tolerance))
     return pd.DataFrame(rows).sort_values("key", ignore_index=True)
 
 
