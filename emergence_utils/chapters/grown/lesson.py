@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from ..._checks import FloatArray, IntArray, count
 from ..._typed import checked
@@ -48,7 +49,9 @@ def lesson(widths: Sequence[int], *, seeds: int = 2, steps: int = 500) -> pd.Dat
     rows = []
     for width in widths:
         for seed in range(seeds):
-            net = _train(int(width), np.random.default_rng([seed, int(width)]), steps)
+            # products this small are many times slower spread over threads, on a busy machine most of all
+            with threadpool_limits(1, "blas"):
+                net = _train(int(width), np.random.default_rng([seed, int(width)]), steps)
             log_p, right = _judge(net, *test)
             rows.append({"width": int(width), "params": sum(w.size for w in net), "seed": seed,
                          "exact_match": right.all(axis=1).mean(), "token_accuracy": right.mean(),
