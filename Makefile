@@ -29,8 +29,8 @@ notebooks: .venv/.ready  ## execute every notebook in place, then collect the ve
 data: .venv/.ready  ## make the tables of data/ from raw files: make data SOURCES=folder
 	$(BIN)/python data/build --sources $(or $(SOURCES),$(error say where the raw files are: make data SOURCES=folder))
 
-course: .venv/.ready  ## notebooks without their solutions, in _build/course
-	$(BIN)/jupyter nbconvert --to notebook --output-dir _build/course --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution --TagRemovePreprocessor.remove_all_outputs_tags=hide-output notebooks/*.ipynb
+course: .venv/.ready  ## the exercises for students and for the lecturer, in _build/course
+	$(BIN)/python book/build course
 
 ladder: .venv/.ready  ## train six small models to add, under three minutes: tables and a picture in _build/ladder
 	$(BIN)/python -m emergence_utils.train --task addition --rungs 6 --seeds 2 --out _build/ladder
