@@ -217,8 +217,8 @@ class OwnLadder:
 
     Examples
     --------
-    >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words.split(";")[0]
-    "Unknown column 'source'"
+    >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words
+    "score table: missing columns 'source', 'family', 'task', 'metric', 'value'"
     """
 
     fewest: int = 4
