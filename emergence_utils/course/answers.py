@@ -218,7 +218,7 @@ class OwnLadder:
     Examples
     --------
     >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words
-    "score table: missing columns 'source', 'family', 'task', 'metric', 'value'"
+    "score table: missing columns 'source', 'family', ..."
     """
 
     fewest: int = 4
