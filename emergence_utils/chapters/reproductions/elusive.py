@@ -1,0 +1,52 @@
+"""Correlation with compute of hard and soft scores of the same answers (Schaeffer et al. 2024)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ... import scores
+from .row import Reproduction
+
+__all__ = ["correlations", "hard_and_soft"]
+
+_GROUP = "hard and soft scores"
+_SOURCE = "schaeffer2024elusive"
+#: In the order of the chain: log probability, probability among the options, right or wrong.
+_CHAIN = {"bits_per_byte": "bits per byte", "answer_probability": "probability among the options",
+          "multiple_choice_grade": "accuracy"}
+
+
+def correlations() -> pd.DataFrame:
+    """Size of the correlation with log compute over the finished runs of the OLMo ladder.
+
+    Returns
+    -------
+    DataFrame
+        Index the tasks, a column for each score of the chain.
+    """
+    table = scores.load("olmo_ladder", prompting="rc 5-shot")
+    tested = table.loc[table["subset"] == "test", "task"].unique()
+    rows = table[((table["subset"] == "test") | ~table["task"].isin(tested)) & (table["model"] != "OLMo-2-7B")]
+    rows = rows.sort_values("tokens", kind="stable").groupby(["model", "task", "metric"]).tail(1)
+    rows = rows.assign(metric=rows["metric"].str.removesuffix("_norm"), compute=np.log10(
+        6 * rows["params"] * rows["tokens"]))
+    found = {key: abs(float(np.corrcoef(g["compute"], g["value"])[0, 1])) for key, g in rows.groupby(
+        ["task", "metric"])}
+    return pd.Series(found).unstack()[list(_CHAIN)]
+
+
+def hard_and_soft() -> list[Reproduction]:
+    """Mean size of the correlation at each stage, and how often it falls along the chain."""
+    found = correlations()
+    falls = found["bits_per_byte"] >= found["multiple_choice_grade"]
+    whole = falls & found["answer_probability"].between(found["multiple_choice_grade"], found["bits_per_byte"])
+    note = ("theirs is of single items, where chance in the wrong options does its harm; here whole tasks are averaged "
+            "over items, which leaves little of it")
+    rows = [Reproduction(_GROUP, "share of tasks whose accuracy follows compute less closely than bits per byte", 1.0,
+                         float(falls.mean()), 0.1, _SOURCE, note),
+            Reproduction(_GROUP, "share of tasks that fall at both steps of the chain", 1.0, float(whole.mean()), 0.1,
+                         _SOURCE, note)]
+    return [*rows, *(Reproduction(_GROUP, f"mean size of the correlation with log compute: {name}", float("nan"),
+                                  float(found[metric].mean()), 0.0, _SOURCE, f"{len(found)} tasks, finished runs")
+                     for metric, name in _CHAIN.items())]
