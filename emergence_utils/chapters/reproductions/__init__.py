@@ -11,5 +11,16 @@ from .row import Reproduction
 from .sandwich import sandwich_degrees
 from .table import reproductions
 
-__all__ = ["Reproduction", "chinchilla", "hard_and_soft", "ladder_errors", "linear_tasks", "loss_threshold",
-           "observational", "pass_rates", "reproductions", "sandwich_degrees", "straight"]
+__all__ = [
+    "Reproduction",
+    "chinchilla",
+    "hard_and_soft",
+    "ladder_errors",
+    "linear_tasks",
+    "loss_threshold",
+    "observational",
+    "pass_rates",
+    "reproductions",
+    "sandwich_degrees",
+    "straight",
+]

@@ -13,12 +13,15 @@ __all__ = ["correlations", "hard_and_soft"]
 _GROUP = "hard and soft scores"
 _SOURCE = "schaeffer2024elusive"
 #: In the order of the chain: log probability, probability among the options, right or wrong.
-_CHAIN = {"bits_per_byte": "bits per byte", "answer_probability": "probability among the options",
-          "multiple_choice_grade": "accuracy"}
+_CHAIN = {
+    "bits_per_byte": "bits per byte",
+    "answer_probability": "probability among the options",
+    "multiple_choice_grade": "accuracy",
+}
 
 
 def correlations() -> pd.DataFrame:
-    """Size of the correlation with log compute over the finished runs of the OLMo ladder.
+    """Size of the rank correlation with compute over the finished runs of the OLMo ladder.
 
     Returns
     -------
@@ -27,26 +30,61 @@ def correlations() -> pd.DataFrame:
     """
     table = scores.load("olmo_ladder", prompting="rc 5-shot")
     tested = table.loc[table["subset"] == "test", "task"].unique()
-    rows = table[((table["subset"] == "test") | ~table["task"].isin(tested)) & (table["model"] != "OLMo-2-7B")]
+    rows = table[
+        ((table["subset"] == "test") | ~table["task"].isin(tested)) & (table["model"] != "OLMo-2-7B")
+    ]
     rows = rows.sort_values("tokens", kind="stable").groupby(["model", "task", "metric"]).tail(1)
-    rows = rows.assign(metric=rows["metric"].str.removesuffix("_norm"), compute=np.log10(
-        6 * rows["params"] * rows["tokens"]))
-    found = {key: abs(float(np.corrcoef(g["compute"], g["value"])[0, 1])) for key, g in rows.groupby(
-        ["task", "metric"])}
+    rows = rows.assign(
+        metric=rows["metric"].str.removesuffix("_norm"), compute=rows["params"] * rows["tokens"]
+    )
+    found = {
+        key: abs(float(g["compute"].corr(g["value"], method="spearman")))
+        for key, g in rows.groupby(["task", "metric"])
+    }
     return pd.Series(found).unstack()[list(_CHAIN)]
 
 
 def hard_and_soft() -> list[Reproduction]:
-    """Mean size of the correlation at each stage, and how often it falls along the chain."""
+    """Mean size of the correlation at each stage, and whether it falls along the chain."""
     found = correlations()
+    mean = found.mean()
     falls = found["bits_per_byte"] >= found["multiple_choice_grade"]
-    whole = falls & found["answer_probability"].between(found["multiple_choice_grade"], found["bits_per_byte"])
-    note = ("theirs is of single items, where chance in the wrong options does its harm; here whole tasks are averaged "
-            "over items, which leaves little of it")
-    rows = [Reproduction(_GROUP, "share of tasks whose accuracy follows compute less closely than bits per byte", 1.0,
-                         float(falls.mean()), 0.1, _SOURCE, note),
-            Reproduction(_GROUP, "share of tasks that fall at both steps of the chain", 1.0, float(whole.mean()), 0.1,
-                         _SOURCE, note)]
-    return [*rows, *(Reproduction(_GROUP, f"mean size of the correlation with log compute: {name}", float("nan"),
-                                  float(found[metric].mean()), 0.0, _SOURCE, f"{len(found)} tasks, finished runs")
-                     for metric, name in _CHAIN.items())]
+    note = (
+        "theirs is of single items, where chance in the wrong options does its harm; here tasks are averaged "
+        "over items, which leaves little of it"
+    )
+    rows = [
+        Reproduction(
+            _GROUP,
+            "steps of the chain at which the mean rank correlation with compute falls",
+            2.0,
+            float((np.diff(mean.to_numpy(dtype=float)) < 0).sum()),
+            0.0,
+            _SOURCE,
+            note,
+        ),
+        Reproduction(
+            _GROUP,
+            "share of tasks whose accuracy follows compute less closely than bits per byte",
+            float("nan"),
+            float(falls.mean()),
+            0.0,
+            _SOURCE,
+            note,
+        ),
+    ]
+    return [
+        *rows,
+        *(
+            Reproduction(
+                _GROUP,
+                f"mean rank correlation with compute: {name}",
+                float("nan"),
+                float(mean[metric]),
+                0.0,
+                _SOURCE,
+                f"{len(found)} tasks, finished runs",
+            )
+            for metric, name in _CHAIN.items()
+        ),
+    ]

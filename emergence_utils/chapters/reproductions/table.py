@@ -17,8 +17,16 @@ from .sandwich import sandwich_degrees
 
 __all__ = ["reproductions"]
 
-PARTS = (chinchilla, ladder_errors, sandwich_degrees, observational, linear_tasks, loss_threshold, hard_and_soft,
-         pass_rates)
+PARTS = (
+    chinchilla,
+    ladder_errors,
+    sandwich_degrees,
+    observational,
+    linear_tasks,
+    loss_threshold,
+    hard_and_soft,
+    pass_rates,
+)
 
 
 def reproductions() -> pd.DataFrame:
