@@ -207,7 +207,7 @@ def fit_loss_law(params: ArrayLike, tokens: ArrayLike, loss: ArrayLike, *, metho
     -----
     Every start of a grid is followed to the bottom with analytic gradients. Intervals are percentiles over
     draws of runs, taken further out by as much as a t interval exceeds a normal one and by
-    sqrt(n / (n - k)) (the expanded percentile interval of Hesterberg 2015, section 4.3).
+    sqrt(n / (n - k)) (the expanded percentile interval of Hesterberg 2015).
 
     Examples
     --------

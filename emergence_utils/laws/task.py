@@ -141,7 +141,9 @@ def fit_task_law(params: ArrayLike, tokens: ArrayLike, loss: ArrayLike, accuracy
 
     Notes
     -----
-    Bhagia et al. 2024 (arXiv:2412.04403), sections 3.1 and 3.2, with this package's logistic curve.
+    Bhagia et al. 2024 (arXiv:2412.04403), with this package's logistic curve. Their own numbers come out with
+    the last five checkpoints averaged and all but the first tenth of them in the second stage
+    (`chapters.reproductions`).
 
     Examples
     --------

@@ -280,3 +280,16 @@ def test_settings_are_checked(settings, message):
 def test_columns_must_be_of_one_length():
     with pytest.raises(InputError, match="columns of one length, got shapes"):
         fit_loss_law([1e8] * 6, [1e9] * 6, [3.0] * 5)
+
+
+def test_runs_close_to_a_line_say_so_or_hold_the_truth():
+    """Eight runs within a factor of four about one line: the law far away is known badly, and said to be."""
+    params = np.logspace(8, 9.5, 8)
+    tokens = 20 * params * np.array([0.5, 2.0, 0.9, 1.3, 0.7, 1.6, 1.0, 0.8])
+    for seed in range(10):
+        loss = noisy(TRUE, params, tokens, 0.003, seed)
+        found = fit_loss_law(params, tokens, loss, method="squares", seed=seed)
+        assert found.status in ("limited", "undetermined")
+        told = found.predict(7e9, 4e12, of="law")
+        assert told["low"][0] <= TRUE(7e9, 4e12) <= told["high"][0]
+        assert told["high"][0] - told["low"][0] > 0.1

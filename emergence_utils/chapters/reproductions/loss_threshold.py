@@ -54,8 +54,8 @@ def _at_equal_loss(suite: dict[Hashable, Any]) -> Reproduction:
     """What size adds in one suite."""
     note = (
         f"95 % interval {suite['low']:+.1f} to {suite['high']:+.1f} over {suite['runs']} runs; loss explains "
-        f"{suite['by loss']:.0%} of the variance of the median task; the paper compares three sizes by eye on "
-        "one corpus and one tokeniser, and our suites part in sign"
+        f"{suite['by loss']:.0%} of the variance of the median task; the paper compares three sizes by eye "
+        "on one corpus and one tokeniser, and our suites part in sign"
     )
     what = f"{suite['suite']}: points per tenfold parameters at equal loss"
     return Reproduction(_GROUP, what, 0.0, float(suite["effect"]), 1.0, _SOURCE, note)
