@@ -21,6 +21,7 @@ DIFFER = {
     "OLMo: points per tenfold parameters at equal loss",
     "Gadre et al.: points per tenfold parameters at equal loss",
     "loss at which MMLU leaves chance, nats per token",
+    "the same, correlation along a line",
 }
 
 

@@ -23,7 +23,7 @@ class Reproduction:
     ours : float
         NaN where the shipped tables cannot give it.
     tolerance : float
-        Largest difference that counts as agreement, in the unit of the number; set before the comparison.
+        Largest difference that counts as agreement, in the unit of the number.
     source : str
         Key in ``book/references.bib``.
     note : str
