@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         curves,
         explorers,
         intervals,
+        laws,
         measures,
         metrics,
         plot,
@@ -75,8 +76,8 @@ _HOMES = {
     "resample": ("bootstrap",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_SUBMODULES = ("association", "chapters", "curves", "explorers", "intervals", "measures", "metrics", "plot",
-               "report", "resample", "scores")
+_SUBMODULES = ("association", "chapters", "curves", "explorers", "intervals", "laws", "measures", "metrics",
+               "plot", "report", "resample", "scores")
 __all__ = [
     "DataWarning",
     "EmergenceError",
@@ -120,6 +121,7 @@ __all__ = [
     "get_metric",
     "intervals",
     "ladders",
+    "laws",
     "linearity",
     "list_datasets",
     "load",

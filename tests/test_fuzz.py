@@ -27,10 +27,11 @@ import emergence_utils
 from emergence_utils import DataWarning, EmergenceError, Interval, Ladder, Result, errors
 from emergence_utils.curves import Curve, Line, Logistic, Monotone, PowerLaw, Step
 from emergence_utils.ladders import Ladders
+from emergence_utils.laws import HOFFMANN, LossLaw
 from emergence_utils.measures import Rules
 
 #: What the toolkit itself fills in, with nothing to refuse.
-RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "Metric", "Verdicts"}
+RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "LossFit", "Metric", "TaskFit", "Verdicts"}
 #: What the book alone uses, and what needs an extra and trains for minutes (tests/train tries its refusals).
 NOT_TOOLS = {"chapters", "explorers", "train"}
 #: Shapes of values and functions, with nothing to call, and what needs a figure or a file that is ours.
@@ -129,6 +130,16 @@ GOOD_IN: dict[str, dict[str, list[Any]]] = {
         "starts": [None, [[0, 0]]], "clusters": [None, list("aabbccdd")], "n_resamples": [0, 3],
         "floor": [0.0, None, .25], "errors": ["additive"], "dispersion": [2.0, (2.0, 5.0)],
         "limits": [(0, 1), (1, 0)], "knots": [(1.0, 2.0)], "levels": [(.1, .2)],
+    },
+    "laws": {
+        "params": [[v for v in S[:4] for _ in range(3)], S[:6]], "tokens": [[2e9, 8e9, 3e10] * 4, S[:6]],
+        "loss": [[3.9, 3.6, 3.4, 3.5, 3.2, 3.0, 3.2, 2.9, 2.8, 3.0, 2.8, 2.6], P, "huber"],
+        "accuracy": [[.3, .32, .35, .34, .4, .44, .4, .48, .5, .44, .52, .6], P],
+        "method": ["squares", "huber"],
+        "n_resamples": [0, 5], "law": [HOFFMANN], "delta": [1e-3, math.inf],
+        "clusters": [None, list("aabbccddeeff")], "a": [400.0], "b": [2000.0], "floor": [1.8], "alpha": [.3],
+        "beta": [.4], "checkpoints": [None, pd.DataFrame({"run": [0, 1, 2, 3], "loss": [3.9, 3.6, 3.4, 3.0],
+                                                          "accuracy": [.3, .4, .5, .6]})],
     },
     "measures": {
         "scores": [table(chance=.25), table(chance=.25, value=[.5, .47, .4, .3, .25, .35, .55, .75])],
@@ -261,7 +272,7 @@ def refusal(thing: Callable[..., Any], plain: list[Any], named: dict[str, Any]) 
     """What the toolkit says against these arguments; any other error passes through."""
     try:
         made = thing(*plain, **named)
-        if inspect.isclass(thing) and callable(made) and not isinstance(made, Curve):
+        if inspect.isclass(thing) and callable(made) and not isinstance(made, Curve | LossLaw):
             made(ladder())
         if inspect.isgenerator(made):
             next(made, None)
