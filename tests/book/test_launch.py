@@ -203,7 +203,8 @@ def test_there_is_one_workflow_to_check_and_one_to_publish():
     assert ".ci/run" in commands(WORKFLOWS[0])
     text = commands(WORKFLOWS[1])
     assert text.index("make site") < text.index("make pdf") < text.index("book/build launch")
-    assert f"HEAD:refs/heads/{remote.LAUNCH_BRANCH}" in text
+    assert "format('launch-{0}', github.ref_name) || 'launch'" in text
+    assert '"HEAD:refs/heads/$BRANCH"' in text
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
