@@ -34,7 +34,8 @@ def ours(raw: Raw) -> Built:
     t = raw.csv("ours.csv")
     return Built(pd.DataFrame({
         "source": "ours", "family": "Ours", "model": t["model"], "params": t["params"],
-        "task": "sums_of_ours", "metric": "exact_match", "value": t["right"] / t["items"], "n_examples": t["items"]}), [])
+        "task": "sums_of_ours", "metric": "exact_match", "value": t["right"] / t["items"],
+        "n_examples": t["items"]}), ["Right answers divided by items."])
 '''
 CARD = """
 [ours]
@@ -142,7 +143,8 @@ def add_a_claim(root):
     claims = root / "book/claims.yml"
     claims.write_text(claims.read_text(encoding="utf-8") + CLAIM, encoding="utf-8")
     writeups = json.loads((root / "book/writeups.json").read_text(encoding="utf-8"))
-    writeups["S0"]["statements"].append({"title": "Our own", "says": "A course has models.", "claims": ["C85"]})
+    ours = {"title": "Our own", "says": "A course has models.", "claims": ["C85"]}
+    writeups["S0"]["statements"].append(ours)
     (root / "book/writeups.json").write_text(json.dumps(writeups, indent=1, ensure_ascii=False),
                                              encoding="utf-8")
     replace(root, "tests/test_ledger_file.py", "range(1, 85)", "range(1, 86)")
@@ -163,7 +165,8 @@ def add_a_chapter(root):
     chapter = nbf.v4.new_notebook(cells=[
         text("# Our own models\n\n**The question.** Do our models add?", id="title"),
         cell(code[0], id="setup", metadata={"tags": ["hide-input"]}), cell(code[1], id="picture"),
-        text(MIND, id="mind"), cell(code[2], id="verdict-c85"), text("## Verdict\n\nThe largest one does.", id="close"),
+        text(MIND, id="mind"), cell(code[2], id="verdict-c85"), 
+        text("## Verdict\n\nThe largest one does.", id="close"),
         text("## Exercises\n\n[The exercises](exercises/90_ours.ipynb).", id="exercises")])
     nbf.write(chapter, root / "notebooks/90_ours.ipynb")
     exercises = nbf.read(root / "notebooks/exercises/01_definition.ipynb", as_version=4)
@@ -214,5 +217,5 @@ def test_the_forks_own_tests_pass(fork):
     run(fork, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_ledger_file.py",
         "tests/book/test_site.py", "tests/book/test_writeups.py", "notebooks/90_ours.ipynb",
         "notebooks/exercises/90_ours.ipynb")
-    run(fork, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_notebooks.py", "tests/test_report.py",
-        "tests/test_scores.py", "tests/course/test_course.py", "-k", "ours or agree")
+    run(fork, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_notebooks.py",
+        "tests/test_report.py", "tests/test_scores.py", "tests/course/test_course.py", "-k", "ours or agree")
