@@ -1,0 +1,166 @@
+"""How good forecasts were: error, interval score and coverage, by how far they reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from .._checks import short
+from .._typed import checked
+from ..errors import InputError
+from .base import LEVEL, Method
+from .holdout import HoldOuts
+from .rungs import KEYS
+
+__all__ = ["CELL", "answers", "interval_score", "leaderboard", "score_answers", "summed"]
+
+#: What a row of the stored results is a sum over: questions of one method, ladder group and distance.
+CELL = ["method", "source", "family", "task", "kind", "times"]
+#: Distances of the leaderboard: 32 stands for all from there on.
+_DISTANCES = (2, 4, 8, 16, 32)
+_MISS = 2 / (1 - LEVEL)
+
+
+def answers(method: Method, questions: HoldOuts) -> pd.DataFrame:
+    """What a method says, checked: one row a question.
+
+    Returns
+    -------
+    DataFrame
+        estimate, low, high, why; index of ``questions.asked``.
+
+    Raises
+    ------
+    InputError
+        If the answer is no table with the index of the questions, an interval is turned round or lacks an end,
+        or an estimate is missing without a reason.
+    """
+    name = getattr(method, "name", None)
+    if not callable(method) or not isinstance(name, str) or not name:
+        raise InputError(f"method must have a name and be callable with known and asked, got {short(method)}.")
+    columns = ["estimate", "low", "high", "why"]
+    if not len(questions):
+        return pd.DataFrame(columns=columns, index=questions.asked.index)
+    told = method(questions.known, questions.asked)
+    if not isinstance(told, pd.DataFrame) or "estimate" not in told or not told.index.equals(questions.asked.index):
+        raise InputError(f"method '{name}' must answer with a table that has a column 'estimate' and the index of "
+                         f"asked, got {short(told)}.")
+    for column in ("low", "high"):
+        if column not in told:
+            told = told.assign(**{column: np.nan})
+    told = told.assign(why=told["why"].fillna("") if "why" in told else "")[columns]
+    numbers = told[columns[:3]].to_numpy(dtype=float)
+    if (np.isnan(numbers[:, 1]) != np.isnan(numbers[:, 2])).any() or (numbers[:, 1] > numbers[:, 2]).any():
+        raise InputError(f"method '{name}' states an interval without low <= high.")
+    silent = np.isnan(numbers[:, 0]) & (told["why"] == "").to_numpy()
+    if silent.any():
+        raise InputError(f"method '{name}' leaves {silent.sum()} questions without an estimate and without a why.")
+    return told
+
+
+def interval_score(low: Sequence[float], high: Sequence[float], seen: Sequence[float]) -> np.ndarray:
+    """Score of 90 % intervals (Gneiting and Raftery 2007, eq. 43): width, and 20 times what lies outside.
+
+    Parameters
+    ----------
+    low, high, seen : array-like, shape (n,)
+        Ends, and what came.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        In the unit of the scores; smaller is better.
+
+    Examples
+    --------
+    >>> interval_score([0.1, 0.1], [0.4, 0.4], [0.2, 0.5]).round(6).tolist()
+    [0.3, 2.3]
+    """
+    a, b, y = (np.asarray(v, dtype=float) for v in (low, high, seen))
+    return np.asarray((b - a) + _MISS * np.maximum(a - y, 0) + _MISS * np.maximum(y - b, 0))
+
+
+def score_answers(told: pd.DataFrame, questions: HoldOuts, name: str) -> pd.DataFrame:
+    """One row a question: its ladder, distance, error, interval score, whether it was covered, and why not.
+
+    Errors and interval scores are in units of the metric's range, of the last known score where it has none.
+    """
+    truth = questions.truth
+    seen, unit = (truth[c].to_numpy(dtype=float) for c in ("score", "unit"))
+    estimate, low, high = (told[c].to_numpy(dtype=float) for c in ("estimate", "low", "high"))
+    about = questions.cases.loc[questions.asked["case"], ["ladder", *KEYS, "kind", "models"]].reset_index(drop=True)
+    inside = np.where(np.isnan(low), np.nan, (low <= seen) & (seen <= high))
+    return about.assign(method=name, case=questions.asked["case"].to_numpy(), times=truth["times"].to_numpy(),
+                        scale=questions.asked["scale"].to_numpy(), truth=seen, estimate=estimate,
+                        error=np.abs(estimate - seen) / unit,
+                        interval_score=interval_score(low, high, seen) / unit, covered=inside,
+                        width=(high - low) / unit, why=told["why"].to_numpy())
+
+
+def summed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `score_answers` summed by `CELL`: what is stored of a full run.
+
+    Returns
+    -------
+    DataFrame
+        Questions asked, answered and with an interval; mean error, interval score, share covered and width
+        over those; mean error of "same as last" on the answered ones where it is there (``same``).
+    """
+    rows = rows.assign(family=rows["family"].str.split(",").str[0], answered=rows["estimate"].notna(),
+                       stated=rows["covered"].notna())
+    done = rows.groupby(CELL, sort=True).agg(
+        asked=("case", "size"), answered=("answered", "sum"), stated=("stated", "sum"), error=("error", "mean"),
+        interval_score=("interval_score", "mean"), covered=("covered", "mean"), width=("width", "mean"))
+    if "same" in rows:
+        done["same"] = rows["same"].where(rows["answered"]).groupby([rows[c] for c in CELL]).mean()
+    return done.reset_index()
+
+
+@checked
+def leaderboard(cells: pd.DataFrame, *, kind: str = "hard", sources: Iterable[str] | None = None) -> pd.DataFrame:
+    """One row a method and distance: means in which every source counts the same.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        As `score_method` or a full run gives them, of one or several methods.
+    kind : {"hard", "soft", "loss"}
+        All-or-nothing metrics, other metrics with two ends, or losses.
+    sources : iterable of str, optional
+        Those that count; all by default.
+
+    Returns
+    -------
+    DataFrame
+        method, distance ("all", "2", ... "32 and more"), error, same (error of "same as last" on the questions
+        that the method answered), interval_score, covered, width, asked, answered, stated, sources.
+
+    Raises
+    ------
+    InputError
+        If `kind` is none of the three, or no cell is left.
+    """
+    if kind not in ("hard", "soft", "loss"):
+        raise InputError(f"kind must be 'hard', 'soft' or 'loss', got {short(kind)}.")
+    part = cells[cells["kind"] == kind]
+    if sources is not None:
+        part = part[part["source"].isin(list(sources))]
+    if not len(part):
+        raise InputError(f"cells hold no questions of kind '{kind}' in these sources.")
+    near = part["times"].clip(upper=_DISTANCES[-1]).astype(int)
+    both = pd.concat([part.assign(distance="all"), part.assign(distance=near.map(
+        lambda t: f"{t} and more" if t == _DISTANCES[-1] else str(t)))])
+    keys = ["method", "distance", "source"]
+    count = both.groupby(keys, sort=False)[["asked", "answered", "stated"]].sum()
+    means = {}
+    for column, weight in (("error", "answered"), ("same", "answered"), ("interval_score", "stated"),
+                           ("covered", "stated"), ("width", "stated")):
+        if column in both:
+            sums = (both[column] * both[weight]).groupby([both[k] for k in keys], sort=False).sum()
+            means[column] = sums / count[weight].where(count[weight] > 0)
+    by = pd.concat([pd.DataFrame(means), count], axis=1).groupby(["method", "distance"], sort=False)
+    out = by[list(means)].mean().join(by[["asked", "answered", "stated"]].sum())
+    out["sources"] = by["answered"].apply(lambda n: int((n > 0).sum()))
+    return out.reset_index()
