@@ -1,4 +1,4 @@
-"""What a method of forecasting is: a frozen dataclass of settings, called with what is known and what is asked.
+"""What a method of forecasting is: settings, called with what is known and what is asked.
 
 A method sees the models up to a cut and the scales of those beyond it, of many ladders at once, and never the
 scores that it is to foretell.
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from .._checks import FloatArray, IntArray
+from .._checks import FloatArray, IntArray, need_columns
 from ..metrics.registry import get_metric
 
 __all__ = ["LEVEL", "Method", "Told", "told"]
@@ -84,11 +84,12 @@ def told(answer: Told, asked: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame
 
 
 def facts_of(known: pd.DataFrame) -> pd.DataFrame:
-    """One row a case: where its scores begin (low), how far they reach (size), and which way is better (sign).
+    """One row a case: where its scores begin (low), how far they reach (size), which way is better (sign).
 
     With ``unit = (sign * score - low) / size``; bounded where the metric has two ends, which are then 0 and 1
     (bottom, top). Scores without ends keep their own unit and sign.
     """
+    need_columns(known, ("case", "scale", "score", "n_examples", "metric", "chance"))
     first = known.drop_duplicates("case").set_index("case")[["metric", "chance"]]
     metrics = {name: get_metric(name) for name in first["metric"].unique()}
     rows = {}
@@ -96,8 +97,8 @@ def facts_of(known: pd.DataFrame) -> pd.DataFrame:
         bounded = bool(np.isfinite(m.high - m.low))
         sign = 1.0 if m.higher_is_better or not bounded else -1.0
         low = (m.low if sign > 0 else -m.high) if bounded else 0.0
-        rows[name] = {"low": low, "size": m.high - m.low if bounded else 1.0, "sign": sign, "bounded": bounded,
-                      "hard": m.all_or_nothing, "bottom": 0.0 if bounded else m.low,
+        rows[name] = {"low": low, "size": m.high - m.low if bounded else 1.0, "sign": sign,
+                      "bounded": bounded, "hard": m.all_or_nothing, "bottom": 0.0 if bounded else m.low,
                       "top": 1.0 if bounded else m.high}
     table = pd.DataFrame.from_dict(rows, orient="index")
     facts = first.join(table, on="metric")

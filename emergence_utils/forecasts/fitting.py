@@ -156,7 +156,7 @@ def predict(fitted: Fitted, rows: IntArray, x: FloatArray, items: FloatArray | N
     step = 1e-4
     with np.errstate(all="ignore"):
         value, gradient = problem.mean(theta, weight)
-        beyond = fitted.curve.evaluate(x[:, None] + step, theta)[0] - fitted.curve.evaluate(x[:, None], theta)[0]
+        here, beyond = (fitted.curve.evaluate(x[:, None] + d, theta)[0][:, 0] for d in (0.0, step))
         v, g = value[:, 0], gradient[:, 0]
         if fitted.kind == "log":
             g = g / np.maximum(v, 1e-300)[:, None]
@@ -169,7 +169,7 @@ def predict(fitted: Fitted, rows: IntArray, x: FloatArray, items: FloatArray | N
         t = special.stdtrit(fitted.dof, (1 + LEVEL) / 2) if fitted.dof > 0 else np.nan
         half = np.minimum(np.sqrt(variance) * t, _WIDEST if fitted.kind == "log" else np.inf)
         low, high = (v * np.exp(-half), v * np.exp(half)) if fitted.kind == "log" else (v - half, v + half)
-    return Predicted(v, low, high, beyond[:, 0] / step)
+    return Predicted(v, low, high, (beyond - here) / step)
 
 
 def _search(curve: Curve, x: FloatArray, y: FloatArray, weight: FloatArray, kind: Kind,

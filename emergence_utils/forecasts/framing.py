@@ -12,7 +12,7 @@ __all__ = ["place", "questions", "units"]
 
 
 def units(known: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
-    """Known models with x (decades of scale), unit scores (rising, 0 to 1 where bounded), guess, n, counted."""
+    """Known models with x (decades of scale), unit (rising, 0 to 1 where bounded), guess, n, counted."""
     of = facts.loc[known["case"]]
     column = {c: of[c].to_numpy(dtype=float) for c in ("sign", "low", "size", "guess")}
     return known.assign(
@@ -37,4 +37,5 @@ def questions(table: pd.DataFrame, asked: pd.DataFrame, needed: tuple[str, ...] 
 
 
 def place(asked: pd.DataFrame, rows: IntArray) -> FloatArray:
+    """Places of questions, in decades of scale."""
     return np.asarray(np.log10(asked["scale"].to_numpy(dtype=float)[rows]))

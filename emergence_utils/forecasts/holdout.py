@@ -1,4 +1,4 @@
-"""Hold-outs: models up to a cut are known, those at twice, four times, eight times its scale are asked for."""
+"""Hold-outs: models up to a cut are known, those at 2, 4, 8 times its scale are asked for."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from .rungs import KEYS, groups, rungs_of, source_rungs, sources
 
 __all__ = ["HoldOuts", "hold_outs"]
 
-#: Farthest distance that is asked for, as a power of 2: beyond a thousandfold nobody forecasts from one ladder.
+#: Farthest distance that is asked for, as a power of 2: nobody forecasts a thousandfold from one ladder.
 _FARTHEST = 10
+#: Factor of scale that known models must span: models of one size say nothing of growth.
+_SPAN = 4.0
 #: Columns of a hold-out's known models, before helpers.
 _KNOWN = ["case", "scale", "score", "n_examples", "metric", "chance"]
 
@@ -35,7 +37,8 @@ class HoldOuts:
         One row a question: case, scale.
     truth : DataFrame
         Same rows as `asked`: score, times (distance beyond the largest known model, as a power of 2), unit
-        (by which errors are divided: the metric's range, or where it has none the last known score).
+        (the metric's range, or where it has none the last known score) and log (whether errors are those of
+        logarithms).
     cases : DataFrame
         One row a case: ladder, source, family, task, subset, metric, prompting, n_shot, axis, kind ("hard",
         "soft" or "loss"), models (known).
@@ -61,9 +64,9 @@ def hold_outs(data: pd.DataFrame | str, *, fewest: int = 4, cuts: int = 4) -> Ho
     """Questions about the larger models of every ladder of a source, or of a score table of your own.
 
     A ladder is the finished models of one family on one task, subset, metric and prompt, ordered by training
-    FLOPs (by parameters where a source gives no FLOPs, see ``cases.axis``). It is cut after some models;
-    asked for are the models nearest to 2, 4, 8 ... times the scale of the largest known one, within a
-    factor of the root of 2.
+    FLOPs (by parameters where a source gives no FLOPs, see ``cases.axis``). It is cut after some models,
+    which span at least a factor of 4; asked for are the models nearest to 2, 4, 8 ... times the scale of the
+    largest known one, within a factor of the root of 2.
 
     Parameters
     ----------
@@ -96,11 +99,12 @@ def hold_outs(data: pd.DataFrame | str, *, fewest: int = 4, cuts: int = 4) -> Ho
     least, most = count("fewest", fewest, minimum=3), count("cuts", cuts, minimum=1)
     if isinstance(data, str):
         if data not in sources():
-            raise InputError(f"data must be a score table or one of {', '.join(sources())}; got {short(data)}.")
+            raise InputError(f"data must be a score table or one of {', '.join(sources())}; "
+                             f"got {short(data)}.")
         rows = source_rungs(data)
     else:
         rows = rungs_of(fill_chance(checked_table(data, "score table")[0]))
-    helpers = [c for c in rows if str(c) in ("loss", "soft") or str(c).startswith(("slice_", "bench_", "tries_"))]
+    helpers = [c for c in rows if str(c).startswith(("loss", "soft", "slice_", "bench_", "tries_"))]
     known, asked, cases = [], [], []
     case = 0
     for ladder, group in enumerate(groups(rows)):
@@ -114,7 +118,8 @@ def hold_outs(data: pd.DataFrame | str, *, fewest: int = 4, cuts: int = 4) -> Ho
             case += 1
     if not cases:
         empty = pd.DataFrame(columns=[*_KNOWN, *helpers])
-        return HoldOuts(empty, empty[["case", "scale"]], pd.DataFrame(columns=["score", "times", "unit"]),
+        return HoldOuts(empty, empty[["case", "scale"]],
+                        pd.DataFrame(columns=["score", "times", "unit", "log"]),
                         pd.DataFrame(columns=["ladder", *KEYS, "axis", "models", "kind"]))
     learned = pd.concat(known, ignore_index=True)[[*_KNOWN, *helpers]]
     told = pd.concat(asked, ignore_index=True)
@@ -124,14 +129,14 @@ def hold_outs(data: pd.DataFrame | str, *, fewest: int = 4, cuts: int = 4) -> Ho
     size = told["metric"].map({m: get_metric(m).high - get_metric(m).low for m in kinds})
     last = learned.drop_duplicates("case", keep="last").set_index("case")["score"]
     unit = size.where(np.isfinite(size), told["case"].map(last).abs().clip(lower=1e-12))
-    return HoldOuts(learned, told[["case", "scale"]], pd.DataFrame({"score": score, "times": told["times"],
-                                                                    "unit": unit}),
-                    about.assign(kind=about["metric"].map(kinds)))
+    truth = pd.DataFrame({"score": score, "times": told["times"], "unit": unit, "log": ~np.isfinite(size)})
+    return HoldOuts(learned, told[["case", "scale"]], truth, about.assign(kind=about["metric"].map(kinds)))
 
 
 def _cuts(scale: FloatArray, fewest: int, most: int) -> list[int]:
-    """How many models are known: so that enough are, and one at a distance is left."""
-    possible = [c for c in range(fewest, len(scale)) if scale[-1] >= scale[c - 1] * np.sqrt(2)]
+    """How many models are known: so that enough are, they differ in size, and one at a distance is left."""
+    possible = [c for c in range(fewest, len(scale)) if scale[-1] >= scale[c - 1] * np.sqrt(2)
+                and scale[c - 1] >= _SPAN * scale[0]]
     if len(possible) <= most:
         return possible
     return [possible[i] for i in sorted({round(i) for i in np.linspace(0, len(possible) - 1, most)})]

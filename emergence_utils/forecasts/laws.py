@@ -184,14 +184,15 @@ class DirectPower:
         facts, answer = facts_of(known), Told.nothing(asked, _NO_ENDS)
         table = units(known, facts)
         table = table[facts["bounded"].loc[table["case"]].to_numpy(dtype=bool)]
-        low = table["guess"] if self.above_chance else 0.0 * table["guess"]
+        low = table["guess"] * float(self.above_chance)
         least = 0.5 / table["n"].fillna(1000.0)
-        table = table.assign(low=low, y=-np.log(((table["unit"] - low) / (1 - low)).clip(least, 1 - least)))
+        share = ((table["unit"] - low) / (1 - low)).clip(least, 1 - least)
+        table = table.assign(low=low, y=-np.log(share.to_numpy(dtype=float)))
         for block, rows, of in questions(table, asked):
             if block["x"].shape[1] < 2:
                 continue
             fitted = fit_block(PowerCurve(0.0), block["x"], block["y"], np.ones_like(block["x"]), "log")
             base = block["low"][of, 0]
-            value, low, high, _ = predict(fitted, of, place(asked, rows))
-            answer.put(rows, *(base + (1 - base) * np.exp(-v) for v in (value, high, low)))
+            value, least_log, most_log, _ = predict(fitted, of, place(asked, rows))
+            answer.put(rows, *(base + (1 - base) * np.exp(-v) for v in (value, most_log, least_log)))
         return told(answer, asked, facts)

@@ -22,9 +22,9 @@ _FEWEST = 4
 class Observational:
     """Principal components of other benchmarks, each a line in log compute; a sigmoid of them is the score.
 
-    After arXiv:2405.10938, with one difference: there the components of the new model are measured, here they are
-    foretold like everything else, since a question gives its scale alone. Missing benchmarks are taken as average.
-    It states no interval.
+    After arXiv:2405.10938, with one difference: there the components of the new model are measured, here they
+    are foretold like everything else, since a question gives its scale alone. Missing benchmarks are taken as
+    average. It states no interval.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ class Observational:
         if len(benchmarks) < 2:
             return told(answer, asked, facts)
         table = units(known, facts)
-        keep = facts["bounded"].loc[table["case"]].to_numpy(dtype=bool) & (table[list(benchmarks)].notna().sum(axis=1)
-                                                                          >= 2).to_numpy()
+        taken_two = table[list(benchmarks)].notna().sum(axis=1).to_numpy() >= 2
+        keep = facts["bounded"].loc[table["case"]].to_numpy(dtype=bool) & taken_two
         for block, rows, of in questions(table[keep], asked, more=benchmarks):
             m = block["x"].shape[1]
             if m < _FEWEST:

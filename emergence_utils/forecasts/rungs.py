@@ -1,4 +1,4 @@
-"""Rungs: finished models of one recipe by scale, one row a model and score, with what else is known of them."""
+"""Rungs: finished models of one recipe by scale, one row a model and score, with what else is known."""
 
 from __future__ import annotations
 
@@ -28,14 +28,15 @@ _LOSSES = ("answer_cross_entropy", "bits_per_byte", "perplexity")
 _VALIDATION = {"gadre": ("cross_entropy", "c4_val_loss"), "vision_digits": ("squared_error", "reconstruct")}
 _SOFT = ("answer_probability", "answer_likelihood", "brier_target", "brier_multiclass", "brier_top_answer")
 #: Benchmarks whose principal components are taken, of the sources that have all of their models on them.
-_BENCHMARKS = {"obsscaling": ("mmlu", "arc_challenge", "hellaswag", "winogrande", "truthfulqa_mc2", "xwinograd",
-                              "humaneval")}
+_BENCHMARKS = {"obsscaling": ("mmlu", "arc_challenge", "hellaswag", "winogrande", "truthfulqa_mc2",
+                              "xwinograd", "humaneval")}
 #: Runs that are another recipe, or a repetition, of a model that is there.
 _NOT_RUNGS = {"olmo_ladder": "rerun|annealed"}
 #: Families that were made as one ladder.
 _ONE_FAMILY = {"olmo_ladder": "OLMo"}
 #: Sources that train one size for several lengths: beside all of them, ladders of one length over size.
 _LENGTHS = ("gadre", "olmo_ladder")
+_TIMES_20 = (0.25, 0.5, 1, 2, 4, 5, 8, 10, 16, 32)
 #: Sources whose authors forecast over the models of all families together.
 _POOLED = ("obsscaling", "expemergence")
 #: Fewest models of a ladder: four to learn from, one to foretell.
@@ -79,7 +80,7 @@ def rungs_of(table: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for _, whole in table.groupby("source", sort=False):
         axis = "train_flops" if whole["train_flops"].notna().mean() > 0.5 else "params"
-        rows = whole[whole[axis].gt(0)].assign(scale=lambda t, axis=axis: t[axis].astype(float), axis=axis)
+        rows = whole[whole[axis].gt(0)].assign(scale=whole[axis].astype(float), axis=axis)
         order = rows.sort_values(["tokens", "step"], kind="stable", na_position="first")
         parts.append(order.drop_duplicates(["model", "seed", *KEYS], keep="last").sort_index())
     return _averaged(pd.concat(parts).rename(columns={"value": "score"}))
@@ -94,7 +95,7 @@ def _averaged(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _side(rows: pd.DataFrame, metrics: tuple[str, ...], on: list[str]) -> pd.DataFrame:
-    """One value of the first of these metrics for each model (and task), oriented to rise if it is no loss."""
+    """The first of these metrics that there is, one value for each model (and task)."""
     found = rows[rows["metric"].isin(metrics) & ~rows["subset"].astype(str).str.startswith("group_")]
     rank = {m: i for i, m in enumerate(metrics)}
     found = found.assign(rank=found["metric"].map(rank)).sort_values("rank", kind="stable")
@@ -104,7 +105,8 @@ def _side(rows: pd.DataFrame, metrics: tuple[str, ...], on: list[str]) -> pd.Dat
 def _with_loss(rows: pd.DataFrame, source: str) -> pd.DataFrame:
     on = ["family", "scale", "task", "subset", "prompting", "n_shot"]
     side = _side(rows, _LOSSES, on)
-    side["loss"] = np.where(side["metric"] == "perplexity", np.log(side["score"].clip(lower=1e-300)), side["score"])
+    logs = np.log(side["score"].clip(lower=1e-300))
+    side["loss"] = side["score"].mask(side["metric"] == "perplexity", logs)
     if source in _VALIDATION:
         metric, task = _VALIDATION[source]
         on = ["family", "scale"]
@@ -127,7 +129,8 @@ def _with_slices(rows: pd.DataFrame, source: str) -> pd.DataFrame:
     if not len(groups):
         return rows
     on = ["family", "scale", "task", "prompting", "n_shot"]
-    wide = groups.assign(value=-groups["score"]).pivot_table(index=on, columns="subset", values="value", dropna=False)
+    wide = groups.assign(value=-groups["score"]).pivot_table(index=on, columns="subset", values="value",
+                                                             dropna=False)
     wide.columns = pd.Index([str(c).replace("group", "slice") for c in wide.columns])
     return rows.merge(wide.reset_index(), how="left", on=on)
 
@@ -147,10 +150,11 @@ def _with_benchmarks(rows: pd.DataFrame, source: str) -> pd.DataFrame:
 
 def _by_length(rows: pd.DataFrame) -> pd.DataFrame:
     """Ladders of models trained for the same number of tokens a parameter, where there are enough."""
-    length = 2.0 ** np.log2(rows["length"]).round()
-    length = length.where(np.abs(np.log2(rows["length"]) - np.log2(length)) < 0.15)
-    length = length.mask(rows["length"].sub(10).abs() < 0.5, 10.0).mask(rows["length"].sub(5).abs() < 0.25, 5.0)
-    known = rows[length.notna()].assign(length=length[length.notna()])
+    known = rows.assign(length=float("nan"))
+    for length in _TIMES_20:
+        near = (rows["length"] / length - 1).abs() < 0.06
+        known.loc[near, "length"] = length
+    known = known[known["length"].notna()]
     known = known.assign(family=known["family"] + known["length"].map(", {:g} x 20 tokens".format))
     return known[known.groupby(KEYS, dropna=False)["scale"].transform("nunique") >= _FEWEST]
 

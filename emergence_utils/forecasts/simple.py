@@ -33,20 +33,19 @@ class SameAsLast:
 
 @dataclass(frozen=True)
 class Vote:
-    """The toolkit's forecast: several curve families weighted by how well they fit (`curves.forecast_many`)."""
+    """The toolkit's forecast: curve families weighted by how well they fit (`curves.forecast_many`)."""
 
     name: ClassVar[str] = "vote of families"
 
     def __call__(self, known: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
         """Answer with the vote and its band."""
         ladders = {case: _ladder(rows) for case, rows in known.groupby("case", sort=False)}
-        found = forecast_many([ladders[case] for case in asked["case"]], at=asked["scale"].to_numpy(dtype=float),
-                              level=LEVEL)
+        found = forecast_many([ladders[case] for case in asked["case"]],
+                              at=asked["scale"].to_numpy(dtype=float), level=LEVEL)
         ends = [(one.interval.low, one.interval.high) if one.interval else (np.nan, np.nan) for one in found]
+        why = [(one.notes or (_NONE,))[0] if np.isnan(one.estimate) else "" for one in found]
         return pd.DataFrame({"estimate": [one.estimate for one in found], "low": [low for low, _ in ends],
-                             "high": [high for _, high in ends],
-                             "why": [(one.notes or (_NONE,))[0] if np.isnan(one.estimate) else "" for one in found]},
-                            index=asked.index)
+                             "high": [high for _, high in ends], "why": why}, index=asked.index)
 
 
 def _ladder(rows: pd.DataFrame) -> Ladder:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from .._checks import FloatArray, count
+from .._checks import FloatArray, IntArray, count
 from .._typed import check_settings
 from ..errors import InputError
 from .base import Told, facts_of, told
@@ -19,7 +19,7 @@ __all__ = ["SliceSandwich"]
 
 @dataclass(frozen=True)
 class SliceSandwich:
-    """Polynomials through the soft scores of the easiest and of the hardest items; their mean makes the score.
+    """Polynomials through the soft scores of the easiest and the hardest items; their mean makes the score.
 
     The mean of the two curves is shifted so that on the known models it has the mean of the soft score of all
     items, and the score is read off a line fitted from score to soft score. It states no interval.
@@ -48,7 +48,7 @@ class SliceSandwich:
         """Answer questions about ladders whose items are sliced by difficulty."""
         facts = facts_of(known)
         fewest = max(self.easy, self.hard) + 2
-        slices = sorted(c for c in known if str(c).startswith("slice_"))
+        slices = sorted(str(c) for c in known if str(c).startswith("slice_"))
         if len(slices) < self.groups or "soft" not in known:
             return told(Told.nothing(asked, "no soft scores by difficulty of the item"), asked, facts)
         answer = Told.nothing(asked, f"no soft scores by difficulty of {fewest} models")
@@ -60,12 +60,14 @@ class SliceSandwich:
             if block["x"].shape[1] < fewest:
                 continue
             turn = (block["first"].mean(axis=1) < block["final"].mean(axis=1))[:, None]
-            easy, hard = np.where(turn, block["final"], block["first"]), np.where(turn, block["first"], block["final"])
+            easy = np.where(turn, block["final"], block["first"])
+            hard = np.where(turn, block["first"], block["final"])
             x, at = _centred(block["x"], of, place(asked, rows))
             seen = 0.5 * (_polynomial(x, easy, self.easy, x) + _polynomial(x, hard, self.hard, x))
             shift = (block["soft"] - seen).mean(axis=1)
-            ahead = 0.5 * (_polynomial(x[of], easy[of], self.easy, at) + _polynomial(x[of], hard[of], self.hard, at))
-            soft = ahead[:, 0] + shift[of]
+            ahead = [_polynomial(x[of], y[of], degree, at)
+                     for y, degree in ((easy, self.easy), (hard, self.hard))]
+            soft = 0.5 * (ahead[0] + ahead[1])[:, 0] + shift[of]
             unit = block["unit"]
             centre, level = unit.mean(axis=1), block["soft"].mean(axis=1)
             slope = ((unit - centre[:, None]) * block["soft"]).sum(axis=1) / np.maximum(
@@ -75,7 +77,7 @@ class SliceSandwich:
         return told(answer, asked, facts)
 
 
-def _centred(x: FloatArray, of: FloatArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _centred(x: FloatArray, of: IntArray, at: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Axis from -1 to 1 over the known models, and the questions on it, shape (r, 1)."""
     middle = (x[:, :1] + x[:, -1:]) / 2
     half = (x[:, -1:] - x[:, :1]) / 2

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 import pandas as pd
 
-from .._checks import FloatArray
+from .._checks import FloatArray, IntArray
 from .._typed import check_settings
 from ..curves import Logistic as LogisticCurve
 from ..curves import PowerLaw as PowerCurve
@@ -27,11 +27,20 @@ _FEWEST = 4
 class TwoStage:
     """Compute to task loss by a power law with a floor, loss to score by a sigmoid (arXiv:2412.04403).
 
-    The sigmoid is fitted by least squares, with a model of no loss and a perfect score beside the real ones, as
-    there; its floor is the score of guessing, where that paper leaves it free, since short ladders cannot tell it.
+    The sigmoid is fitted by least squares, with a model of no loss and a perfect score beside the real ones,
+    as there.
+
+    Parameters
+    ----------
+    floor : {"free", "chance"}
+        Where the sigmoid begins: sought, as in the paper, or at the score of guessing.
     """
 
+    floor: Literal["free", "chance"] = "free"
     name: ClassVar[str] = "two stages through the loss"
+
+    def __post_init__(self) -> None:
+        check_settings(self)
 
     def __call__(self, known: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
         """Answer questions about models whose losses are known."""
@@ -51,7 +60,7 @@ class TwoStage:
             x = np.hstack([-block["loss"] / worst, np.zeros_like(worst)])
             y = np.hstack([block["unit"], np.ones_like(worst)])
             second = fit_block(LogisticCurve(None, None), x, y, np.ones_like(x), "normal",
-                               held={"floor": block["guess"][:, 0]})
+                               held={"floor": block["guess"][:, 0]} if self.floor == "chance" else None)
             value, low, high, slope = predict(second, of, -loss / worst[of, 0])
             through = np.abs(slope) * (most - least) / 2 / worst[of, 0]
             half = np.hypot((high - low) / 2, through)
@@ -63,7 +72,8 @@ class TwoStage:
 class Surrogate:
     """Foretell a smooth score of the same answers by the toolkit's vote, and read the hard one off it.
 
-    The rising map is a logistic curve from guessing to all right in the smooth score, fitted to the known models.
+    The rising map is a logistic curve from guessing to all right in the smooth score, fitted to the known
+    models.
 
     Parameters
     ----------
@@ -100,7 +110,8 @@ class Surrogate:
                 span = np.maximum(np.ptp(block["smooth"], axis=1, keepdims=True), 1e-9)
                 x = (block["smooth"] - start) / span
                 fitted = fit_block(LogisticCurve(None, None), x, block["unit"],
-                                   block["n"] if counted else np.ones_like(x), "binomial" if counted else "normal",
+                                   block["n"] if counted else np.ones_like(x),
+                                   "binomial" if counted else "normal",
                                    held={"floor": block["guess"][:, 0], "ceiling": np.ones(len(block))})
                 at = (foretold - start[of, 0]) / span[of, 0]
                 value, low, high, slope = predict(fitted, of, at, block["n"][of, -1] if counted else None)
@@ -109,7 +120,7 @@ class Surrogate:
         return told(answer, asked, facts)
 
 
-def _voted(block: Block, of: FloatArray, scale: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _voted(block: Block, of: IntArray, scale: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Vote of curve families on the smooth score, and half of its band (NaN where it has none)."""
     ladders = [Ladder.of(10.0**x, y) for x, y in zip(block["x"], block["smooth"], strict=True)]
     found = forecast_many([ladders[int(i)] for i in of], at=scale, level=LEVEL)

@@ -48,7 +48,8 @@ def tries_rungs(source: str) -> pd.DataFrame:
     every = items.assign(subset="all problems")
     columns = {f"tries_{k}": (f"tries_{k}", lambda v: v.mean(skipna=False)) for k in TRIES}
     rows = pd.concat([split, every]).groupby([*keys, "subset", "train_flops"]).agg(
-        model=("model", "first"), n_examples=("item", "nunique"), truth=("all", "mean"), **columns).reset_index()
+        model=("model", "first"), n_examples=("item", "nunique"), truth=("all", "mean"), **columns)
+    rows = rows.reset_index()
     return rows.rename(columns={"train_flops": "scale"}).assign(
         source=source, metric="exact_match", prompting=None, n_shot=np.nan, chance=0.0, axis="train_flops",
         score=rows["tries_1"])
