@@ -1,11 +1,11 @@
 """What fitting ladders together saves, and what a forecast costs by the number of ladders.
 
-``python benchmarks/forecast_speed.py`` prints the table and stores it in ``benchmarks/forecast_speed.csv``. The same
-logistic fits, from the same starts, are made by `fit_block` for all ladders at once and by a loop over
-`scipy.optimize.minimize` (L-BFGS-B with the analytic gradient, on one ladder) in one run; "loop, best start" follows
-only the start with the lowest loss, which finds fewer of the best curves. Ladders are real ones: the first cuts of
-Gadre's models on tasks with counted items. Costs by number are of made-up ladders of eight models on 25 different
-sets of scales (logistic truths, 500 items). One core.
+``python benchmarks/forecast_speed.py`` prints the table and stores it in ``benchmarks/forecast_speed.csv``.
+The same logistic fits, from the same starts, are made by `fit_block` for all ladders at once and by a loop
+over `scipy.optimize.minimize` (L-BFGS-B with the analytic gradient, on one ladder) in one run; "loop, best
+start" follows only the start with the lowest loss, which finds fewer of the best curves. Ladders are real
+ones: cuts of Gadre's models on tasks with counted items. Costs by number are of made-up ladders of eight
+models on 25 different sets of scales (logistic truths, 500 items). One core.
 """
 
 from __future__ import annotations
@@ -39,8 +39,9 @@ def one_loss(theta, x, y, n, floor):
         r = 1 / (1 + np.exp(-_LOG9 * z))
     p = np.clip(floor + (ceiling - floor) * r, 1e-9, 1 - 1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
-        loss = np.sum(n * (np.where(y > 0, y * np.log(y / p), 0) + np.where(y < 1, (1 - y) * np.log((1 - y) / (1 - p)), 0)))
-    slope = n * (p - y) / (p * (1 - p))
+        right, wrong = y * np.log(y / p), (1 - y) * np.log((1 - y) / (1 - p))
+        terms = np.where(y > 0, right, 0) + np.where(y < 1, wrong, 0)
+    loss, slope = np.sum(n * terms), n * (p - y) / (p * (1 - p))
     turn = (ceiling - floor) * _LOG9 * r * (1 - r)
     return loss, np.array([np.sum(-slope * turn / width), np.sum(-slope * turn * z), np.sum(slope * r)])
 
@@ -50,8 +51,8 @@ def looped(x, y, n, floor, starts, low, high):
     best = np.full(len(x), np.inf)
     for i in range(len(x)):
         for start in starts[i]:
-            found = optimize.minimize(one_loss, start, args=(x[i], y[i], n[i], floor[i]), jac=True, method="L-BFGS-B",
-                                      bounds=list(zip(low[i], high[i], strict=True)))
+            found = optimize.minimize(one_loss, start, args=(x[i], y[i], n[i], floor[i]), jac=True,
+                                      method="L-BFGS-B", bounds=list(zip(low[i], high[i], strict=True)))
             best[i] = min(best[i], found.fun)
     return best
 
@@ -80,14 +81,17 @@ def against_a_loop() -> list[dict[str, object]]:
     fitted = fit_block(Curve(None, None), x, y, n, "binomial", held={"floor": floor})
     together = time.perf_counter() - begun
     loss = Problem(Curve(None, None), x, y, n, "binomial").loss(fitted.theta, np.arange(len(x)))
-    at_start = np.array([[one_loss(t, *row)[0] for t in s] for s, *row in zip(starts, x, y, n, floor, strict=True)])
+    at_start = np.array([[one_loss(t, *row)[0] for t in s]
+                         for s, *row in zip(starts, x, y, n, floor, strict=True)])
     only = np.take_along_axis(starts, at_start.argmin(axis=1)[:, None, None], axis=1)
     rows = [{"what": "together", "method": "logistic", "ladders": len(x), "seconds": together}]
     for name, begin in (("loop, same starts", starts), ("loop, best start", only)):
         begun = time.perf_counter()
         alone = looped(x, y, n, floor, begin, low, high)
-        rows.append({"what": name, "method": "logistic", "ladders": len(x), "seconds": time.perf_counter() - begun,
-                     "worse_than_together": np.mean(alone > loss + 1e-3), "better_than_together": np.mean(alone < loss - 1e-3)})
+        rows.append({"what": name, "method": "logistic", "ladders": len(x),
+                     "seconds": time.perf_counter() - begun,
+                     "worse_than_together": np.mean(alone > loss + 1e-3),
+                     "better_than_together": np.mean(alone < loss - 1e-3)})
     return [row | {"times_slower": row["seconds"] / together} for row in rows]
 
 
@@ -96,7 +100,7 @@ def made_up(ladders: int, seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
     rng = np.random.default_rng(seed)
     grids = np.sort(rng.uniform(18, 22, (25, 9)), axis=1)
     x = grids[rng.integers(0, 25, ladders)]
-    middle, width, top = rng.uniform(19, 23, ladders), rng.uniform(1, 5, ladders), rng.uniform(0.4, 1, ladders)
+    middle, width, top = (rng.uniform(a, b, ladders) for a, b in ((19, 23), (1, 5), (0.4, 1)))
     p = top[:, None] / (1 + np.exp(-_LOG9 * (x - middle[:, None]) / width[:, None]))
     score = rng.binomial(500, p) / 500
     case = np.repeat(np.arange(ladders), 8)

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     todo = parts(options.source or (QUICK if options.quick else None))
     with tqdm(total=len(todo), unit="part", disable=None) as bar:
         def say(done: int, total: int) -> None:
@@ -68,7 +68,8 @@ def _run(options: argparse.Namespace) -> None:
     board = leaderboard(cells)
     print(board[board["distance"] == "all"].sort_values("error").round(3).to_string(index=False))
     compared = time.perf_counter() - begun - scored
-    print(f"{len(rows):,} forecasts in {scored:.0f} s, compared in {compared:.0f} s.")
+    print(f"{len(rows):,} forecasts in {scored:.0f} s, compared in {compared:.0f} s; "
+          f"{time.process_time() - busy:.0f} s of processor here.")
 
 
 def write(cells: pd.DataFrame, pairs: pd.DataFrame, folder: Path) -> None:

@@ -51,9 +51,8 @@ def compare(rows: pd.DataFrame, *, kind: str = "hard", level: float = 0.95) -> p
     """
     part = rows[rows["kind"] == kind]
     part = part.assign(family=part["family"].str.split(",").str[0])
-    wide = part.pivot_table(index=["source", "family", "task", "case", "scale", "times"], columns="method",
-                            values="error", dropna=False, observed=True)
-    wide = wide.dropna(how="all")
+    by = ["source", "family", "task", "case", "scale", "times"]
+    wide = part.set_index([*by, "method"])["error"].unstack()
     about = wide.index.to_frame(index=False)
     names = [m for m in part["method"].unique() if m in wide]
     error = wide[names].to_numpy(dtype=float)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -35,14 +34,17 @@ class SliceSandwich:
     easy: int = 5
     hard: int = 2
     groups: int = 3
-    name: ClassVar[str] = "slice and sandwich"
-
     def __post_init__(self) -> None:
         check_settings(self)
         for field in ("easy", "hard"):
             count(field, getattr(self, field), minimum=1, maximum=20)
         if not 2 <= self.groups <= 10:
             raise InputError(f"groups must lie between 2 and 10, got {self.groups}.")
+
+    @property
+    def name(self) -> str:
+        """What the leaderboard calls it."""
+        return f"slice and sandwich ({self.easy}, {self.hard})"
 
     def __call__(self, known: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
         """Answer questions about ladders whose items are sliced by difficulty."""

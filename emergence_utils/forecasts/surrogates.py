@@ -101,6 +101,11 @@ class Surrogate:
         table = units(known, facts)
         table = table[facts["bounded"].loc[table["case"]].to_numpy(dtype=bool)]
         table = table.assign(smooth=table[self.through] * (1 if self.through == "soft" else -1))
+        of_case = table.groupby("case")["smooth"]
+        span = of_case.transform("max") - of_case.transform("min")
+        still = asked["case"].isin(table.loc[span == 0, "case"])
+        answer.why[still] = "the smooth score is the same of all models"
+        table = table[span > 0]
         for counted, part in table.groupby("counted"):
             for block, rows, of in questions(part, asked, ("smooth",)):
                 if block["x"].shape[1] < _FEWEST:
