@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         chapters,
         curves,
         explorers,
+        forecasts,
         intervals,
         measures,
         metrics,
@@ -75,8 +76,8 @@ _HOMES = {
     "resample": ("bootstrap",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_SUBMODULES = ("association", "chapters", "curves", "explorers", "intervals", "measures", "metrics", "plot",
-               "report", "resample", "scores")
+_SUBMODULES = ("association", "chapters", "curves", "explorers", "forecasts", "intervals", "measures",
+               "metrics", "plot", "report", "resample", "scores")
 __all__ = [
     "DataWarning",
     "EmergenceError",
@@ -117,6 +118,7 @@ __all__ = [
     "fill_chance",
     "fit",
     "forecast",
+    "forecasts",
     "get_metric",
     "intervals",
     "ladders",

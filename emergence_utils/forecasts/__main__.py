@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import EmergenceError
 from .pairs import compare
 from .running import QUICK, gathered, parts, run
-from .scoring import leaderboard, summed
+from .scoring import leaderboard, reasons, summed
 
 __all__ = ["main"]
 
@@ -23,8 +23,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help=f"the sources {', '.join(QUICK)} only")
     parser.add_argument("--source", action="append", help="this source only; may be repeated")
     parser.add_argument("--out", type=Path, default=Path("_build/forecasts"), help="folder of finished parts")
-    parser.add_argument("--store", type=Path, help="folder for forecasts.csv.gz and forecast_pairs.csv, e.g. "
-                        "benchmarks (default: the folder of --out)")
+    parser.add_argument("--store", type=Path, help="folder for the three tables of results, e.g. benchmarks "
+                        "(default: the folder of --out)")
     parser.add_argument("--jobs", type=int, default=1, help="processes on this machine (default 1)")
     parser.add_argument("--scheduler", help="address of a Dask scheduler, e.g. tcp://host:8786")
     return parser
@@ -64,7 +64,9 @@ def _run(options: argparse.Namespace) -> None:
     rows = gathered(options.out, todo)
     scored = time.perf_counter() - begun
     cells, pairs = summed(rows), compare(rows)
-    write(cells, pairs, options.store or options.out)
+    folder = options.store or options.out
+    write(cells, pairs, folder)
+    reasons(rows).to_csv(folder / "forecast_reasons.csv", index=False)
     board = leaderboard(cells)
     print(board[board["distance"] == "all"].sort_values("error").round(3).to_string(index=False))
     compared = time.perf_counter() - begun - scored

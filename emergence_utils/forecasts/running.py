@@ -124,14 +124,14 @@ def with_reference(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @checked
-def score_method(method: Method, data: Sequence[str] | pd.DataFrame = QUICK) -> pd.DataFrame:
+def score_method(method: Method, data: Sequence[str] | str | pd.DataFrame = QUICK) -> pd.DataFrame:
     """Score a method of your own: the same questions, the same scores as those of the leaderboard.
 
     Parameters
     ----------
     method : Method
         Has a ``name`` and is called with known and asked (see `Method`).
-    data : sequence of str or DataFrame
+    data : sequence of str, str or DataFrame
         Keys of sources (three small ones by default; `sources` lists them), or a score table of your own.
 
     Returns
@@ -150,10 +150,10 @@ def score_method(method: Method, data: Sequence[str] | pd.DataFrame = QUICK) -> 
     >>> from emergence_utils.forecasts import Line, leaderboard
     >>> board = leaderboard(score_method(Line(), ["cot"]))
     >>> board.loc[board.distance == "all", ["method", "error"]].round(3).values.tolist()
-    [['line', 0.028], ['same as last', 0.034]]
+    [['line', 0.14], ['same as last', 0.136]]
     """
-    given = [data] if isinstance(data, pd.DataFrame | str) else list(data)
-    if not given:
+    given = [data] if isinstance(data, pd.DataFrame | str) else data
+    if not isinstance(given, list | tuple) or not given:
         raise InputError(f"data must be a score table or keys of sources, got {short(data)}.")
     tables: list[pd.DataFrame] = []
     asked = (method,) if getattr(method, "name", None) == REFERENCE else (method, METHODS[0])
@@ -166,7 +166,8 @@ def score_method(method: Method, data: Sequence[str] | pd.DataFrame = QUICK) -> 
     return summed(with_reference(pd.concat(tables, ignore_index=True)))
 
 
-def stored_cells(path: Path) -> pd.DataFrame:
+@checked
+def stored_cells(path: Path | str) -> pd.DataFrame:
     """Cells of a full run as they are stored.
 
     Raises

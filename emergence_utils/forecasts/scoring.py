@@ -15,8 +15,8 @@ from .base import LEVEL, Method
 from .holdout import HoldOuts
 from .rungs import KEYS
 
-__all__ = ["CELL", "DISTANCES", "answers", "distance_of", "interval_score", "leaderboard", "score_answers",
-           "summed"]
+__all__ = ["CELL", "DISTANCES", "answers", "distance_of", "interval_score", "leaderboard", "reasons",
+           "score_answers", "summed"]
 
 #: What a row of the stored results is a sum over: questions of one method, ladder group and distance.
 CELL = ["method", "source", "family", "task", "kind", "times"]
@@ -151,6 +151,12 @@ def summed(rows: pd.DataFrame) -> pd.DataFrame:
     if "same" in rows:
         done["same"] = rows["same"].where(rows["answered"]).groupby([rows[c] for c in CELL]).mean()
     return done.reset_index()
+
+
+def reasons(rows: pd.DataFrame) -> pd.DataFrame:
+    """How many questions each method could not answer, by kind of score and reason."""
+    silent = rows[rows["estimate"].isna()]
+    return silent.groupby(["method", "kind", "why"], sort=True).size().rename("questions").reset_index()
 
 
 @checked
