@@ -69,7 +69,7 @@ def sample():
         curve = Curve(float(floor[i]))
         starts.append(starts_of(Problem(curve, x[i], y[i:i + 1], n[i:i + 1], "binomial"))[0])
         ends = curve.bounds(x[i], y[i])
-        low.append(ends[0])
+        low.append([*ends[0][:2], 1e-6])  # as there: tasks below chance end below their floor
         high.append(ends[1])
     return x, y, n, floor, np.array(starts), np.array(low), np.array(high)
 
