@@ -5,7 +5,7 @@ The same logistic fits, from the same starts, are made by `fit_block` for all la
 over `scipy.optimize.minimize` (L-BFGS-B with the analytic gradient, on one ladder) in one run; "loop, best
 start" follows only the start with the lowest loss, which finds fewer of the best curves. Ladders are real
 ones: cuts of Gadre's models on tasks with counted items. Costs by number are of made-up ladders of eight
-models on 25 different sets of scales (logistic truths, 500 items). One core.
+models on 25 different sets of scales (logistic truths, 500 items). Seconds are of the processor, one core.
 """
 
 from __future__ import annotations
@@ -77,19 +77,19 @@ def sample():
 def against_a_loop() -> list[dict[str, object]]:
     """Seconds of the same fits, together and one by one."""
     x, y, n, floor, starts, low, high = sample()
-    begun = time.perf_counter()
+    begun = time.process_time()
     fitted = fit_block(Curve(None, None), x, y, n, "binomial", held={"floor": floor})
-    together = time.perf_counter() - begun
+    together = time.process_time() - begun
     loss = Problem(Curve(None, None), x, y, n, "binomial").loss(fitted.theta, np.arange(len(x)))
     at_start = np.array([[one_loss(t, *row)[0] for t in s]
                          for s, *row in zip(starts, x, y, n, floor, strict=True)])
     only = np.take_along_axis(starts, at_start.argmin(axis=1)[:, None, None], axis=1)
     rows = [{"what": "together", "method": "logistic", "ladders": len(x), "seconds": together}]
     for name, begin in (("loop, same starts", starts), ("loop, best start", only)):
-        begun = time.perf_counter()
+        begun = time.process_time()
         alone = looped(x, y, n, floor, begin, low, high)
         rows.append({"what": name, "method": "logistic", "ladders": len(x),
-                     "seconds": time.perf_counter() - begun,
+                     "seconds": time.process_time() - begun,
                      "worse_than_together": np.mean(alone > loss + 1e-3),
                      "better_than_together": np.mean(alone < loss - 1e-3)})
     return [row | {"times_slower": row["seconds"] / together} for row in rows]
@@ -115,10 +115,10 @@ def by_number() -> list[dict[str, object]]:
     for method in (Line(), Power(), Logistic(), Vote()):
         for ladders in LADDERS:
             known, asked = made_up(ladders)
-            begun = time.perf_counter()
+            begun = time.process_time()
             method(known, asked)
             rows.append({"what": "by number", "method": method.name, "ladders": ladders,
-                         "seconds": time.perf_counter() - begun})
+                         "seconds": time.process_time() - begun})
     return rows
 
 

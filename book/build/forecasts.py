@@ -36,8 +36,8 @@ Scale is training FLOPs, or parameters where a source gives no FLOPs. Every sour
 _OWN = """## Enter your own
 
 A method is anything with a name that is called with two tables. `known` has a row for each known model: case
-(a ladder up to a cut), scale, score, n_examples, metric, chance, and where a source has them loss, soft,
-slice_*, bench_*, tries_*. `asked` has the case and scale of each question.
+(a ladder up to a cut), scale, score, n_examples, metric, chance, and where a source has them `loss`, `soft`,
+`slice_*`, `bench_*`, `tries_*`. `asked` has the case and scale of each question.
 
 ```python
 import pandas as pd
@@ -58,7 +58,7 @@ missing. `sources()` lists what may be asked; a score table of your own may take
 emergence_utils.forecasts --store benchmarks` runs every method on every source, goes on where it was cut off,
 and takes `--jobs` or a Dask `--scheduler`.
 """
-_HEADS = ("method", "error", "same as last", "interval score", "within 90 %", "answered", "cannot", "sources")
+_HEADS = ("method", "error", "same as last", "ratio", "interval score", "within 90 %", "answered", "cannot")
 
 
 def leaderboard_page(root: str | Path = ".") -> str:
@@ -87,19 +87,22 @@ def _asked(cells: pd.DataFrame) -> str:
             f"{one['source'].nunique()} sources, were put to {cells['method'].nunique()} methods. What a "
             "method cannot answer, for want of a loss or of enough models, is counted and not hidden. "
             "Questions differ from method to method for that reason: *same as last* beside an error is the "
-            "error, on the same questions, of the forecast that nothing changes.")
+            "error, on the same questions, of the forecast that nothing changes, and methods are ordered by "
+            "the ratio of the two.")
 
 
 def _table(cells: pd.DataFrame, kind: str) -> str:
     board = leaderboard(cells, kind=kind)
-    board = board[(board["distance"] == "all") & (board["answered"] > 0)].sort_values("error")
+    board = board[(board["distance"] == "all") & (board["answered"] > 0)]
+    board = board.assign(ratio=board["error"] / board["same"]).sort_values("ratio", kind="stable")
     lines = [f"| {' | '.join(_HEADS)} |", "|---|" + "--:|" * (len(_HEADS) - 1)]
     for r in _records(board):
         stated = r["stated"] > 0
         lines.append(f"| {r['method']} | {_number(r['error'])} | {_number(r['same'])} | "
+                     f"{r['ratio']:.2f} | "
                      f"{_number(r['interval_score']) if stated else 'none stated'} | "
                      f"{format(r['covered'], '.0%') if stated else 'none stated'} | {r['answered']:,.0f} | "
-                     f"{r['asked'] - r['answered']:,.0f} | {r['sources']} |")
+                     f"{r['asked'] - r['answered']:,.0f} |")
     silent = sorted(set(cells["method"]) - set(board["method"]))
     return "\n".join(lines) + (f"\n\nCannot answer any of them: {', '.join(silent)}." if silent else "")
 
@@ -137,7 +140,7 @@ def _band(cells: pd.DataFrame) -> str:
     vote = cells[cells["method"] == "vote of families"]
     fixed = vote["source"].isin(FIXED_ON)
     said = []
-    for name, part in (("there", vote[fixed]), ("on the other", vote[~fixed])):
+    for name, part in (("there", vote[fixed]), ("on the others", vote[~fixed])):
         if (part["kind"] == "hard").any():
             board = leaderboard(part)
             every = _records(board[board["distance"] == "all"])[0]
@@ -167,7 +170,7 @@ def _speed(path: Path) -> str:
     wide = number.pivot_table(index="ladders", columns="method", values="seconds")[names]
     lines = [f"| ladders | {' | '.join(names)} |", "|--:|" + "--:|" * len(names)]
     for n, row in zip(wide.index.to_numpy(dtype=int), wide.to_numpy(dtype=float), strict=True):
-        lines.append(f"| {int(n):,} | " + " | ".join(f"{v:.2g} s" for v in row) + " |")
+        lines.append(f"| {int(n):,} | " + " | ".join(_seconds(v) for v in row) + " |")
     said = ""
     if len(loop):
         ratio, fits = float(loop["times_slower"].iloc[0]), int(loop["ladders"].iloc[0])
@@ -175,9 +178,14 @@ def _speed(path: Path) -> str:
                 f"one after the other with `scipy.optimize` took {ratio:.0f} times as long. ")
     short = table[table["what"] == "loop, best start"]
     if len(short):
-        said += (f"A loop that follows only the best of the starts took {float(short['times_slower'].iloc[0]):.2g} "
-                 f"times as long, and {float(short['worse_than_together'].iloc[0]):.0%} of its curves fit worse. ")
-    return f"## What it costs\n\n{said}Seconds on one core, by number of ladders:\n\n" + "\n".join(lines)
+        ratio, worse = (float(short[c].iloc[0]) for c in ("times_slower", "worse_than_together"))
+        said += (f"A loop that follows only the best of the starts took {ratio:.2g} times as long, and "
+                 f"{worse:.0%} of its curves fit worse. ")
+    return f"## What it costs\n\n{said}Time on one core, by number of ladders:\n\n" + "\n".join(lines)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
 
 
 def _number(value: float) -> str:

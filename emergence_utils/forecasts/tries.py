@@ -79,7 +79,7 @@ class RepeatedSamples:
     def __call__(self, known: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
         """Answer questions about models with so many recorded tries."""
         facts, column = facts_of(known), f"tries_{self.tries}"
-        answer = Told.nothing(asked, f"no {self.tries:,} recorded tries of 3 models")
+        answer = Told.nothing(asked, f"fewer than 3 models with {self.tries:,} recorded tries")
         if column not in known:
             return told(answer, asked, facts)
         table = units(known, facts)
