@@ -165,7 +165,7 @@ def add_a_chapter(root):
     chapter = nbf.v4.new_notebook(cells=[
         text("# Our own models\n\n**The question.** Do our models add?", id="title"),
         cell(code[0], id="setup", metadata={"tags": ["hide-input"]}), cell(code[1], id="picture"),
-        text(MIND, id="mind"), cell(code[2], id="verdict-c85"), 
+        text(MIND, id="mind"), cell(code[2], id="verdict-c85"),
         text("## Verdict\n\nThe largest one does.", id="close"),
         text("## Exercises\n\n[The exercises](exercises/90_ours.ipynb).", id="exercises")])
     nbf.write(chapter, root / "notebooks/90_ours.ipynb")
