@@ -132,7 +132,7 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     mark = '<meta name="em-code" content="switch">' if pagename.startswith(CHAPTERS) else ""
     context["metatags"] = f"{context.get('metatags', '')}\n    {mark}{_EARLY}"
     if 'class="em-figure em-explorer' in body:
-        for name in ("charts.js", "explorers.js"):
+        for name in ("charts.js", "points.js", "explorers.js"):
             app.add_js_file(name, loading_method="defer")
     if doctree is None:
         return
