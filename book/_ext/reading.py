@@ -140,7 +140,7 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         body = _chapter(app, pagename, body, doctree)
     elif pagename == app.config.root_doc:
         day = last_commit(app.srcdir, ".")
-        body = _at_end(body, cite_html(Citation(read_work(app.srcdir), year=day.year if day else None,
+        body = _at_end(body, cite_html(Citation(read_work(app.srcdir), day=day,
                                                 url=app.config.html_baseurl or None), "book"))
     context["body"] = body
 
@@ -151,7 +151,7 @@ def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> 
     number = ".".join(map(str, app.env.toc_secnumbers.get(pagename, {}).get("", ())))
     base = app.config.html_baseurl
     cited = Citation(read_work(app.srcdir), app.env.titles[pagename].astext(), number,
-                     facts["run"].year if facts["run"] else None,
+                     facts["run"],
                      base + app.builder.get_target_uri(pagename) if base else None)
     body = re.sub(r'<div class="cell tag_solution.*?</summary>.*?</details>', _solution, body, flags=re.S)
     for verb in ("Show", "Hide"):

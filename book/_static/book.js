@@ -21,19 +21,23 @@
     for (var box = target; box; box = box.parentElement) {
       if (box.tagName === "DETAILS" && !box.open) { box.open = opened = true; }
     }
-    return opened && target;
+    return cell && cell.querySelector(".cell_input") ? cell : opened && target;
   }
 
+  // the code comes before the verdict that it computes: its first line stands at the top of the screen
   function arrive() {
     var target = unfold(location.hash);
-    if (target) { target.scrollIntoView(); }
+    if (target) { target.scrollIntoView({ behavior: "instant", block: "start" }); }
   }
 
   window.addEventListener("hashchange", arrive);
+  window.addEventListener("load", arrive);  // the browser goes to the target itself once all is laid out
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a[href*='#']");
-    // before the browser follows it, so that it scrolls to where the target then is
-    if (link && link.pathname === location.pathname && link.host === location.host) { unfold(link.hash); }
+    if (link && link.pathname === location.pathname && link.host === location.host) {
+      unfold(link.hash);  // before the browser follows it, so that it scrolls to where the target then is
+      if (link.hash === location.hash) { setTimeout(arrive); }
+    }
   });
   arrive();
 
