@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var here = document.currentScript.src;
+  var here = document.currentScript.src, ROOM = 72;  // pixels that the header of a phone may cover
 
   // ---- a link into folded code opens it
 
@@ -21,17 +21,19 @@
     for (var box = target; box; box = box.parentElement) {
       if (box.tagName === "DETAILS" && !box.open) { box.open = opened = true; }
     }
-    return cell && cell.querySelector(".cell_input") ? cell : opened && target;
+    if (cell && target !== cell) {
+      // the code comes before the verdict that it computes: whoever scrolls to the verdict, its code's first line is seen
+      target.style.scrollMarginTop = ROOM + target.getBoundingClientRect().top - cell.getBoundingClientRect().top + "px";
+    }
+    return (opened || cell) && target;
   }
 
-  // the code comes before the verdict that it computes: its first line stands at the top of the screen
   function arrive() {
     var target = unfold(location.hash);
     if (target) { target.scrollIntoView({ behavior: "instant", block: "start" }); }
   }
 
   window.addEventListener("hashchange", arrive);
-  window.addEventListener("load", arrive);  // the browser goes to the target itself once all is laid out
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a[href*='#']");
     if (link && link.pathname === location.pathname && link.host === location.host) {

@@ -209,7 +209,9 @@
     var knobs = page.knobs.map(function (knob) {
       var radios = figure.querySelectorAll('[data-knob="' + knob.name + '"] input[type=radio]');
       var one = figure.querySelector('[data-knob="' + knob.name + '"] :is(select, input[type=range])');
+      var front = figure.querySelector('.em-switch[data-knob="' + knob.name + '"]');
       return {
+        now: front && make("span", "em-now", front), inFront: front ? front.querySelectorAll("input").length : 0,
         name: knob.name, values: knob.values, texts: knob.texts, one: one, start: knob.start, called: called(knob),
         output: one && one.parentElement.querySelector("output"),
         at: function () {
@@ -239,6 +241,11 @@
           knob.output.textContent = knob.texts[knob.at()];
           knob.one.setAttribute("aria-valuetext", knob.texts[knob.at()]);
         }
+      });
+      // a switch whose chosen position stands behind "More" says so in front
+      knobs.filter(function (knob) { return knob.now; }).forEach(function (knob) {
+        knob.now.hidden = knob.at() < knob.inFront;
+        knob.now.textContent = knob.now.hidden ? "" : "Now: " + knob.texts[knob.at()];
       });
       if (state.textContent !== page.words[row]) { state.textContent = page.words[row]; }
       if (head && head.textContent !== page.heads[row]) { head.textContent = page.heads[row]; }
