@@ -187,9 +187,7 @@
         missing.push(page.names[facet].toLowerCase() + " \u201c" + spaced(asked.get(facet + behind)) + "\u201d");
       });
       if (wrong.length && picked) {
-        shown.push([index.metrics[picked.metric].label].concat(["task", "part", "prompting", "models"].map(function (facet) {
-          return spaced(picked[facet]);
-        }).filter(Boolean)).join(", "));
+        shown.push(named(picked).join(", "));
       }
     });
     if (asked.has("axis") && AXES.indexOf(asked.get("axis")) < 0) { missing.push("axis \u201c" + asked.get("axis") + "\u201d"); }
@@ -260,10 +258,12 @@
       (text[4] ? ", n = " + text[4] : "") + ". " + page.template.axes[axis] + ": " + text[1] + ".";
   }
 
-  function title(found) {
-    var rest = ["task", "part", "prompting", "models"].map(function (f) { return found.picked[f]; });
-    return [found.about.label, rest.filter(Boolean).map(spaced).join(", ")];
+  function named(picked) {
+    var rest = ["task", "part", "prompting", "models"].map(function (f) { return picked[f]; });
+    return [index.metrics[picked.metric].label, rest.filter(Boolean).map(spaced).join(", ")];
   }
+
+  function title(found) { return named(found.picked); }
 
   // ---- the chart: the same steps as book/build/explore/chart.py
 
@@ -372,10 +372,22 @@
     select.disabled = options.length < 2;
   }
 
-  function words(panel, found, axis) {
-    var text = title(found), verdict = found.curve.w[axis], box = one(".em-ex-words", panel);
+  /* The curve's name stands there at once; what was said of another one goes. */
+  function name(panel, picked) {
+    var text = named(picked), now = one(".em-ex-name", panel).textContent;
     one(".em-ex-name b", panel).textContent = text[0];
     one(".em-ex-name span", panel).textContent = text[1];
+    if (one(".em-ex-name", panel).textContent !== now) {
+      one(".em-ex-lead", panel).textContent = "…";
+      one(".em-ex-lead", panel).removeAttribute("data-answer");
+      panel.dataset.words = "coming";
+    }
+  }
+
+  function words(panel, found, axis) {
+    var text = title(found), verdict = found.curve.w[axis], box = one(".em-ex-words", panel);
+    name(panel, found.picked);
+    panel.dataset.words = "there";
     var lead = one(".em-ex-lead", panel);
     lead.textContent = verdict[0];
     lead.dataset.answer = verdict[0].toLowerCase();
@@ -452,10 +464,13 @@
     var settled = state.curves.map(function (picked) { return picked ? settle(picked) : null; });
     if (settled[0].axes.indexOf(state.axis) < 0) { state.axis = settled[0].axes[0]; }
     controls(settled);
-    return Promise.all([window.emCharts.library()].concat(settled.map(function (s, i) { return s ? lookup(s, i) : null; })))
-      .then(function (got) {
+    settled.forEach(function (s, i) { if (s) { name(panels[i], s.picked); } });
+    var library = window.emCharts.library();  // on its way while the words are told
+    library.catch(function () { /* said below */ });
+    return Promise.all(settled.map(function (s, i) { return s ? lookup(s, i) : null; }))
+      .then(function (found) {
         if (mine !== turn) { return null; }
-        var found = got.slice(1), axes = settled.map(function (s) {
+        var axes = settled.map(function (s) {
           return !s ? null : s.axes.indexOf(state.axis) < 0 ? s.axes[0] : state.axis;
         });
         found.forEach(function (f, i) {
@@ -482,7 +497,9 @@
         var jobs = [[panels[0], together ? found : [found[0]], axes[0]]];
         if (found[1] && !together) { jobs.push([panels[1], [found[1]], axes[1]]); }
         if (together) { drawn[1] = null; }
-        return Promise.all(jobs.map(function (job) { return chart(got[0], job[0], job[1], job[2], mine); }));
+        return library.then(function (embed) {
+          return mine !== turn ? null : Promise.all(jobs.map(function (job) { return chart(embed, job[0], job[1], job[2], mine); }));
+        });
       }).then(function () {
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
@@ -491,6 +508,9 @@
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
         root.dataset.state = "failed";
+        panels.forEach(function (panel) {
+          if (panel.dataset.words === "coming") { one(".em-ex-lead", panel).textContent = "Not fetched"; }
+        });
         one(".em-ex-point").textContent = "The chart could not be drawn: " + error.message + ".";
       });
   }

@@ -73,7 +73,8 @@ class Citation:
         book = f"{', '.join(filter(None, (self.work.title, *self._state())))}."
         number = f"Chapter {self.number} of " if self.number else "In: "
         what = f"{_stopped(self.chapter)} {number}{book}" if self.chapter else book
-        return f"{who} ({self.day.year if self.day else 'n.d.'}). {what}" + (f" {self.url}" if self.url else "")
+        year = self.day.year if self.day else "n.d."
+        return f"{who} ({year}). {what}" + (f" {self.url}" if self.url else "")
 
     def _state(self) -> tuple[str, str, str]:
         """Version, edition and day: results move, so a citation has to say which it means."""

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from emergence_utils.report import VERDICTS, count, strength_text
+from emergence_utils.report import VERDICTS, count, notes_text, strength_text
 
 from .answer import Side, sides_of
 from .cards import write_claim
@@ -166,7 +166,7 @@ def _rule(claim: Item, chapters: Collection[str]) -> list[tuple[str, str]]:
     result = claim["result"]
     if not result:
         return []
-    notes = "; ".join(note.rstrip(".") for note in result["notes"])
+    notes = notes_text(result["notes"])
     rule = "" if result["rule"] == result["because"] else result["rule"]  # else the page says it twice
     found = [("Rule", plain(rule)), ("Strength", plain(strength_text(result))),
              ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain(notes))]

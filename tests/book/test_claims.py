@@ -88,7 +88,7 @@ def test_every_so_many_of_so_many_is_the_records_own_share():
 def test_a_long_claim_is_cut_after_a_clause_and_a_short_one_is_its_own_title():
     assert cut("One thing is so, while another thing is not so at all.", 30) == "One thing is so …"
     assert title_of(claim()) == "C1: Claim 1"
-    assert all(title_of(c) == f"{c['id']}: {' '.join(c['claim'].split()).rstrip('.')}" for c in CLAIMS.values())
+    assert not any("…" in title_of(c) for c in CLAIMS.values())
 
 
 def test_a_list_has_room_for_a_short_number():

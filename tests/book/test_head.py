@@ -4,7 +4,6 @@ import io
 import json
 import os
 import re
-from datetime import date
 import subprocess
 import sys
 from datetime import date
