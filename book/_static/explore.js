@@ -457,7 +457,34 @@
 
   // ---- drawing
 
-  var turn = 0;
+  var AHEAD = 3; // files on either side
+  var turn = 0, saving = navigator.connection && navigator.connection.saveData;
+
+  /* once the browser has shown what stands now: words come before a chart that takes a while */
+  function painted() {
+    return new Promise(function (done) {
+      if (document.hidden) { done(); } else { requestAnimationFrame(function () { setTimeout(done); }); }
+    });
+  }
+
+  /* the curves that stand near in the lists are what a reader asks for next; their files are small */
+  function ahead(settled) {
+    if (saving) { return; }
+    var wanted = [];
+    settled.filter(Boolean).forEach(function (s) {
+      var cells = source(s.picked.source).cells, here = cells[s.number][5];
+      var last = Math.max.apply(null, cells.map(function (cell) { return cell[5]; }));
+      for (var away = 0; away <= AHEAD; away += 1) {
+        [here + away, here - away].forEach(function (number) {
+          var name = s.picked.source + "-" + number + ".json.gz";
+          if (number >= 0 && number <= last && !kept[name] && wanted.indexOf(name) < 0) { wanted.push(name); }
+        });
+      }
+    });
+    (function next() { // one by one, so that what is asked for does not wait behind them
+      if (wanted.length) { fetched(wanted.shift()).then(next, function () { /* asked for again when needed */ }); }
+    })();
+  }
 
   function draw() {
     var mine = turn += 1;
@@ -485,25 +512,28 @@
         one(".em-ex-together").checked = together;
         root.dataset.panels = found[1] && !together ? "2" : "1";
         root.dataset.second = found[1] ? "yes" : "no";
-        var tables = one(".em-ex-tables");
-        tables.textContent = "";
         found.forEach(function (f, i) {
           panels[i].hidden = !f;
-          if (!f) { drawn[i] = null; return; }
-          words(panels[i], f, axes[i]);
-          tables.append(tableOf(f, axes[i], f.points));
+          if (f) { words(panels[i], f, axes[i]); } else { drawn[i] = null; }
         });
         panels[1].dataset.chart = together ? "no" : "yes";
         var jobs = [[panels[0], together ? found : [found[0]], axes[0]]];
         if (found[1] && !together) { jobs.push([panels[1], [found[1]], axes[1]]); }
         if (together) { drawn[1] = null; }
-        return library.then(function (embed) {
-          return mine !== turn ? null : Promise.all(jobs.map(function (job) { return chart(embed, job[0], job[1], job[2], mine); }));
+        return Promise.all([library, painted()]).then(function (ready) {
+          if (mine !== turn) { return null; }
+          return Promise.all(jobs.map(function (job) { return chart(ready[0], job[0], job[1], job[2], mine); }));
+        }).then(function () {
+          if (mine !== turn) { return; }
+          var tables = one(".em-ex-tables");
+          tables.textContent = "";
+          found.forEach(function (f, i) { if (f) { tables.append(tableOf(f, axes[i], f.points)); } });
         });
       }).then(function () {
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
         root.dataset.state = "live";
+        ahead(settled);
       }).catch(function (error) {
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
@@ -748,6 +778,8 @@
       root.addEventListener(kind, begin, { passive: true });
     });
     if (asked) { begin(); }
+    // who scrolls here will soon pick
+    addEventListener("scroll", function () { if (!saving) { begin(); } }, { once: true, passive: true });
   }).catch(function (error) {
     document.documentElement.classList.remove("em-ex-else");
     root.dataset.state = "failed";
