@@ -96,10 +96,15 @@ def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables:
 
 def every_curve(tables: Mapping[str, str]) -> str:
     """Where every curve of a chapter's score tables is to be seen; empty if it uses none."""
-    links = "; ".join(f'<a href="{escape(address(source=name, up="../"))}">{escape(tables[name])}</a>'
+    links = "; ".join(f'<a href="{escape(address(source=name, up="../"))}">{escape(_short(tables[name]))}</a>'
                       for name in score_sources() if name in tables)
     lead = "Every curve of the tables behind this chapter, with its verdict"
     return f'<p class="em-every">{lead}: {links}.</p>' if links else ""
+
+
+def _short(title: str) -> str:
+    """A table's name without what it adds behind a colon or a comma."""
+    return re.split(r"[:,]", title)[0]
 
 
 def with_curves(body: str, line: str) -> str:
