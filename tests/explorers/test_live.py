@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 
 import pytest
 
@@ -57,6 +58,13 @@ def test_a_watched_notebook_gets_the_chart_and_a_stored_one_the_page_s_figure(mo
     assert caption["text/html"] == "<p>Two metrics.</p>"
     (stored,) = displayed(monkeypatch, made, False)
     assert set(stored) == {"text/html", "text/plain", "text/csv"}
+
+
+def test_colab_which_draws_html_alone_gets_html(monkeypatch, made):
+    monkeypatch.setitem(sys.modules, "google.colab", object())
+    bundle = _live.live_bundle(made)
+    assert set(bundle) == {"text/html"} and "vegaEmbed" in bundle["text/html"]
+    assert 'id="live-toy"' in bundle["text/html"] and "vega-lite@5" in bundle["text/html"]
 
 
 def test_a_notebook_is_watched_where_a_front_end_says_so(monkeypatch):
