@@ -10,8 +10,8 @@ for the new words and the new chart in ``site_answers.csv``. It takes about ten 
 should do nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or the PATH) and
 Lighthouse: the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site FOLDER`` visits a
 built site and builds nothing, ``--quantecon PYTHON`` also visits the chapter in QuantEcon's theme, whose old
-Sphinx needs an environment of its own, ``--answers`` only turns the knobs; ``--runs N`` sets the number of visits;
-words after that choose pages.
+Sphinx needs an environment of its own, ``--answers`` only turns the knobs; ``--runs N`` sets the number of
+visits; words after that choose pages.
 """
 
 from __future__ import annotations
@@ -280,8 +280,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--site", type=Path, help="a built site; nothing is built then")
     parser.add_argument("--runs", type=int, default=3, help="visits to a page, of which the median counts")
     parser.add_argument("--answers", action="store_true", help="only turn the knobs of a built site")
-    parser.add_argument("--quantecon", metavar="PYTHON", help="an interpreter that has jupyter-book below 2 and "
-                        "quantecon-book-theme: the chapter in that theme is visited too")
+    parser.add_argument("--quantecon", metavar="PYTHON", help="an interpreter that has jupyter-book below 2 "
+                        "and quantecon-book-theme: the chapter in that theme is visited too")
     parser.add_argument("only", nargs="*", help="words in the paths of the pages to visit; without: all")
     args = parser.parse_args(argv)
     if args.answers:
