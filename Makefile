@@ -4,7 +4,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := site
-.PHONY: site pdf test portable serve notebooks data course requirements ladder clean
+.PHONY: site pdf test portable serve notebooks data course slides requirements ladder clean
 
 site: .venv/.ready  ## build the site into _build/html, warnings are errors
 	$(BIN)/python book/build build
@@ -31,6 +31,9 @@ data: .venv/.ready  ## make the tables of data/ from raw files: make data SOURCE
 
 course: .venv/.ready  ## the exercises for students and for the lecturer, in _build/course
 	$(BIN)/python book/build course
+
+slides: .venv/.ready  ## slides of every chapter from its notebook, in _build/slides
+	$(BIN)/python book/build slides
 
 ladder: .venv/.ready  ## train six small models to add, under three minutes: tables and a picture in _build/ladder
 	$(BIN)/python -m emergence_utils.train --task addition --rungs 6 --seeds 2 --out _build/ladder
