@@ -217,7 +217,7 @@ class OwnLadder:
 
     Examples
     --------
-    >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words
+    >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words.partition(";")[0]
     "score table: missing columns 'source', 'family', 'task', 'metric', 'value'"
     """
 
