@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         chapters,
         curves,
         explorers,
+        forecasts,
         intervals,
+        laws,
         measures,
         metrics,
         plot,
@@ -75,8 +77,8 @@ _HOMES = {
     "resample": ("bootstrap",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_SUBMODULES = ("association", "chapters", "curves", "explorers", "intervals", "measures", "metrics", "plot",
-               "report", "resample", "scores")
+_SUBMODULES = ("association", "chapters", "curves", "explorers", "forecasts", "intervals", "laws", "measures",
+               "metrics", "plot", "report", "resample", "scores")
 __all__ = [
     "DataWarning",
     "EmergenceError",
@@ -117,9 +119,11 @@ __all__ = [
     "fill_chance",
     "fit",
     "forecast",
+    "forecasts",
     "get_metric",
     "intervals",
     "ladders",
+    "laws",
     "linearity",
     "list_datasets",
     "load",

@@ -55,7 +55,7 @@ to bottom. The line under each box says what is wrong with an answer. Hand in th
 
 
 def graded_cell(cell: dict[str, Any]) -> dict[str, Any]:
-    """A cell with what nbgrader must know of it, from its tag: ``answer``, ``check`` or ``essay``.
+    """A cell with what nbgrader must know of it, from its tag: ``solution``, ``check`` or ``essay``.
 
     Parameters
     ----------
@@ -70,25 +70,25 @@ def graded_cell(cell: dict[str, Any]) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If the cell has two of these tags, or an answer has no solution between its marks.
+        If the cell has two of these tags, or its solution does not stand between its marks.
     """
     tags = cell["metadata"].get("tags", [])
-    kinds = [tag for tag in ("answer", "check", "essay") if tag in tags]
+    kinds = [tag for tag in ("solution", "check", "essay") if tag in tags]
     if not kinds:
         return cell
     if len(kinds) > 1:
         raise InputError(f"cell '{cell['id']}' has the tags {' and '.join(kinds)}; it can be one of them.")
     kind = kinds[0]
     text = "".join(cell["source"])
-    if kind == "answer" and not 0 <= text.find("### BEGIN SOLUTION") < text.find("### END SOLUTION"):
-        raise InputError(f"cell '{cell['id']}' is tagged answer and has no lines '### BEGIN SOLUTION' and "
+    if kind == "solution" and not 0 <= text.find("### BEGIN SOLUTION") < text.find("### END SOLUTION"):
+        raise InputError(f"cell '{cell['id']}' is tagged solution and has no lines '### BEGIN SOLUTION' and "
                          "'### END SOLUTION' around its solution.")
-    graded = {"schema_version": 3, "grade_id": cell["id"], "task": False, "grade": kind != "answer",
+    graded = {"schema_version": 3, "grade_id": cell["id"], "task": False, "grade": kind != "solution",
               "solution": kind != "check", "locked": kind == "check"}
     if kind in POINTS:
         graded["points"] = POINTS[kind]
-    # a student looks for the box to fill: nothing is hidden
-    shown = [tag for tag in tags if not tag.startswith("hide-")]
+    # what the site folds or leaves out, a student fills and reads
+    shown = [tag for tag in tags if not tag.startswith(("hide-", "remove-"))]
     return {**cell, "metadata": {**cell["metadata"], "tags": shown, "nbgrader": graded}}
 
 

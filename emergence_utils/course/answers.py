@@ -217,8 +217,8 @@ class OwnLadder:
 
     Examples
     --------
-    >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words.partition(";")[0]
-    "score table: missing columns 'source', 'family', 'task', 'metric', 'value'"
+    >>> OwnLadder().judge(pd.DataFrame({"model": ["a"]})).words
+    "score table: missing columns 'source', 'family', ..."
     """
 
     fewest: int = 4

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import numpy as np
 
 from .._checks import BoolArray, IntArray
 from .base import Array
 from .losses import Problem
 
-__all__ = ["best_of", "minimise"]
+__all__ = ["Searchable", "best_of", "minimise"]
 
 #: Scaled gradient, relative to the residuals, at which a search has arrived.
 ARRIVED = 1e-10
@@ -17,13 +19,30 @@ _STEPS = 400
 _ROUNDING = 1e-14
 
 
-def minimise(problem: Problem, theta: Array, low: Array, high: Array, rows: IntArray, *,
+class Searchable(Protocol):
+    """What a search needs of a problem: its data sets, and objective, gradient and curvature of each."""
+
+    @property
+    def y(self) -> Array: ...
+
+    @property
+    def weight(self) -> Array: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    def at(self, rows: Any) -> Searchable: ...
+
+    def expand(self, theta: Array) -> tuple[Array, Array, Array]: ...
+
+
+def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: IntArray, *,
              steps: int = _STEPS, tolerance: float = ARRIVED) -> tuple[Array, Array, BoolArray]:
     """Follow every start to the bottom of its valley.
 
     Parameters
     ----------
-    problem : Problem
+    problem : Searchable
     theta : ndarray, shape (b, k)
         Starts.
     low, high : ndarray, shape (b, k) or (k,)
@@ -122,7 +141,7 @@ def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
     return ends[each, best], losses[each, best], (done & level).any(axis=1), ends
 
 
-def _size(problem: Problem) -> Array:
+def _size(problem: Searchable) -> Array:
     """Root of the weighted sum of squares of each data set about its mean."""
     y = np.log(problem.y) if problem.kind == "log" else problem.y
     weight = problem.weight if problem.kind != "binomial" else problem.weight * 4

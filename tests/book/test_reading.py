@@ -47,6 +47,16 @@ def test_the_line_leaves_out_what_is_not_known(reading, gone, word):
     assert word not in reading.strip_html(7, **KNOWN | gone)
 
 
+def test_a_chapter_leads_to_every_curve_of_its_score_tables_below_its_first_explorer(reading):
+    line = reading.every_curve({"gpt3": "GPT-3 & more, eight sizes", "gpt3_items": "no scores"})
+    assert 'href="../book/explore.html?source=gpt3">GPT-3 &amp; more</a>.</p>' in line
+    assert "gpt3_items" not in line and reading.every_curve({"gpt3_items": "no scores"}) == ""
+    figure = '<figure class="em-figure em-explorer">x</figure>'
+    assert reading.with_curves(f"<section>{figure}{figure}</section>", line).startswith(
+        f"<section>{figure}{line}{figure}")
+    assert reading.with_curves("<section>text</section>", line) == f"<section>text{line}</section>"
+
+
 def test_one_claim_is_one_claim(reading):
     assert "1 claim, 1 decided" in reading.strip_html(7, **KNOWN | {"claims": 1})
 
@@ -74,11 +84,13 @@ def test_words_are_counted_outside_code_and_figures_inside_outputs(reading):
     assert reading.words_and_figures(page) == (5, 1)
 
 
-def test_a_solution_is_labelled_with_its_exercise(reading):
+def test_a_solution_is_labelled_and_loses_its_marks(reading):
     cell = ('<div class="cell tag_solution"><summary><p>Show code cell content</p>'
-            '<p>Hide code cell content</p></summary><span>Exercise 3: about</span></details>')
+            '<p>Hide code cell content</p></summary><span class="n">x</span>\n'
+            '<span class="c1">### BEGIN SOLUTION</span>\n<span class="n">y</span></details>')
     label = reading._solution(re.match("(?s).*", cell))
-    assert "Show solution 3<" in label and "Hide solution 3<" in label
+    assert "Show the solution<" in label and "Hide the solution<" in label
+    assert '<span class="n">x</span>\n<span class="n">y</span>' in label
 
 
 # ---- terms

@@ -93,7 +93,7 @@ def test_the_menu_opens_by_keyboard_and_gives_the_focus_back_when_closed(browser
 
 
 CODE = """() => [...document.querySelectorAll("article .cell:not(.tag_solution) .cell_input")]
-  .filter((box) => !box.closest("#exercises") && box.checkVisibility()).length"""
+  .filter((box) => box.checkVisibility()).length"""
 
 
 def test_one_switch_shows_all_the_code_of_a_chapter_and_is_remembered(browser, address):
@@ -114,6 +114,17 @@ def test_a_link_to_code_or_to_a_verdict_shows_the_code_of_that_cell(browser, add
         assert seen.page.evaluate(CODE) == 1
     with visit(browser, address, f"{CHAPTER}#verdict-c9", PHONE) as seen:
         assert seen.page.evaluate(CODE) == 1
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_link_to_the_deciding_cell_lands_where_its_code_begins(browser, address, size):
+    top = ("document.querySelector('#verdict-c9').closest('.cell').querySelector('.cell_input')"
+           ".getBoundingClientRect().top")
+    with visit(browser, address, "book/claims/c9.html", size) as seen:
+        seen.page.click("a[href*='#verdict-c9']")
+        seen.page.wait_for_url("**#verdict-c9")
+        seen.page.wait_for_function(f"{top} >= 40 && {top} <= 120")
+    assert not seen.faults
 
 
 def test_a_citation_explains_itself_under_the_mouse(browser, address):

@@ -248,14 +248,6 @@ def test_soft_warnings_and_foresight(bigg):
 
 # gaps ------------------------------------------------------------------------------------------
 
-def test_fit_loss_finds_the_law_back():
-    n, d = (a.ravel() for a in np.meshgrid([2e8, 4e8, 8e8, 1.3e9, 3e9], [4e9, 1e10, 4e10, 1e11, 6e11]))
-    truth = [1.8, -0.9, 0.3, -0.6, 0.25]
-    theta = de.fit_loss(n, d, de.predict_loss(truth, n, d))
-    expected = de.predict_loss(truth, 1.3e10, 5e12)
-    assert de.predict_loss(theta, 1.3e10, 5e12) == pytest.approx(expected, rel=1e-3)
-
-
 def test_across_gaps_uses_nothing_of_the_target():
     o = scores.load("olmo_ladder", task=["c4_en_validation", "piqa"], metric=["cross_entropy",
                                                                               "multiple_choice_grade_norm"])
@@ -357,7 +349,6 @@ def test_surviving():
     lambda: de.items_for_slope([1, 2, 3], [0, 0, 1], 10, 0.0, models=1),
     lambda: de.flat_slope([1], [0], 10),
     lambda: de.chance_cut([1, 2], [True]),
-    lambda: de.fit_loss([1, 2], [1, 2], [3, 2]),
     lambda: de.warnings_by_fate(ladder([0.5, 0.6], x=[1.0, 2.0], n=100)),
     lambda: de.repeats(ladder([0.5], x=[1.0], model="a"), first="x", second="y"),
     lambda: de.null_counts(ladder([0.2, 0.3, 0.4], x=[1, 2, 3.0], n=10)),

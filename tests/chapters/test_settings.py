@@ -20,6 +20,7 @@ from emergence_utils.chapters.chains.figures import plot_jumps
 from emergence_utils.chapters.density.figures import plot_forecast, plot_zones
 from emergence_utils.errors import EmergenceError
 from emergence_utils.ladders import Ladder
+from emergence_utils.laws import HOFFMANN
 from emergence_utils.measures import Rules
 
 SHARE = (-0.1, 40, "half", math.nan, True)
@@ -224,7 +225,7 @@ CASES = {
     "task": (lambda v: oc.task_rows(runs(), EMPTY, v, "1B-.*"), "task", ("nonsense", "", 3)),
     "large targets": (lambda v: oc.forecast_targets(runs(), train="1B-.*", targets=v), "targets|model",
                       ((), "7B", 3, ("nonsense",))),
-    "budget": (lambda v: oc.HOFFMANN.tokens_per_parameter(v), "train_flops", POSITIVE),
+    "budget": (lambda v: HOFFMANN.tokens_per_parameter(v), "train_flops", POSITIVE),
     "ratio": (lambda v: oc.shortfall(1e14, ratio=v, most_tokens=1e13, most_flops=1e25), "ratio", POSITIVE),
     "size": (lambda v: oc.shortfall(v, ratio=20, most_tokens=1e13, most_flops=1e25), "params", POSITIVE),
     "sizes": (lambda v: oc.shortfalls(v, ratio=20, most_tokens=1e13, most_flops=1e25), "sizes|params",

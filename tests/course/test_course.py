@@ -67,7 +67,7 @@ def test_what_every_set_has(path):
             assert re.search(r"^\*Goal: .+\. .*(minutes|hour).*\*$", text(cell), re.M), text(cell)[:60]
     checked = [re.search(r'check\("([\d.]+)"', text(c)).group(1) for c in tagged(path, "check")]
     assert checked == [e for e in exercises() if e.split(".")[0] == chapter]
-    assert len(tagged(path, "answer")) == len(checked)
+    assert len(tagged(path, "solution")) == len(checked)
     assert len(tagged(path, "essay")) >= 1
     assert f"(../{path.name})" in text(cells(path)[0])
 
@@ -85,7 +85,7 @@ def test_the_students_copy_runs_and_fails_every_check(path, made):
     whole = copy.read_text(encoding="utf-8")
     assert "SOLUTION" not in whole
     assert "{dropdown}" not in whole
-    for cell in tagged(path, "answer"):
+    for cell in tagged(path, "solution"):
         solution = re.search(r"### BEGIN SOLUTION\n(.*?)\n### END", text(cell), re.S).group(1)
         assert json.dumps(solution)[1:-1] not in whole
     assert all(not c["outputs"] for c in cells(copy) if c["cell_type"] == "code")
@@ -120,8 +120,8 @@ def test_a_sample_submission_gets_the_right_marks(tmp_path):
 
 
 @pytest.mark.parametrize(("cell", "words"), [
-    ({"tags": ["answer"]}, "cell 'a' is tagged answer and has no lines '### BEGIN SOLUTION'"),
-    ({"tags": ["answer", "check"]}, "cell 'a' has the tags answer and check; it can be one of them.")])
+    ({"tags": ["solution"]}, "cell 'a' is tagged solution and has no lines '### BEGIN SOLUTION'"),
+    ({"tags": ["solution", "check"]}, "cell 'a' has the tags solution and check; it can be one of them.")])
 def test_cells_that_are_tagged_wrongly(cell, words):
     with pytest.raises(InputError, match=re.escape(words)):
         course.graded_cell({"id": "a", "cell_type": "code", "metadata": cell, "source": "x = 1"})

@@ -46,7 +46,7 @@ def test_a_sound_table_is_looked_at(exercise, table, words):
     ("8.5", LADDER.drop(columns="n_examples"), "Say how many items the test has (n_examples)"),
     ("8.5", LADDER.assign(metric="perplexity", value=[30, 20, 15, 12, 10]).drop(columns="chance"),
      "Bring a score that is a share of the items"),
-    ("8.5", LADDER.iloc[:0], "The table has no row."),
+    ("8.5", LADDER.iloc[:0], "the score table has no rows"), ("10.5", RUNS.iloc[:0], "The table has no row."),
     ("9.5", TRIES[TRIES["model"] == "small"], "Bring two models at least"),
     ("9.5", TRIES.iloc[:-1], "each model needs each item once"),
     ("9.5", TRIES.assign(n_samples=1, correct=0), "Every problem needs two tries at least"),

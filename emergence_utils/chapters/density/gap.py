@@ -7,16 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import optimize
 
 from ..._checks import at_least_one, need_columns, positive
 from ...errors import InputError, UnknownNameError
+from ...laws import fit_loss_law
 from .held_out import forecast_by_best
 
-__all__ = ["across_gaps", "compute", "fit_loss", "predict_loss"]
+__all__ = ["across_gaps", "compute"]
 
 Array = NDArray[np.float64]
-_UNIT = (1e9, 1e11)  # parameters and tokens at which the two terms are counted
 
 
 def compute(params: ArrayLike, tokens: ArrayLike) -> Array:
@@ -24,53 +23,12 @@ def compute(params: ArrayLike, tokens: ArrayLike) -> Array:
     return np.asarray(6 * np.asarray(params, dtype=float) * np.asarray(tokens, dtype=float))
 
 
-def fit_loss(params: ArrayLike, tokens: ArrayLike, loss: ArrayLike) -> Array:
-    r"""Least squares on the log of :math:`L = E + A N^{-\alpha} + B D^{-\beta}`.
-
-    The law of Hoffmann et al. (2022, eq. 2); N in billions, D in units of 1e11 tokens.
-
-    Parameters
-    ----------
-    params, tokens, loss : array-like, shape (n,)
-        Runs; at least six, of at least two sizes and two token counts.
-
-    Returns
-    -------
-    ndarray, shape (5,)
-        E, log A, alpha, log B, beta.
-    """
-    n, d, y = (np.asarray(a, dtype=float) for a in (params, tokens, loss))
-    if len(y) < 6 or len(np.unique(n)) < 2 or len(np.unique(d)) < 2:
-        raise InputError("the law has five numbers: give at least six runs of two sizes or more, "
-                         f"got {len(y)}.")
-    if not ((n > 0).all() and (d > 0).all() and (y > 0).all()):
-        raise InputError("params, tokens and loss must be positive.")
-    least = float(y.min())
-
-    def residuals(theta: Array) -> Array:
-        return np.asarray(np.log(predict_loss(theta, n, d)) - np.log(y))
-
-    runs = [optimize.least_squares(residuals, [share * least, np.log((1 - share) * least / 2), a,
-                                               np.log((1 - share) * least / 2), a],
-                                   bounds=([0, -10, 0, -10, 0], [least, 5, 2, 5, 2]))
-            for share in (0.5, 0.8) for a in (0.2, 0.5)]
-    return np.asarray(min(runs, key=lambda r: float(r.cost)).x)
-
-
-def predict_loss(theta: ArrayLike, params: ArrayLike, tokens: ArrayLike) -> Array:
-    """Loss of the law at other sizes and token counts; theta as from `fit_loss`."""
-    floor, log_a, alpha, log_b, beta = np.asarray(theta, dtype=float)
-    size = np.log(np.asarray(params, dtype=float) / _UNIT[0])
-    data = np.log(np.asarray(tokens, dtype=float) / _UNIT[1])
-    return np.asarray(floor + np.exp(log_a - alpha * size) + np.exp(log_b - beta * data))
-
-
 def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
                 gaps: Sequence[float]) -> pd.DataFrame:
     """Forecast the loss and the task scores of `targets` from runs with `gap` times less compute or less.
 
-    The loss by the law of `fit_loss`. A score by `forecast_by_best` on the axis of that loss,
-    where the target stands at its *forecast* loss: nothing of the target enters. Compute is 6ND.
+    The loss by `laws.fit_loss_law`, least squares. A score by `forecast_by_best` on the axis of that
+    loss, where the target stands at its *forecast* loss: nothing of the target enters. Compute is 6ND.
 
     Parameters
     ----------
@@ -118,8 +76,9 @@ def across_gaps(runs: pd.DataFrame, *, loss: str, targets: Sequence[str],
             if len(small) < 6:
                 raise InputError(f"gaps must leave six runs to fit the loss law, got {asked:g}, which leaves "
                                  f"{len(small)}.")
-            theta = fit_loss(small["params"], small["tokens"], small["value"])
-            forecast = float(predict_loss(theta, size, data))
+            fitted = fit_loss_law(small["params"], small["tokens"], small["value"], method="squares",
+                                  n_resamples=0)
+            forecast = float(fitted.law(size, data))
             head = {"target": target, "gap": budget / float(small["compute"].max()), "asked": asked,
                     "runs": len(small)}
             rows.append(head | {"task": loss, "observed": seen, "forecast": forecast, "is_loss": True,

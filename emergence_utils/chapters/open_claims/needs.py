@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from ..._checks import at_least_one
+from ..._checks import at_least_one, positive
 from ..._typed import checked
-from .loss_law import EPOCH, HOFFMANN, LossLaw, best_ratio, shortfall
+from ...laws import EPOCH, HOFFMANN, LossFit
 
-__all__ = ["crossing", "ratio_curves", "shortfalls"]
+__all__ = ["crossing", "ratio_curves", "shortfall", "shortfalls"]
 
 
-def ratio_curves(law: LossLaw, resampled: Sequence[LossLaw], budgets: Iterable[float],
-                 n: int) -> pd.DataFrame:
+def ratio_curves(fitted: LossFit, budgets: Iterable[float]) -> pd.DataFrame:
     """Best tokens per parameter by compute: our law with its band, and two published ones.
 
     Parameters
     ----------
-    law, resampled, n
-        As in `best_ratio`.
+    fitted : LossFit
+        From `laws.fit_loss_law`, with draws.
     budgets : iterable of float
         FLOPs.
 
@@ -33,13 +32,37 @@ def ratio_curves(law: LossLaw, resampled: Sequence[LossLaw], budgets: Iterable[f
     spent = [float(c) for c in budgets]
     rows = []
     for c in spent:
-        best = best_ratio(law, resampled, c, n)
+        best = fitted.optimal(c)
         low, high = (best.interval.low, best.interval.high) if best.interval else (np.nan, np.nan)
         rows.append({"law": "our refit", "flops": c, "ratio": best.estimate, "low": low, "high": high})
     for name, known in (("as printed", HOFFMANN), ("refit of Besiroglu et al.", EPOCH)):
         rows += [{"law": name, "flops": c, "ratio": known.tokens_per_parameter(c), "low": np.nan,
                   "high": np.nan} for c in spent]
     return pd.DataFrame(rows)
+
+
+def shortfall(params: float, *, ratio: float, most_tokens: float, most_flops: float) -> tuple[float, float]:
+    """How many times more tokens and more FLOPs a model needs than the largest run on record.
+
+    Parameters
+    ----------
+    params : float
+        Size of the model.
+    ratio : float
+        Tokens per parameter.
+    most_tokens, most_flops : float
+        Of the largest run; compute is taken as 6 * params * tokens.
+
+    Examples
+    --------
+    >>> shortfall(1e12, ratio=20, most_tokens=1e13, most_flops=1e25)
+    (2.0, 12.0)
+    """
+    for name, value in (("params", params), ("ratio", ratio), ("most_tokens", most_tokens),
+                        ("most_flops", most_flops)):
+        positive(name, value)
+    tokens = ratio * params
+    return tokens / most_tokens, 6 * params * tokens / most_flops
 
 
 @checked

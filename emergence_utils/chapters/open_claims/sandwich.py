@@ -44,7 +44,7 @@ class SandwichRules:
 
 
 def sandwich_forecast(x: ArrayLike, brier: ArrayLike, accuracy: ArrayLike, at: ArrayLike, *,
-                      rules: SandwichRules | None = None) -> Array:
+                      rules: SandwichRules | None = None, clip: bool = True) -> Array:
     """Forecast accuracy at `at` from the Brier scores of item groups at smaller models.
 
     Parameters
@@ -59,11 +59,13 @@ def sandwich_forecast(x: ArrayLike, brier: ArrayLike, accuracy: ArrayLike, at: A
         log10 FLOPs to forecast.
     rules : SandwichRules, optional
         Defaults to the published degrees and the nearest thing to thirds of the items.
+    clip : bool
+        Whether forecasts outside [0, 1] are moved to its ends.
 
     Returns
     -------
     ndarray, shape (m,)
-        Accuracies, clipped to [0, 1].
+        Accuracies.
 
     Raises
     ------
@@ -99,7 +101,8 @@ def sandwich_forecast(x: ArrayLike, brier: ArrayLike, accuracy: ArrayLike, at: A
     slope, intercept = np.polyfit(acc, b.mean(axis=1), 1)
     below = ((easy_in + hard_in) / 2 - intercept) / slope
     above = ((easy + hard) / 2 - intercept) / slope
-    return np.asarray(np.clip(above + acc.mean() - below.mean(), 0, 1))
+    shifted = above + acc.mean() - below.mean()
+    return np.asarray(np.clip(shifted, 0, 1) if clip else shifted)
 
 
 def logistic_forecast(x: ArrayLike, accuracy: ArrayLike, n_examples: ArrayLike, chance: float,

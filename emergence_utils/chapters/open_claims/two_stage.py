@@ -12,7 +12,7 @@ from ..._typed import checked
 from ...curves import Line, Logistic, fit
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds
-from .loss_law import fit_loss_law
+from ...laws import fit_task_law
 
 __all__ = ["FORECASTERS", "final_runs", "forecast_targets", "forecast_task"]
 
@@ -86,17 +86,16 @@ def forecast_task(train: pd.DataFrame, target: pd.DataFrame) -> pd.DataFrame:
     """
     if len(train) < 6:
         raise InputError(f"a two-stage forecast needs at least six runs to learn from, got {len(train)}.")
-    law = fit_loss_law(train["params"], train["tokens"], train["loss"])
-    link = fit(Logistic(floor=None, ceiling=None, max_width=100.0), [*(-train["loss"]), 0.0],
-               [*train["accuracy"], 1.0])
+    law = fit_task_law(train["params"], train["tokens"], train["loss"], train["accuracy"], n_resamples=0)
     x, to = np.log10(train["flops"].to_numpy(float)), np.log10(target["flops"].to_numpy(float))
-    loss = law(target["params"], target["tokens"])
-    values = {"two_stage": link.predict(-loss), "line": fit(Line(), x, train["accuracy"]).predict(to),
+    told = law.predict(target["params"], target["tokens"])
+    values = {"two_stage": told["accuracy"].to_numpy(float),
+              "line": fit(Line(), x, train["accuracy"]).predict(to),
               "logistic": fit(Logistic(floor=None, ceiling=1.0), x, train["accuracy"]).predict(to),
               "no_change": np.full(len(target), float(train["accuracy"].to_numpy(float)[int(np.argmax(x))]))}
     clipped = {name: np.clip(v, 0, 1) for name, v in values.items()}
-    second = link.predict(-target["loss"].to_numpy(float))
-    return pd.DataFrame({"loss": loss, "second_stage": second} | clipped, index=target.index)
+    stages = {"loss": told["loss"].to_numpy(float), "second_stage": law.from_loss(target["loss"])}
+    return pd.DataFrame(stages | clipped, index=target.index)
 
 
 def fully_named(models: pd.Series, train: str) -> pd.Series:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..answers import Answer, Feedback, Guess, Labels, Number
-from ..own import OwnTable
+from ...errors import InputError
+from ..answers import Answer, Guess, Labels, Number
+from ..own_tables import OwnTable
 
 __all__ = ["CHECKS"]
 
@@ -55,24 +56,24 @@ def _largest(what: str, prompting: str = "one-shot") -> float:
     return float(chains.ladder_shape(grid.columns, curve)["times_straight"])
 
 
-def _own(table: pd.DataFrame) -> Feedback:
+def _own(table: pd.DataFrame) -> str:
     """What the longer of two chains costs, model by model."""
     from ...chapters.chains import chain_exponent, excess
 
     if table["task"].nunique() != 2:
-        return Feedback(0.0, "Two tasks are asked for, one chain short and one long, got "
+        raise InputError("Two tasks are asked for, one chain short and one long, got "
                              f"{table['task'].nunique()}.")
     if table["chance"].isna().any():
-        return Feedback(0.0, "Say what guessing scores (chance): the product holds for scores above it.")
+        raise InputError("Say what guessing scores (chance): the product holds for scores above it.")
     gain = pd.Series(excess(table["value"], table["chance"])).groupby([table["model"], table["task"]]).mean()
     wide = gain.unstack().dropna()
     if len(wide) < 4:
-        return Feedback(0.0, f"Four models at least must have done both tasks, got {len(wide)}.")
+        raise InputError(f"Four models at least must have done both tasks, got {len(wide)}.")
     short, long = wide.mean().sort_values(ascending=False).index
     k = chain_exponent(wide[short], wide[long])
     assert k.interval is not None
     few = " So few models make it too narrow." if len(wide) < 10 else ""
-    return Feedback(1.0, f"{len(wide)} models. '{long}' goes like '{short}' to the power {k.estimate:.2f} "
+    return (f"{len(wide)} models. '{long}' goes like '{short}' to the power {k.estimate:.2f} "
                          f"{k.interval:.2f}. Does the interval hold the ratio of the lengths?{few}")
 
 

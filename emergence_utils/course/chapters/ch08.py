@@ -8,8 +8,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from ..answers import Answer, Feedback, Guess, Labels, Number
-from ..own import OwnTable
+from ...errors import InputError
+from ..answers import Answer, Guess, Labels, Number
+from ..own_tables import OwnTable
 
 __all__ = ["CHECKS"]
 
@@ -19,12 +20,12 @@ _SMALL, _TARGET = r"(190M|370M|760M)-(1|2|5|10)xC", "3B-10xC"
 @cache
 def _ratio(keep: int = 120, largest: bool = False, own_budget: bool = False) -> float:
     """Best tokens per parameter at the largest run's compute, from the runs with least or most compute."""
-    from ...chapters.open_claims import fit_loss_law
+    from ...laws import fit_loss_law
     from ...scores import load
 
     points = load("chinchilla").nsmallest(240, "value")
     some = (points.nlargest if largest else points.nsmallest)(keep, "train_flops")
-    law = fit_loss_law(some["params"], some["tokens"], some["value"])
+    law = fit_loss_law(some["params"], some["tokens"], some["value"], n_resamples=0).law
     return law.tokens_per_parameter((some if own_budget else points)["train_flops"].max())
 
 
@@ -50,25 +51,25 @@ def _ends() -> pd.Series:
     return ends[["stays", "rises_and_falls"]].sum()
 
 
-def _own(table: pd.DataFrame) -> Feedback:
+def _own(table: pd.DataFrame) -> str:
     """The largest model held out: a line in log size, and no change."""
     from ...intervals import binomial_bounds
     from ...ladders import ladders
 
     found = ladders(table, min_models=5)
     if not found:
-        return Feedback(0.0, f"No ladder has five models of different size. {found.left_out[0]}")
+        raise InputError(f"No ladder has five models of different size. {found.left_out[0]}")
     ladder = found[0]
     x, y = np.log10(ladder.scale), ladder.score
     line, same, came = float(np.polyval(np.polyfit(x[:-1], y[:-1], 1), x[-1])), float(y[-2]), float(y[-1])
     if ladder.n_examples is None:
-        return Feedback(0.0, "Say how many items the test has (n_examples): without them nobody knows what "
+        raise InputError("Say how many items the test has (n_examples): without them nobody knows what "
                              "counts as a miss.")
     if not 0 <= came <= 1:
-        return Feedback(0.0, "Bring a score that is a share of the items: its noise is known.")
+        raise InputError("Bring a score that is a share of the items: its noise is known.")
     low, high = (float(v) for v in binomial_bounds(came, ladder.n_examples[-1], method="clopper-pearson"))
     hits = [name for name, v in (("the line", line), ("no change", same)) if low <= v <= high]
-    return Feedback(1.0, f"{len(ladder)} models, the largest held out. A line in log size says {line:.2f}, "
+    return (f"{len(ladder)} models, the largest held out. A line in log size says {line:.2f}, "
                          f"no change {same:.2f}, and {came:.2f} came [{low:.2f}, {high:.2f}]. Within noise: "
                          f"{' and '.join(hits) or 'neither'}. What would have to be known to do better?")
 

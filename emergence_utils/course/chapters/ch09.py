@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from ..answers import Answer, Feedback, Guess, Labels, Number
-from ..own import OwnTable
+from ...errors import InputError
+from ..answers import Answer, Guess, Labels, Number
+from ..own_tables import OwnTable
 
 __all__ = ["CHECKS"]
 
@@ -38,18 +39,18 @@ def _moved(share: float = 0.25) -> float:
     return float(onset["params"].iloc[0] / onset["params"].iloc[1])
 
 
-def _own(table: pd.DataFrame) -> Feedback:
+def _own(table: pd.DataFrame) -> str:
     """One try and all tries, for the smallest and the largest of the student's models."""
     from ...chapters.rare import chance_of_zero, solved
 
     if table["model"].nunique() < 2:
-        return Feedback(0.0, "Bring two models at least, with the same problems.")
+        raise InputError("Bring two models at least, with the same problems.")
     most = int(table["n_samples"].min())
     if most < 2:
-        return Feedback(0.0, "Every problem needs two tries at least: with one there is no dial to turn.")
+        raise InputError("Every problem needs two tries at least: with one there is no dial to turn.")
     found = solved(table, [1, most]).pivot(index="params", columns="tries", values="value")
     small, large, blind = found.iloc[0], found.iloc[-1], chance_of_zero(table)["chance"].iloc[0]
-    return Feedback(1.0, f"With one try the smallest model solves {small[1]:.1%} and the largest "
+    return (f"With one try the smallest model solves {small[1]:.1%} and the largest "
                          f"{large[1]:.1%}, with {most:,} tries {small[most]:.0%} and {large[most]:.0%}. One "
                          f"try at each problem shows nothing of the smallest in {blind:.0%} of such tests. "
                          "Is it absent?")
@@ -66,5 +67,5 @@ CHECKS: Mapping[str, Answer] = {
                   mistakes={"That is the size with many tries over that with few; turn it round.":
                             lambda: 1 / _moved(),
                             "That is for a tenth of the problems; ask for a quarter.": lambda: _moved(0.1)}),
-    "9.5": OwnTable(_own, "items", ("params", "n_samples", "correct")),
+    "9.5": OwnTable(_own, "table by item", ("params", "n_samples", "correct")),
 }

@@ -7,8 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from ..answers import Answer, Feedback, Guess, Labels, Number
-from ..own import OwnTable
+from ...errors import InputError
+from ..answers import Answer, Guess, Labels, Number
+from ..own_tables import OwnTable
 
 __all__ = ["CHECKS"]
 
@@ -46,26 +47,26 @@ def _onsets() -> pd.Series:
     return table[table["exact_match"] > 0.9].groupby("seed")["params"].min()
 
 
-def _own(table: pd.DataFrame) -> Feedback:
+def _own(table: pd.DataFrame) -> str:
     """How far runs of one size lie apart, and how many are neither here nor there."""
     from ...chapters.grown import learned
 
     score = table["exact_match"]
     if not score.between(0, 1).all():
         odd = score[~score.between(0, 1)].iloc[0]
-        return Feedback(0.0, f"Exact match lies between 0 and 1, got {odd:g}.")
+        raise InputError(f"Exact match lies between 0 and 1, got {odd:g}.")
     runs = table.groupby("params")["seed"].nunique()
     if len(runs) < 3 or runs.min() < 2:
         fewest = f", one of them with {runs.min()} only" if len(runs) and runs.min() < 2 else ""
-        return Feedback(0.0, "Three sizes at least with two seeds each are asked for, yours has "
+        raise InputError("Three sizes at least with two seeds each are asked for, yours has "
                              f"{len(runs)}{fewest}.")
     if table.duplicated(["params", "seed"]).any():
-        return Feedback(0.0, "One row a run: some size has the same seed twice.")
+        raise InputError("One row a run: some size has the same seed twice.")
     apart = table.groupby("params")["exact_match"].agg(lambda v: v.max() - v.min()).max()
     found = learned(table)
     says = ("size and luck cannot be told apart with one run a size." if apart > 0.5
             else "luck decides little here; what differs from the chapter's decoders?")
-    return Feedback(1.0, f"{len(table)} runs of {len(runs)} sizes, {found['between'].sum()} of them neither "
+    return (f"{len(table)} runs of {len(runs)} sizes, {found['between'].sum()} of them neither "
                          f"above 0.9 nor below 0.2. Runs of one size lie up to {apart:.2f} apart: {says}")
 
 
@@ -84,5 +85,5 @@ CHECKS: Mapping[str, Answer] = {
                    "smallest params of each seed, and count how many different ones there are.", 1, 12,
                    {"That is the number of seeds; how many sizes do they name?":
                     lambda: float(len(_onsets()))}),
-    "10.5": OwnTable(_own, "free", ("params", "seed", "exact_match")),
+    "10.5": OwnTable(_own, "table", ("params", "seed", "exact_match")),
 }

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from ..answers import Answer, Feedback, Guess, Labels, Number
-from ..own import OwnTable
+from ...errors import InputError
+from ..answers import Answer, Guess, Labels, Number
+from ..own_tables import OwnTable
 
 if TYPE_CHECKING:
     from ...chapters.vision import Errors
@@ -54,20 +55,20 @@ def _group() -> float:
     return float((width <= width.iloc[0] / 2).idxmax())
 
 
-def _own(table: pd.DataFrame) -> Feedback:
+def _own(table: pd.DataFrame) -> str:
     """The largest step of the mean error and of the share within a threshold, on the student's items."""
     wide = table.pivot_table(index="params", columns="item", values="error").sort_index()
     if len(wide) < 4 or wide.shape[1] < 10:
-        return Feedback(0.0, "Four sizes and ten items at least are asked for, got "
+        raise InputError("Four sizes and ten items at least are asked for, got "
                              f"{len(wide)} and {wide.shape[1]}.")
     if wide.isna().any(axis=None):
-        return Feedback(0.0, "Every size needs an error for every item.")
+        raise InputError("Every size needs an error for every item.")
     mean, share = wide.mean(axis=1), (wide < np.median(wide)).mean(axis=1)
     if mean.iloc[-1] >= mean.iloc[0]:
-        return Feedback(0.0, "The largest model errs as much as the smallest: no rise to look at. Is a "
+        raise InputError("The largest model errs as much as the smallest: no rise to look at. Is a "
                              "smaller error better in your table?")
     soft, hard = (float(curve.diff().max() / (curve.max() - curve.min())) for curve in (-mean, share))
-    return Feedback(1.0, f"{len(wide)} sizes, {wide.shape[1]} items. The error makes {soft:.0%} of its range "
+    return (f"{len(wide)} sizes, {wide.shape[1]} items. The error makes {soft:.0%} of its range "
                          f"in its largest step; the share of items within your middle error, {hard:.0%}. "
                          "Which of the two would you have drawn?")
 
@@ -80,5 +81,5 @@ CHECKS: Mapping[str, Answer] = {
                    "measure(table, measures.Jump()) has the column answer."),
     "11.4": Number(_group, 0, "Compare each width with half of that of single images, and mind that grouped "
                    "has a row for each model.", 1, 600),
-    "11.5": OwnTable(_own, "free", ("params", "item", "error")),
+    "11.5": OwnTable(_own, "table", ("params", "item", "error")),
 }

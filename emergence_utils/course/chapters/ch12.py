@@ -7,8 +7,9 @@ from functools import cache
 
 import pandas as pd
 
-from ..answers import Answer, Feedback, Guess, Labels, Number
-from ..own import OwnTable
+from ...errors import InputError
+from ..answers import Answer, Guess, Labels, Number
+from ..own_tables import OwnTable
 
 __all__ = ["CHECKS"]
 
@@ -51,24 +52,24 @@ def _shapes() -> pd.Series:
     return pd.Series({step: cue_u(table[table["step"] <= step]).answer for step in (32, 90, 150)})
 
 
-def _own(table: pd.DataFrame) -> Feedback:
+def _own(table: pd.DataFrame) -> str:
     """The longest chain beside the power of single steps, size by size."""
     value = table["value"]
     if not value.between(0, 1).all():
-        return Feedback(0.0, f"A score lies between 0 and 1, got {value[~value.between(0, 1)].iloc[0]:g}.")
+        raise InputError(f"A score lies between 0 and 1, got {value[~value.between(0, 1)].iloc[0]:g}.")
     wide = table.pivot_table(index="params", columns="k", values="value").sort_index()
     lengths = wide.columns.to_numpy(float)
     if 1 not in lengths or len(lengths) < 2:
-        return Feedback(0.0, "Chains of one step (k = 1) and of one other length at least are asked for, got "
+        raise InputError("Chains of one step (k = 1) and of one other length at least are asked for, got "
                              f"k = {', '.join(f'{k:g}' for k in lengths)}.")
     steps = float(lengths.max())
     known = pd.DataFrame({"one": wide.iloc[:, list(lengths).index(1)], "came": wide.iloc[:, -1]}).dropna()
     if len(known) < 3:
-        return Feedback(0.0, f"Three sizes at least must have done one step and {steps:g}, got {len(known)}.")
+        raise InputError(f"Three sizes at least must have done one step and {steps:g}, got {len(known)}.")
     promised = known["one"].to_numpy(float) ** steps
     came = known["came"].to_numpy(float)
     at = int(abs(came - promised).argmax())
-    return Feedback(1.0, f"{len(known)} sizes. At {known.index[at]:.3g} the product promises "
+    return (f"{len(known)} sizes. At {known.index[at]:.3g} the product promises "
                          f"{promised[at]:.2f} for {steps:g} steps, and {came[at]:.2f} came: the largest gap. "
                          "Are your steps equal, and do they fail by themselves?")
 
@@ -87,5 +88,5 @@ CHECKS: Mapping[str, Answer] = {
                              lambda: _later(240, "predicted"),
                              "That is the earlier stop of 12.1.": _later}),
     "12.4": Labels(_shapes, "cue_u takes the table with the rows up to that step; its result has an answer."),
-    "12.5": OwnTable(_own, "free", ("params", "k", "value")),
+    "12.5": OwnTable(_own, "table", ("params", "k", "value")),
 }
