@@ -1,4 +1,4 @@
-"""Answers that are a student's own score table, judged in the way of one chapter."""
+"""Answers that are a student's own table, judged in the way of one chapter."""
 
 from __future__ import annotations
 
@@ -17,37 +17,61 @@ __all__ = ["OwnTable", "one_ladder", "scale_of"]
 
 @dataclass(frozen=True)
 class OwnTable:
-    """Scores that the book does not have, and what a method of a chapter says of them.
+    """Numbers that the book does not have, and what a method of a chapter says of them.
 
     Parameters
     ----------
     say : callable
         Sentence for a valid table; an error of the toolkit says what the table lacks.
+    kind : str
+        "score table", "table by item", or "table" with no more than `columns`.
+    columns : tuple of str
+        What must be there in every row; all but ``item`` are numbers.
 
     Examples
     --------
     >>> OwnTable(lambda table: f"{len(table)} rows.").judge("a path").words
     "A score table (DataFrame) is asked for, got 'a path'."
+    >>> OwnTable(str, "table", ("params",)).judge(pd.DataFrame({"size": [1e6]})).words
+    "The table has no column 'params'."
     """
 
     say: Callable[[pd.DataFrame], str]
+    kind: str = "score table"
+    columns: tuple[str, ...] = ()
 
     def judge(self, given: Any) -> Feedback:
         """1 point where the method applies to the table."""
-        from ..scores import list_datasets, validate
+        from ..scores import list_datasets, validate, validate_items
 
         if given is ...:
             return Feedback(0.0, "Still to be answered.")
         if not isinstance(given, pd.DataFrame):
-            return Feedback(0.0, f"A score table (DataFrame) is asked for, got {short(given)}.")
+            return Feedback(0.0, f"A {self.kind} (DataFrame) is asked for, got {short(given)}.")
         try:
-            table = validate(given)
-            known = set(table["source"]) & set(list_datasets()["source"])
+            checks = {"score table": validate, "table by item": validate_items}
+            table = checks[self.kind](given) if self.kind in checks else given
+            for column in self.columns:
+                _need_full(table, column)
+            known = set(table.get("source", ())) & set(list_datasets()["source"])
             if known:
                 return Feedback(0.0, f"'{min(known)}' is a source of the book; bring scores that it lacks.")
             return Feedback(1.0, self.say(table))
         except EmergenceError as fault:
             return Feedback(0.0, str(fault))
+
+
+def _need_full(table: pd.DataFrame, column: str) -> None:
+    """Refuse a table without rows, or one that does not fill a column."""
+    if table.empty:
+        raise InputError("The table has no row.")
+    if column not in table:
+        raise InputError(f"The table has no column '{column}'.")
+    if table[column].isna().any():
+        raise InputError(f"Column '{column}' has a missing value.")
+    if column != "item" and not pd.api.types.is_numeric_dtype(table[column]):
+        raise InputError(f"Column '{column}' should hold numbers, yours holds "
+                         f"{short(table[column].iloc[0])}.")
 
 
 def scale_of(table: pd.DataFrame) -> str:

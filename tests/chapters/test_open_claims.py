@@ -86,6 +86,9 @@ def test_forecasts_refuse_unknown_models_and_too_few_runs():
         oc.forecast_targets(runs, train=".*", targets=("100M-1x",))
     with pytest.raises(UnknownNameError, match="Unknown column"):
         oc.final_runs(pd.DataFrame({"task": ["a"]}))
+    two = pd.concat([ladder_rows([1e8]).assign(prompting=way) for way in ("rc 5-shot", "mc 5-shot")])
+    with pytest.raises(InputError, match="one prompting, the table has rc 5-shot, mc 5-shot"):
+        oc.final_runs(two)
 
 
 # ---- slice and sandwich
