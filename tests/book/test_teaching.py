@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[2]
 #: Every command that README and guide name, and what runs it. A new one needs a test of its own.
 RUN_BY = {
     "make site": ".ci/run", "make test": ".ci/run", "make course": "tests/course/test_course.py",
-    "make slides": "tests/book/test_slides.py", "make pdf": "tests/book/test_pdf.py", "make serve": "tests/book/test_site.py",
+    "make slides": "tests/book/test_slides.py", "make pdf": "tests/book/test_pdf.py",
+    "make serve": "tests/book/test_site.py",
     "make ladder": "tests/train/test_runs.py", "make notebooks": "tests/test_notebooks.py",
 }
 
