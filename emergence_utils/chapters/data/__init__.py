@@ -1,0 +1,23 @@
+"""What models are trained on, what laws of loss ask for, and how far one law goes."""
+
+from .figures import plot_models
+from .fits import (
+    best_ratios,
+    constants,
+    corpus_misses,
+    exponent_gaps,
+    exponents,
+    fit_recipes,
+    refusals,
+    variants,
+)
+from .needs import crossing, overspend, placed, ratio_curves, shortfall, token_curves, tokens_for
+from .runs import CHINCHILLA_KEPT, Recipe, chinchilla, gadre_losses, lined_up, published, recipes
+from .same_loss import effects_by_text
+
+__all__ = [
+    "CHINCHILLA_KEPT", "Recipe", "best_ratios", "chinchilla", "constants", "corpus_misses", "crossing",
+    "effects_by_text", "exponent_gaps", "exponents", "fit_recipes", "gadre_losses", "lined_up", "overspend",
+    "placed", "plot_models", "published", "ratio_curves", "recipes", "refusals", "shortfall", "token_curves",
+    "tokens_for", "variants",
+]
