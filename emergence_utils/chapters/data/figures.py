@@ -11,7 +11,7 @@ from ..._checks import need_columns
 from ..._typed import checked
 from ...plot import INK, MARKERS, PALETTE, describe, legend_above, short_number, theme
 
-__all__ = ["plot_models"]
+__all__ = ["plot_models", "plot_valleys"]
 
 _KINDS = {"runs for laws": (PALETTE[6], MARKERS[0], 2.2, 0.45),
           "open models": (PALETTE[1], MARKERS[0], 4.0, 0.8),
@@ -73,6 +73,54 @@ def plot_models(models: pd.DataFrame, curves: pd.DataFrame, *, x: str, y: str, x
     legend_above(ax, len(said))
     text = f"{ylabel} against {xlabel.lower()} (both log axes): " + "; ".join(said) + "."
     return describe(ax, text, data=pd.concat(tables), x=x, y=y)
+
+
+@checked
+@theme()
+def plot_valleys(found: pd.DataFrame, curves: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Best tokens per parameter without a law, beside what laws say.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `valleys`.
+    curves : DataFrame
+        Columns law, flops, ratio, low, high; up to three laws, the first with its band.
+
+    Returns
+    -------
+    Axes
+        With alt text attached.
+    """
+    need_columns(found, ("flops", "ratio", "low", "high", "n"))
+    need_columns(curves, ("flops", "ratio", "low", "high", "law"))
+    ax = ax or plt.gca()
+    said, tables = [], []
+    for i, ((law, rows), (colour, style)) in enumerate(zip(curves.groupby("law", sort=False), _LINES,
+                                                           strict=False)):
+        rows = rows.sort_values("flops", kind="stable")
+        ax.plot(rows["flops"], rows["ratio"], color=colour, linestyle=style, label=str(law))
+        keep = ["flops", "ratio"]
+        if i == 0:
+            ax.fill_between(rows["flops"], rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0)
+            keep += ["low", "high"]
+        tables.append(rows[keep].assign(series=law, kind="line"))
+        said.append(f"{law} from {rows['ratio'].iloc[0]:.3g} to {rows['ratio'].iloc[-1]:.3g}")
+    ax.vlines(found["flops"], found["low"], found["high"], color=PALETTE[1], linewidth=1.4)
+    ax.plot(found["flops"], found["ratio"], linestyle="none", marker=MARKERS[1], color=PALETTE[1],
+            label="no law: parabola")
+    tables.append(found[["flops", "ratio", "low", "high", "n"]].assign(series="no law", kind="points"))
+    said.append("without a law " + ", ".join(f"{r.ratio:.0f} ({r.low:.0f} to {r.high:.0f}) at {r.flops:.2g}"
+                                             for r in found.itertuples()))
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_yticks([5, 10, 20, 40, 80], ["5", "10", "20", "40", "80"])
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set_xlabel("Training compute (FLOPs, log scale)")
+    ax.set_ylabel("Best tokens per parameter")
+    legend_above(ax, 4)
+    return describe(ax, "Best tokens per parameter against training compute (both log axes): "
+                    + "; ".join(said) + ".", data=pd.concat(tables), x="flops", y="ratio")
 
 
 def _tick(value: float, _: object) -> str:

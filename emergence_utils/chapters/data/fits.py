@@ -8,16 +8,17 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from ..._checks import FloatArray, count
 from ..._typed import checked
 from ...errors import InputError
 from ...laws import EPOCH, HOFFMANN, LossFit, fit_loss_law, law_objective
 from ...laws.fits import Loss, percentile_ends
 from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
-from .runs import CHINCHILLA_KEPT, Recipe, chinchilla, gadre_losses
+from .runs import Recipe, chinchilla, gadre_losses
 
-__all__ = ["best_ratios", "constants", "corpus_misses", "exponent_gaps", "exponents", "fit_recipes",
-           "refusals", "variants"]
+__all__ = ["at_budgets", "best_ratios", "constants", "corpus_misses", "exponent_gaps", "exponents",
+           "fit_recipes", "other_choices", "refusals", "valleys"]
 
 _EXPONENTS = ("alpha", "beta")
 
@@ -68,31 +69,101 @@ def constants(fitted: LossFit) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-@checked
-def variants(fitted: LossFit, budgets: Mapping[str, float]) -> pd.DataFrame:
-    """Best tokens per parameter of the Chinchilla runs under other choices of the analyst.
+def other_choices(fitted: LossFit, *, n_resamples: int = 200) -> dict[str, LossFit]:
+    """The law of the Chinchilla runs under other choices of the analyst.
 
     Parameters
     ----------
     fitted : LossFit
-        To the runs kept, with Huber's loss; the first choice.
+        To the runs kept, with Huber's loss: the first choice, not fitted again.
+    n_resamples : int
+
+    Returns
+    -------
+    dict of str to LossFit
+        With Huber's loss and with squares, with and without the five highest losses; and with Huber's loss
+        the half of the runs kept with less compute, and the half with more.
+    """
+    kept, every = chinchilla(), chinchilla(245)
+    median = kept["train_flops"].median()
+    asked: dict[str, tuple[pd.DataFrame, Loss]] = {
+        "squares": (kept, "squares"), f"all {len(every)} runs": (every, "huber"),
+        f"all {len(every)}, squares": (every, "squares"),
+        "half with less compute": (kept[kept["train_flops"] <= median], "huber"),
+        "half with more compute": (kept[kept["train_flops"] > median], "huber")}
+    return {f"{fitted.n} runs, Huber": fitted} | {
+        name: fit_loss_law(t["params"], t["tokens"], t["loss"], method=method, n_resamples=n_resamples)
+        for name, (t, method) in asked.items()}
+
+
+@checked
+def at_budgets(fits: Mapping[str, LossFit], budgets: Mapping[str, float]) -> pd.DataFrame:
+    """Best tokens per parameter of several laws at several budgets.
+
+    Parameters
+    ----------
+    fits : mapping of str to LossFit
     budgets : mapping of str to float
         Name -> FLOPs.
 
     Returns
     -------
     DataFrame
-        One row a choice and budget: ``choice``, ``budget``, ``estimate``, ``low``, ``high``.
+        One row a law and budget: ``choice``, ``budget``, ``estimate``, ``low``, ``high``.
     """
+    return pd.DataFrame([{"choice": name, "budget": budget, **_row(f.optimal(flops))}
+                         for name, f in fits.items() for budget, flops in budgets.items()])
+
+
+@checked
+def valleys(runs: pd.DataFrame, groups: int = 8, *, n_resamples: int = 400, level: float = 0.95,
+            seed: int = 0) -> pd.DataFrame:
+    """Best tokens per parameter without a law: the lowest point of a parabola at nearly equal compute.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        From `chinchilla`.
+    groups : int
+        Groups of equally many runs, by compute.
+    n_resamples, level, seed
+
+    Returns
+    -------
+    DataFrame
+        A row a group: ``flops`` (geometric mean), ``ratio``, ``low``, ``high``, ``n``, and ``open``: share of
+        the draws of runs whose parabola has no lowest point.
+
+    Raises
+    ------
+    InputError
+        If a group has no lowest point, or fewer than eight runs.
+
+    Notes
+    -----
+    Log loss as a parabola in log tokens per parameter, and a line in log compute within the group: the second
+    approach of Hoffmann et al. 2022.
+    """
+    count("groups", groups, minimum=1)
+    if len(runs) < 8 * groups:
+        raise InputError(f"groups must leave at least eight runs a group, got {groups} for {len(runs)} runs.")
     rows = []
-    methods: tuple[Loss, ...] = ("huber", "squares")
-    for kept, method in product((CHINCHILLA_KEPT, 245), methods):
-        t = chinchilla(kept)
-        known = kept == fitted.n and method == fitted.loss
-        law = fitted if known else fit_loss_law(t["params"], t["tokens"], t["loss"], method=method)
-        choice = f"{'Huber' if method == 'huber' else 'squares'}, {kept} runs"
-        for name, flops in budgets.items():
-            rows.append({"choice": choice, "budget": name, **_row(law.optimal(flops))})
+    for part in np.array_split(np.argsort(runs["train_flops"].to_numpy(), kind="stable"), groups):
+        at = runs.iloc[part]
+        spent, x = np.log(at["train_flops"].to_numpy()), np.log((at["tokens"] / at["params"]).to_numpy())
+        design = np.column_stack([np.ones(len(at)), x, x**2, spent - spent.mean()])
+        y = np.log(at["loss"].to_numpy())
+        best = _lowest(design, y)
+        if np.isnan(best):
+            raise InputError(f"the runs of about {np.exp(spent.mean()):.2g} FLOPs have no lowest loss "
+                             "between their tokens per parameter.")
+        drawn = np.array([_lowest(design * w[:, None], y * w) for w in np.sqrt(
+            cluster_weights(None, len(at), n_resamples, seed).astype(float))])
+        tail = (1 - level) / 2
+        low, high = np.nanquantile(drawn, [tail, 1 - tail])
+        rows.append({"flops": float(np.exp(spent.mean())), "ratio": float(np.exp(best)),
+                     "low": float(np.exp(min(low, best))), "high": float(np.exp(max(high, best))),
+                     "n": len(at), "open": float(np.isnan(drawn).mean())})
     return pd.DataFrame(rows)
 
 
@@ -140,7 +211,7 @@ def exponent_gaps(fits: Mapping[str, LossFit], home: str, *, groups: Mapping[str
     return table.assign(differs=(table["low"] > 0) | (table["high"] < 0))
 
 
-def corpus_misses(texts: Mapping[str, str], *, n_resamples: int = 200) -> pd.DataFrame:
+def corpus_misses(texts: Mapping[str, str], *, n_resamples: int = 150) -> pd.DataFrame:
     """How far one law for three corpora misses the models of each.
 
     Parameters
@@ -171,10 +242,17 @@ def corpus_misses(texts: Mapping[str, str], *, n_resamples: int = 200) -> pd.Dat
     return pd.DataFrame(rows)
 
 
+def _lowest(design: FloatArray, y: FloatArray) -> float:
+    """Where the parabola of the second and third column is lowest; NaN if it opens downwards."""
+    _, slope, bend, _ = np.linalg.lstsq(design, y, rcond=None)[0]
+    return float(-slope / bend / 2) if bend > 0 else float("nan")
+
+
 def _gap(one: LossFit, other: LossFit, which: str, level: float, n: int) -> Result:
     at = {"alpha": 3, "beta": 4}[which]
     best = float(getattr(one.law, which) - getattr(other.law, which))
-    drawn = (one.draws[:, at] - other.draws[::-1, at])[:, None]
+    few = min(len(one.draws), len(other.draws))
+    drawn = (one.draws[:few, at] - other.draws[:few, at][::-1])[:, None]
     low, high = percentile_ends(drawn, np.array([best]), level, n, 5)
     return Result.with_interval(best, Interval(float(low[0]), float(high[0]), level, "bootstrap"), n)
 

@@ -14,7 +14,7 @@ _AT_END = ("model",)
 _IN_TRAINING = ("model", "tokens")
 
 
-def effects_by_text(n_resamples: int = 500) -> pd.DataFrame:
+def effects_by_text(n_resamples: int = 300) -> pd.DataFrame:
     """Points of score per tenfold parameters at equal loss, by the text on which the loss was measured.
 
     Parameters
@@ -65,4 +65,5 @@ def _losses() -> dict[str, pd.DataFrame]:
 def _named(task: str) -> str:
     """A text's name without what the sources put around it."""
     short = task.removesuffix("_validation").removesuffix("_loss").removesuffix("_val")
-    return short.removeprefix("paloma_").replace("_", " ")
+    short = short.removeprefix("paloma_").replace("_", " ")
+    return short.replace("dolma 100 programing", "100 programming")
