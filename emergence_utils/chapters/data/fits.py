@@ -211,7 +211,7 @@ def exponent_gaps(fits: Mapping[str, LossFit], home: str, *, groups: Mapping[str
     return table.assign(differs=(table["low"] > 0) | (table["high"] < 0))
 
 
-def corpus_misses(texts: Mapping[str, str], *, n_resamples: int = 150) -> pd.DataFrame:
+def corpus_misses(texts: Mapping[str, str], *, n_resamples: int = 100) -> pd.DataFrame:
     """How far one law for three corpora misses the models of each.
 
     Parameters

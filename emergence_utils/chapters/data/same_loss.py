@@ -14,7 +14,7 @@ _AT_END = ("model",)
 _IN_TRAINING = ("model", "tokens")
 
 
-def effects_by_text(n_resamples: int = 300) -> pd.DataFrame:
+def effects_by_text(n_resamples: int = 200) -> pd.DataFrame:
     """Points of score per tenfold parameters at equal loss, by the text on which the loss was measured.
 
     Parameters

@@ -12,7 +12,7 @@ from ..._checks import FloatArray
 from ..axis import CHOICE_TASKS, along_training, effects_at_equal_loss, first_above, suites_with_loss
 from .row import Reproduction
 
-__all__ = ["loss_threshold"]
+__all__ = ["loss_threshold", "onsets"]
 
 _GROUP = "loss threshold"
 _SOURCE = "du2024loss"
