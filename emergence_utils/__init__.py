@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         chapters,
         curves,
         explorers,
+        forecasts,
         intervals,
         laws,
         measures,
@@ -76,8 +77,8 @@ _HOMES = {
     "resample": ("bootstrap",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-_SUBMODULES = ("association", "chapters", "curves", "explorers", "intervals", "laws", "measures", "metrics",
-               "plot", "report", "resample", "scores")
+_SUBMODULES = ("association", "chapters", "curves", "explorers", "forecasts", "intervals", "laws", "measures",
+               "metrics", "plot", "report", "resample", "scores")
 __all__ = [
     "DataWarning",
     "EmergenceError",
@@ -118,6 +119,7 @@ __all__ = [
     "fill_chance",
     "fit",
     "forecast",
+    "forecasts",
     "get_metric",
     "intervals",
     "ladders",

@@ -10,8 +10,8 @@ import pytest
 
 import emergence_utils
 
-PARTS = ["association", "chapters", "curves", "explorers", "intervals", "laws", "measures", "metrics",
-         "plot", "report", "resample", "scores"]
+PARTS = ["association", "chapters", "curves", "explorers", "forecasts", "intervals", "laws", "measures",
+         "metrics", "plot", "report", "resample", "scores"]
 #: The toolkit: what a reader imports.
 TOOLKIT = [
     "DataWarning", "EmergenceError", "Gompertz", "InputError", "Interval", "Jump", "Kink", "Ladder", "Line",

@@ -13,6 +13,7 @@ import pkgutil
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -26,18 +27,22 @@ from matplotlib.figure import Figure
 import emergence_utils
 from emergence_utils import DataWarning, EmergenceError, Interval, Ladder, Result, errors
 from emergence_utils.curves import Curve, Line, Logistic, Monotone, PowerLaw, Step
+from emergence_utils.forecasts import SameAsLast
 from emergence_utils.ladders import Ladders
 from emergence_utils.laws import HOFFMANN, LossLaw
 from emergence_utils.measures import Rules
 
 #: What the toolkit itself fills in, with nothing to refuse.
-RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "LossFit", "Metric", "TaskFit", "Verdicts"}
+RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "HoldOuts", "LossFit", "Metric", "TaskFit",
+           "Verdicts"}
 #: What the book alone uses, and what needs an extra and trains for minutes (tests/train tries its refusals).
 NOT_TOOLS = {"chapters", "explorers", "train"}
 #: Shapes of values and functions, with nothing to call, and what needs a figure or a file that is ours.
-NOT_CALLED = {"Curve", "Measure", "Status", "Verdict", "collect", "ledger", "mismatches", "small_claims",
-              "update_results"}
+NOT_CALLED = {"Curve", "Measure", "Method", "Status", "Verdict", "collect", "ledger", "mismatches",
+              "small_claims", "update_results"}
 CALLS = int(os.environ.get("EMERGENCE_FUZZ_CALLS", "40"))  # more by hand: the whole file stays under a minute
+
+STORED = str(Path(__file__).parents[1] / "benchmarks" / "forecasts.csv.gz")
 
 S = [70e6, 160e6, 410e6, 1e9, 1.4e9, 2.8e9, 6.9e9, 12e9]
 P = [.25, .26, .30, .36, .42, .50, .56, .62]
@@ -51,6 +56,16 @@ def table(**columns: Any) -> pd.DataFrame:
     base = {"source": "mine", "family": "F", "model": [f"m{i}" for i in range(8)], "params": S, "task": "t",
             "metric": "exact_match", "value": P, "n_examples": 500}
     return pd.DataFrame(base | columns)
+
+
+#: One question: the eight models are known, the next is asked for.
+KNOWN = pd.DataFrame({"case": 0, "scale": S, "score": P, "n_examples": 500.0, "metric": "exact_match",
+                      "chance": 0.0})
+ASKED = pd.DataFrame({"case": [0], "scale": [5e10]})
+#: What a benchmark of forecasts sums up.
+CELLS = pd.DataFrame({"method": "line", "source": "mine", "family": "F", "task": "t", "kind": "hard",
+                      "times": [2, 64], "asked": 4, "answered": 4, "stated": 4, "error": .1,
+                      "interval_score": .5, "covered": .75, "width": .3})
 
 
 def items(**columns: Any) -> pd.DataFrame:
@@ -158,6 +173,11 @@ GOOD_IN: dict[str, dict[str, list[Any]]] = {
         "drawn": [axes], "alt": ["words"], "text": ["words"], "n": ["n_examples", None], "fmt": [".1f", "z"],
         "order": [None, ["a"], ["nobody"]], "labels": [None, {"a": "b"}], "reference": [None, .5],
     },
+    "forecasts": {"data": ["cot", table(), ["cot"]], "method": [SameAsLast(), 3], "cells": [CELLS, table()],
+                  "kind": ["hard", "loss"], "sources": [None, ["mine"], ["nobody"]], "low": [[.1]],
+                  "high": [[.2]], "seen": [[.3]], "fewest": [4, 1], "cuts": [1, 0], "tries": [100, 0],
+                  "easy": [2, 0], "hard": [1], "groups": [3, 1], "components": [2], "through": ["loss", "x"],
+                  "floor": ["chance", "free"], "path": [STORED, "nowhere.csv"]},
     "association": {"a": [P], "b": [P[::-1], [0] * 8], "clusters": [None, list("aabbccdd")],
                     "n_resamples": [20], "data": [table()], "y": ["value"], "xs": [["params"], ["x"]]},
     "resample": {"n": [4], "rate": [[.1, .5]], "n_examples": [100], "size": [3], "dispersion": [1.0, 3.0]},
@@ -273,7 +293,8 @@ def refusal(thing: Callable[..., Any], plain: list[Any], named: dict[str, Any]) 
     try:
         made = thing(*plain, **named)
         if inspect.isclass(thing) and callable(made) and not isinstance(made, Curve | LossLaw):
-            made(ladder())
+            forecasts = thing.__module__.startswith("emergence_utils.forecasts")
+            made(*([KNOWN, ASKED] if forecasts else [ladder()]))
         if inspect.isgenerator(made):
             next(made, None)
     except EmergenceError as error:

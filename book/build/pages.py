@@ -11,6 +11,7 @@ from emergence_utils.report import ledger as read_ledger
 from .answer import answer_block, sides_block, writeups_block
 from .changed import CHANGES, changed_page
 from .claims import CLAIMS, claim_pages, ledger_page
+from .forecasts import leaderboard_page
 from .imports import imports_block
 from .opening import write_opening
 from .parts import Item, checked, fact_list, plain, read_json, score_block
@@ -100,6 +101,7 @@ def write_pages(root: str | Path = ".") -> list[Path]:
              drawn: imports_block(root, drawn.read_text(encoding="utf-8") if drawn.exists() else ""),
              root / "book/_generated/rates.md": rates_block(root),
              root / "book/_generated/rules.md": rules_block(ledger, root),
+             root / "book/leaderboard.md": leaderboard_page(root),
              root / "book/data/index.md": cards_index(package)}
     if (root / CHANGES).exists():
         texts[root / "book/changed.md"] = changed_page(read_json(root, CHANGES), ledger)

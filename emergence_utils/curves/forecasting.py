@@ -31,7 +31,8 @@ __all__ = ["Forecast", "forecast", "forecast_many"]
 _FEWEST = 4
 #: Variance of the band: scatter of scores, and this often the variance between families. This number and
 #: the factor of Student's t with four degrees of freedom were fitted to the forecasts of the largest
-#: models of GPT-3, BIG-G and Pythia (`benchmarks/forecasts.py`), and not to any other source.
+#: models of GPT-3, BIG-G and Pythia, each forecast from all smaller ones by parameters, and not to any other
+#: source; `emergence_utils.forecasts` scores them on all (these three are its `FIXED_ON`).
 _BETWEEN, _FACTOR, _DOF = 2.2, 1.4, 4
 #: Gradient at which the search from each start may end, before the best is followed further.
 _LOOSE = 1e-3

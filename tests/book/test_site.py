@@ -137,7 +137,8 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
                      "book/_generated/score.md", "book/_generated/quality.md", "book/_generated/answer.md",
                      "book/_generated/sides.md", "book/_generated/texts.md",
                      "book/_generated/picture.md", "book/_generated/imports.md", "book/_generated/rates.md",
-                     "book/_generated/rules.md", "book/data/index.md", "book/data/toy.md",
+                     "book/_generated/rules.md", "book/leaderboard.md",
+                     "book/data/index.md", "book/data/toy.md",
                      "book/writeups/index.md",
                      "book/writeups/s0.md"}
     (checkout / "book/data/gone.md").write_text("old")
@@ -152,7 +153,7 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
 def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
-    assert capsys.readouterr().out == "15 pages are up to date.\n"
+    assert capsys.readouterr().out == "16 pages are up to date.\n"
     (checkout / "book/results.json").write_text("{")
     assert main(["pages"]) == 1
     assert capsys.readouterr().err.startswith("book/results.json cannot be read: ")
@@ -218,7 +219,7 @@ def test_configuration_names_no_other_server_and_runs_no_code():
 def test_every_page_of_the_contents_exists_or_is_generated():
     contents = yaml.safe_load((ROOT / "book/_toc.yml").read_text(encoding="utf-8"))
     pages = [contents["root"], *(c["file"] for part in contents["parts"] for c in part["chapters"])]
-    generated = {"book/ledger", "book/data/index", "book/writeups/index",
+    generated = {"book/ledger", "book/changed", "book/leaderboard", "book/data/index", "book/writeups/index",
                  *(f"book/writeups/s{i}" for i in range(5))}
     missing = [p for p in pages if p not in generated and not any((ROOT / p).with_suffix(s).exists()
                                                                   for s in (".md", ".ipynb"))]
