@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._chain import CHAINS, RealChain, chain
     from ._cot import cot
     from ._density import DenseLadder, density
+    from ._foretell import foretell
     from ._grow import grow
     from ._items import items
     from ._landing import landing
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
 #: Where the names live that are not their own module's.
 _HOMES = {"CHAINS": "chain", "RealChain": "chain", "DenseLadder": "density"}
-_LATE = {"axis", "chain", "cot", "density", "grow", "items", "landing", "metric", "rare", "smallest", "steps",
+_LATE = {"axis", "chain", "cot", "density", "foretell", "grow", "items", "landing", "metric", "rare", "smallest", "steps",
          "ushape", "vision", *_HOMES}
 
 __all__ = [
     "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
-    "density", "explorer_html", "grow", "items", "landing", "metric", "rare", "show", "smallest", "steps",
+    "density", "explorer_html", "foretell", "grow", "items", "landing", "metric", "rare", "show", "smallest", "steps",
     "ushape", "vision",
 ]
 
