@@ -9,9 +9,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ..chapters.foretell.one import LADDERS, METHODS, Pick, cuts_of, foretold, rungs
+from .._checks import need_columns
 from ..errors import InputError
-from ..forecasts import Method
 from ..report import count
 from .core import Explorer
 from .look import COLOURS, SHAPES, named
@@ -22,15 +21,13 @@ _CUTS = 4
 _STATES = ("known", "what came")
 
 
-def foretell(ladders: Mapping[str, Pick] = LADDERS, methods: Sequence[Method] = METHODS, *,
-             start: tuple[int, int, int] = (0, 2, 4)) -> Explorer:
+def foretell(models: pd.DataFrame, told: pd.DataFrame, *, start: tuple[int, int, int] = (0, 2, 4)) -> Explorer:
     """Forecasts of the models beyond a cut, on ladders that jump and ladders that do not.
 
     Parameters
     ----------
-    ladders : mapping of str to Pick
-        Name -> ladder; each with at least four possible cuts.
-    methods : sequence of Method
+    models, told : DataFrame
+        From `chapters.foretell.stored_ladders`; equally many cuts of each ladder.
     start : tuple of int
         Places of the ladder, cut and method shown first: where all methods agree and the next models prove
         them wrong.
@@ -43,24 +40,25 @@ def foretell(ladders: Mapping[str, Pick] = LADDERS, methods: Sequence[Method] = 
     Raises
     ------
     InputError
-        If a ladder has fewer than four cuts, or `start` is out of range.
+        If ladders have other than four cuts, or `start` is out of range.
     """
-    tables, cuts = {name: rungs(pick) for name, pick in ladders.items()}, {}
-    for name, table in tables.items():
-        cuts[name] = cuts_of(table, _CUTS)
-        if len(cuts[name]) < _CUTS:
-            raise InputError(f"ladders must have {_CUTS} cuts each, {name} has {len(cuts[name])}.")
-    limits = (len(ladders), _CUTS, len(methods))
+    need_columns(models, ("ladder", "scale", "score"))
+    need_columns(told, ("ladder", "models", "method", "scale", "estimate", "low", "high", "why"))
+    names, methods = list(told["ladder"].unique()), list(told["method"].unique())
+    tables = {name: models[models["ladder"] == name].sort_values("scale") for name in names}
+    of = {name: told[told["ladder"] == name] for name in names}
+    cuts = {name: sorted(int(c) for c in rows["models"].unique()) for name, rows in of.items()}
+    for name, found in cuts.items():
+        if len(found) != _CUTS:
+            raise InputError(f"told must have {_CUTS} cuts of each ladder, {name} has {len(found)}.")
+    limits = (len(names), _CUTS, len(methods))
     if len(start) != 3 or not all(0 <= s < most for s, most in zip(start, limits, strict=True)):
         raise InputError(f"start must name a ladder, a cut and a method below {limits}, got {start}.")
-    told = {name: foretold(table, cuts[name], methods) for name, table in tables.items()}
-    words = [{"ladder": i, "cut": j, "method": k, "words": _said(name, tables[name], told[name], c, m.name)}
-             for i, name in enumerate(ladders) for j, c in enumerate(cuts[name])
-             for k, m in enumerate(methods)]
-    data = pd.concat([rows.assign(ladder=name) for name, rows in told.items()], ignore_index=True)
+    words = [{"ladder": i, "cut": j, "method": k, "words": _said(name, tables[name], of[name], c, m)}
+             for i, name in enumerate(names) for j, c in enumerate(cuts[name]) for k, m in enumerate(methods)]
     return Explorer(
-        name="foretell", chart=_chart(tables, cuts, told, methods, start), words=pd.DataFrame(words),
-        data=data[["ladder", "models", "method", "scale", "estimate", "low", "high"]],
+        name="foretell", chart=_chart(tables, cuts, of, methods, start), words=pd.DataFrame(words),
+        data=told[["ladder", "models", "method", "scale", "estimate", "low", "high"]],
         texts={"cut": ["earliest", "early", "late", "latest"]},
         caption="Filled circles: models that the method sees. Diamonds: what came. Line: forecast; shaded: "
                 "its 90 % interval, where one is stated. Scale is training compute, of BIG-G the number of "
@@ -89,14 +87,14 @@ def _said(name: str, table: pd.DataFrame, told: pd.DataFrame, cut: int, method: 
 
 
 def _chart(tables: Mapping[str, pd.DataFrame], cuts: Mapping[str, Sequence[int]],
-           told: Mapping[str, pd.DataFrame], methods: Sequence[Method], start: tuple[int, int, int]) -> Any:
+           told: Mapping[str, pd.DataFrame], methods: Sequence[str], start: tuple[int, int, int]) -> Any:
     names = list(tables)
     which = alt.param(name="ladder", value=start[0], bind=alt.binding_select(
         options=list(range(len(names))), labels=names, name="Ladder"))
     cut = alt.param(name="cut", value=start[1], bind=alt.binding_range(
         min=0, max=_CUTS - 1, step=1, name="Cut"))
     method = alt.param(name="method", value=start[2], bind=alt.binding_select(
-        options=list(range(len(methods))), labels=[m.name for m in methods], name="Method"))
+        options=list(range(len(methods))), labels=list(methods), name="Method"))
     models, lines, most = [], [], 0.0
     for i, name in enumerate(names):
         table = tables[name]
@@ -131,7 +129,7 @@ def _chart(tables: Mapping[str, pd.DataFrame], cuts: Mapping[str, Sequence[int]]
 
 
 def _lines(i: int, table: pd.DataFrame, cuts: Sequence[int], told: pd.DataFrame,
-           methods: Sequence[Method]) -> list[dict[str, Any]]:
+           methods: Sequence[str]) -> list[dict[str, Any]]:
     """One row a place, with lists over cuts and methods; the first place is the largest known model."""
     least = float(table["scale"].iloc[0])
     columns = {"e": "estimate", "a": "low", "b": "high"}
@@ -139,7 +137,7 @@ def _lines(i: int, table: pd.DataFrame, cuts: Sequence[int], told: pd.DataFrame,
     for c in cuts:
         last = table.iloc[c - 1]
         for k, m in enumerate(methods):
-            rows = told[(told["models"] == c) & (told["method"] == m.name)].sort_values("scale")
+            rows = told[(told["models"] == c) & (told["method"] == m)].sort_values("scale")
             if not places:
                 places = [{"l": i, "x": [], "e": [], "a": [], "b": []} for _ in range(len(rows) + 1)]
             x = np.log10(np.array([last["scale"], *rows["scale"]], dtype=float) / least)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from ...forecasts import sources
 from ..reproductions import reproductions
+from .one import all_ladders
 from .shapes import shapes_of
 
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write shapes of ladders and published numbers computed again; half a minute.
+    """Write shapes of ladders, forecasts of the explorer and published numbers computed again; half a minute.
 
     Parameters
     ----------
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = parser.parse_args(arguments).store
     folder.mkdir(parents=True, exist_ok=True)
     shapes_of(sources()).to_csv(folder / "forecast_shapes.csv", index=False, float_format="%.5g")
+    all_ladders().to_csv(folder / "forecast_ladders.csv", index=False, float_format="%.5g")
     reproductions().to_csv(folder / "reproductions.csv", index=False, float_format="%.6g")
     return 0
 

@@ -9,11 +9,16 @@ import numpy as np
 import pandas as pd
 
 from ..._checks import count
+from ..._files import own_file
 from ...errors import InputError, UnknownNameError
 from ...forecasts import Gompertz, Line, Logistic, Method, SameAsLast, TwoStage, Vote
 from ...forecasts.rungs import source_rungs
 
-__all__ = ["LADDERS", "METHODS", "Pick", "cuts_of", "foretold", "rungs"]
+__all__ = ["LADDERS", "METHODS", "Pick", "all_ladders", "cuts_of", "foretold", "rungs", "stored_ladders"]
+
+_STORED = ["ladder", "models", "method", "scale", "estimate", "low", "high", "why"]
+#: Cuts of each ladder of the explorer.
+_CUTS = 4
 
 #: Most places beyond a cut at which a forecast is asked for.
 _PLACES = 7
@@ -86,7 +91,7 @@ def rungs(pick: Pick) -> pd.DataFrame:
     return rows.sort_values("scale", kind="stable").reset_index(drop=True)
 
 
-def cuts_of(ladder: pd.DataFrame, most: int = 4) -> list[int]:
+def cuts_of(ladder: pd.DataFrame, most: int = _CUTS) -> list[int]:
     """Numbers of models to learn from: at least four, spanning a factor of four; the last leaves one over."""
     count("most", most, minimum=1)
     scale = ladder["scale"].to_numpy(dtype=float)
@@ -135,3 +140,38 @@ def foretold(ladder: pd.DataFrame, cuts: Sequence[int],
         said = method(seen, wanted[["case", "scale"]]).reindex(columns=["estimate", "low", "high", "why"])
         told.append(pd.concat([wanted[["models", "scale"]].assign(method=method.name), said], axis=1))
     return pd.concat(told, ignore_index=True)
+
+
+def all_ladders() -> pd.DataFrame:
+    """Scores of `LADDERS`, and what all `METHODS` say at four cuts of each, as they are stored.
+
+    Returns
+    -------
+    DataFrame
+        ladder, models (known; missing for a score), method ("" for a score), scale, estimate (or the score),
+        low, high, why.
+    """
+    parts = []
+    for name, pick in LADDERS.items():
+        ladder = rungs(pick)
+        seen = ladder[["scale"]].assign(estimate=ladder["score"], method="", ladder=name)
+        parts += [seen, foretold(ladder, cuts_of(ladder)).assign(ladder=name)]
+    return pd.concat(parts, ignore_index=True).reindex(columns=_STORED)
+
+
+def stored_ladders() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Scores and forecasts of `all_ladders`, from the file.
+
+    Returns
+    -------
+    models : DataFrame
+        ladder, scale, score.
+    told : DataFrame
+        ladder, models, method, scale, estimate, low, high, why.
+    """
+    table = pd.read_csv(own_file("benchmarks", "forecast_ladders.csv"), dtype={"method": str, "why": str},
+                        keep_default_na=False, na_values={c: [""] for c in ("models", "estimate", "low", "high")})
+    score = table["method"] == ""
+    models = table.loc[score, ["ladder", "scale", "estimate"]].rename(columns={"estimate": "score"})
+    told = table[~score].astype({"models": int})
+    return models.reset_index(drop=True), told[_STORED].reset_index(drop=True)

@@ -148,7 +148,7 @@ def sharpness(pairs: pd.DataFrame) -> pd.DataFrame:
     return both.assign(gain=both["error"] / both["same"].where(both["same"] > 0))
 
 
-def correlations(sharp: pd.DataFrame, *, n_resamples: int = 400) -> pd.DataFrame:
+def correlations(sharp: pd.DataFrame, *, n_resamples: int = 200) -> pd.DataFrame:
     """Rank correlations of sharpness and rise with the error, and with the error over no change's.
 
     Parameters
