@@ -4,11 +4,13 @@
 once after an edit of one page, then visits the landing page, every chapter, the ledger, a claim and the
 page of all curves with Lighthouse's mobile profile, and for comparison one chapter as a Jupyter Book with
 no settings makes it; each page three times, and stores the medians in ``site_quality.csv``; how long the
-builds took, and how large the site is, goes into ``site_build.csv``. It takes about ten minutes on a
-machine that should do nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or
-the PATH) and Lighthouse: the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site
-FOLDER`` visits a built site and builds nothing; ``--runs N`` sets the number of visits; words after that
-choose pages.
+builds took, and how large the site is, goes into ``site_build.csv``. Last it turns knobs of the page of all
+curves and of a chapter's explorer on a slow line and a slow processor, and stores how long the reader waits
+for the new words and the new chart in ``site_answers.csv``. It takes about ten minutes on a machine that
+should do nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or the PATH) and
+Lighthouse: the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site FOLDER`` visits a
+built site and builds nothing, ``--answers`` only turns the knobs; ``--runs N`` sets the number of visits;
+words after that choose pages.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -39,6 +42,7 @@ from emergence_utils.errors import InputError
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = Path(__file__).with_suffix(".csv")
 BUILD = TABLE.with_name("site_build.csv")
+ANSWERS = TABLE.with_name("site_answers.csv")
 LIGHTHOUSE = ("npx", "--yes", "lighthouse@12.8.2")
 CHARTS = "_static/vega.js"
 #: Beside the landing page and the chapters: one page of each other kind.
@@ -49,6 +53,38 @@ SCORES = {"performance": "performance", "accessibility": "accessibility", "best-
           "seo": "SEO"}
 TIMES = {"largest-contentful-paint": "LCP (s)", "total-blocking-time": "TBT (ms)",
          "cumulative-layout-shift": "layout shift"}
+#: Lighthouse's slow 4G, in bytes a second and milliseconds, and how many times slower the processor is made.
+LINE = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 7.5e5 / 8}
+SLOWER = 4
+#: Page, what is scrolled to, the knob that is turned, and where words and chart stand.
+TURNED = (
+    ("book/explore.html", ".em-ex-panels", "#em-ex-task",
+     ".em-ex-panel:first-child :is(.em-ex-name, .em-ex-lead, .em-ex-words)", ".em-ex-panel .em-ex-live"),
+    ("notebooks/02_metric.html", ".em-explorer", ".em-explorer select", ".em-explorer .em-state",
+     ".em-explorer .em-live"),
+)
+#: Seconds that a reader looks before turning the knob: at once, and after a look at the chart.
+LOOKS = (0, 6)
+#: Picks the next option as a reader does; resolves to milliseconds until new words, and until a new chart.
+_TURN = """([knob, words, chart]) => new Promise((done, fail) => {
+  const select = document.querySelector(knob), options = [...select.options];
+  const drawn = document.querySelector(chart), found = {};
+  const said = () => [...document.querySelectorAll(words)].map(el => el.textContent).join();
+  const marks = () => [...drawn.querySelectorAll("svg .role-mark path")].map(
+    path => path.getAttribute("d") + path.getAttribute("transform")).join();
+  const before = said(), old = marks(), start = performance.now();
+  const see = () => {
+    const at = performance.now() - start, now = said();
+    if (!found.words && now !== before && !now.includes("\u2026")) { found.words = at; }
+    if (!found.chart && found.words && marks() && marks() !== old) { found.chart = at; }
+    if (found.chart) { done(found); }
+    else if (at > 60000) { fail(new Error("no new chart within a minute")); }
+    else { requestAnimationFrame(see); }
+  };
+  select.selectedIndex = (options.findIndex(option => option.selected) + 1) % options.length;
+  for (const kind of ["input", "change"]) { select.dispatchEvent(new Event(kind, { bubbles: true })); }
+  see();
+})"""
 #: What is left out of the copy that is built.
 _NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "_build", "*_cache", "__pycache__")
 _PACKED = (".html", ".css", ".js", ".svg", ".json", ".txt", ".xml")
@@ -146,6 +182,55 @@ def visits(site: Path, chosen: Sequence[str], runs: int) -> pd.DataFrame:
         dict.fromkeys((*SCORES.values(), "TBT (ms)", "kB"), 0))
 
 
+def answers(site: Path, runs: int = 3) -> pd.DataFrame:
+    """How long a reader waits for new words and a new chart, in ms: medians of several tries.
+
+    Each try opens the page afresh, scrolls to the chart, looks at it, turns a knob (``first``), and when
+    the chart stands turns it again (``next``).
+    """
+    from playwright.sync_api import sync_playwright
+
+    chromium = find_browser()
+    if chromium is None:
+        raise InputError(NO_BROWSER)
+    rows = []
+    with hosted(site) as address, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium, args=BROWSER_ARGS)
+        for page, place, *parts in TURNED:
+            for look in LOOKS:
+                tries = [_turn_twice(browser, address + page, place, parts, look) for _ in range(runs)]
+                for k, which in enumerate(("first", "next")):
+                    waits = {f"{what} (ms)": round(statistics.median(t[k][what] for t in tries))
+                             for what in ("words", "chart")}
+                    rows.append({"page": page.removesuffix(".html"), "looked before (s)": look, "tap": which}
+                                | waits | {"load": round(os.getloadavg()[0])})
+        browser.close()
+    return pd.DataFrame(rows)
+
+
+def _turn_twice(browser: Any, address: str, place: str, parts: Sequence[str],
+                look: float) -> list[dict[str, float]]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    try:
+        page = context.new_page()
+        line = context.new_cdp_session(page)
+        line.send("Network.enable")
+        line.send("Network.emulateNetworkConditions", LINE)
+        line.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        page.goto(address, wait_until="load", timeout=120_000)
+        page.wait_for_function("knob => document.querySelector(knob).options.length > 1", arg=parts[0],
+                               timeout=120_000)
+        page.mouse.wheel(0, 60)
+        page.locator(place).first.scroll_into_view_if_needed()
+        page.wait_for_timeout(1000 * look)
+        found = [page.evaluate(_TURN, list(parts)), None]
+        page.wait_for_timeout(1500)
+        found[1] = page.evaluate(_TURN, list(parts))
+        return found
+    finally:
+        context.close()
+
+
 def stock(folder: Path) -> Path:
     """The page of `STOCK` as a Jupyter Book with no settings makes it; gives the folder of the built book."""
     folder.mkdir()
@@ -192,8 +277,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--site", type=Path, help="a built site; nothing is built then")
     parser.add_argument("--runs", type=int, default=3, help="visits to a page, of which the median counts")
+    parser.add_argument("--answers", action="store_true", help="only turn the knobs of a built site")
     parser.add_argument("only", nargs="*", help="words in the paths of the pages to visit; without: all")
     args = parser.parse_args(argv)
+    if args.answers:
+        if args.site is None:
+            raise InputError("--answers turns the knobs of a built site: name it with --site FOLDER.")
+        waits = answers(args.site, args.runs)
+        print(waits.to_string(index=False))
+        waits.to_csv(ANSWERS, index=False)
+        return 0
     with tempfile.TemporaryDirectory() as temporary:
         if args.site is None:
             built = build_times(Path(temporary))
@@ -205,6 +298,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             row = visits(plain, [f"{Path(STOCK).stem}.html"], args.runs)
             row["page"] = f"stock Jupyter Book, {Path(STOCK).stem}"
             table = pd.concat([table, row], ignore_index=True)
+            answers(args.site or Path(temporary) / "copy/_build/html", args.runs).to_csv(ANSWERS, index=False)
     print(table.to_string(index=False))
     if not args.only:
         table.to_csv(TABLE, index=False)

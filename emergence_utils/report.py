@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -169,11 +170,28 @@ def decide(claim: str, results: Result | Mapping[str, Result] | None = None, *, 
     if item.get("redrawn"):
         lines.append(("Redrawn", item["redrawn"]))
     if first is not None and first.notes:
-        lines.append(("Notes", "; ".join(note.rstrip(".") for note in first.notes)))
+        lines.append(("Notes", notes_text(first.notes)))
     head = f"{claim} · {decision.verdict}" + (f": {decision.limit}" if decision.limit else "")
     if show:
         _show_verdict(item, decision.verdict, head, [line for line in lines if line[1]], record)
     return replace(decision, record=record)
+
+
+_POWER = re.compile(r"\b\d(?:\.\d+)?e\+\d+")
+
+
+def notes_text(notes: Iterable[str]) -> str:
+    """Notes in one line, with large numbers as people say them.
+
+    Examples
+    --------
+    >>> notes_text(["between 6.86e+03 and 1.05e+22 noise hides a step.", "few"])
+    'between 6.86k and 1×10²² noise hides a step; few'
+    """
+    from .plot import short_number  # brings matplotlib
+
+    text = "; ".join(note.rstrip(".") for note in notes)
+    return _POWER.sub(lambda found: short_number(float(found[0])), text)
 
 
 @checked

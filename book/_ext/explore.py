@@ -37,7 +37,7 @@ def _fill(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any]
     folder = Path(app.outdir) / DATA
     context["body"] = context["body"].replace(_APP, app_html(folder)).replace(_REACH, reach_html(folder))
     app.add_css_file("explore.css")
-    for name in ("charts.js", "explore.js"):
+    for name in ("charts.js", "points.js", "explore.js"):
         app.add_js_file(name, loading_method="defer")
 
 

@@ -18,6 +18,8 @@ from docutils import nodes
 
 from book.build.chapter import chapter_score, last_commit, reading_minutes, tables_used
 from book.build.citing import Citation, cite_html, read_work
+from book.build.explore import address
+from book.build.explore.curves import score_sources
 from book.build.parts import read_json
 from book.build.remote import launch_links
 from emergence_utils.report import ledger
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
-__all__ = ["setup", "strip_html", "words_and_figures"]
+__all__ = ["every_curve", "setup", "strip_html", "with_curves", "words_and_figures"]
 
 CHAPTERS, LEDGER_PAGE, PACKAGE = "notebooks/", "book/ledger", "data/datapackage.json"
 _MIND = "What would change our mind"
@@ -92,6 +94,26 @@ def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables:
     return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
 
 
+def every_curve(tables: Mapping[str, str]) -> str:
+    """Where every curve of a chapter's score tables is to be seen; empty if it uses none."""
+    links = "; ".join(f'<a href="{escape(address(source=name, up="../"))}">{escape(_short(tables[name]))}</a>'
+                      for name in score_sources() if name in tables)
+    lead = "Every curve of the tables behind this chapter, with its verdict"
+    return f'<p class="em-every">{lead}: {links}.</p>' if links else ""
+
+
+def _short(title: str) -> str:
+    """A table's name without what it adds behind a colon or a comma."""
+    return re.split(r"[:,]", title)[0]
+
+
+def with_curves(body: str, line: str) -> str:
+    """The line below the chapter's first explorer; at its end where it has none."""
+    start = body.find('class="em-figure em-explorer"')
+    end = body.find("</figure>", start) + len("</figure>")
+    return _at_end(body, line) if start < 0 else body[:end] + line + body[end:]
+
+
 # ---- events
 
 
@@ -132,7 +154,7 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     mark = '<meta name="em-code" content="switch">' if pagename.startswith(CHAPTERS) else ""
     context["metatags"] = f"{context.get('metatags', '')}\n    {mark}{_EARLY}"
     if 'class="em-figure em-explorer' in body:
-        for name in ("charts.js", "explorers.js"):
+        for name in ("charts.js", "points.js", "explorers.js"):
             app.add_js_file(name, loading_method="defer")
     if doctree is None:
         return
@@ -140,7 +162,7 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
         body = _chapter(app, pagename, body, doctree)
     elif pagename == app.config.root_doc:
         day = last_commit(app.srcdir, ".")
-        body = _at_end(body, cite_html(Citation(read_work(app.srcdir), year=day.year if day else None,
+        body = _at_end(body, cite_html(Citation(read_work(app.srcdir), day=day,
                                                 url=app.config.html_baseurl or None), "book"))
     context["body"] = body
 
@@ -151,8 +173,9 @@ def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> 
     number = ".".join(map(str, app.env.toc_secnumbers.get(pagename, {}).get("", ())))
     base = app.config.html_baseurl
     cited = Citation(read_work(app.srcdir), app.env.titles[pagename].astext(), number,
-                     facts["run"].year if facts["run"] else None,
+                     facts["run"],
                      base + app.builder.get_target_uri(pagename) if base else None)
+    body = with_curves(body, every_curve(facts["tables"]))
     body = re.sub(r'<div class="cell tag_solution.*?</summary>.*?</details>', _solution, body, flags=re.S)
     for verb in ("Show", "Hide"):
         body = body.replace(f"{verb} code cell source", f"{verb} the code")

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var here = document.currentScript.src;
+  var here = document.currentScript.src, ROOM = 72;  // pixels that the header of a phone may cover
 
   // ---- a link into folded code opens it
 
@@ -21,19 +21,25 @@
     for (var box = target; box; box = box.parentElement) {
       if (box.tagName === "DETAILS" && !box.open) { box.open = opened = true; }
     }
-    return opened && target;
+    if (cell && target !== cell) {
+      // the code comes before the verdict that it computes: whoever scrolls to the verdict, its code's first line is seen
+      target.style.scrollMarginTop = ROOM + target.getBoundingClientRect().top - cell.getBoundingClientRect().top + "px";
+    }
+    return (opened || cell) && target;
   }
 
   function arrive() {
     var target = unfold(location.hash);
-    if (target) { target.scrollIntoView(); }
+    if (target) { target.scrollIntoView({ behavior: "instant", block: "start" }); }
   }
 
   window.addEventListener("hashchange", arrive);
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("a[href*='#']");
-    // before the browser follows it, so that it scrolls to where the target then is
-    if (link && link.pathname === location.pathname && link.host === location.host) { unfold(link.hash); }
+    if (link && link.pathname === location.pathname && link.host === location.host) {
+      unfold(link.hash);  // before the browser follows it, so that it scrolls to where the target then is
+      if (link.hash === location.hash) { setTimeout(arrive); }
+    }
   });
   arrive();
 

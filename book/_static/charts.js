@@ -6,7 +6,7 @@
   var library = new URL("vega.js", document.currentScript.src).href;
   var loading = null;
 
-  window.emCharts = {
+  window.emCharts = Object.assign(window.emCharts || {}, {
     library: function () {
       loading = loading || new Promise(function (resolve, reject) {
         var tag = document.createElement("script");
@@ -25,5 +25,5 @@
       link.click();
       setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
     }
-  };
+  });
 })();

@@ -44,29 +44,82 @@
 
   function source(name) { return index.sources.find(function (s) { return s.name === name; }); }
 
-  /* The options of each list given those before it, and the picked ones made to exist. */
-  function settle(picked) {
-    var from = source(picked.source) || index.sources[0];
-    var cells = from.cells, options = { source: index.sources.map(function (s) { return s.name; }) };
+  /* The options of each list given those before it, and the picked ones made to exist. What was not picked stays
+     with the models where it can; models that were picked (`held`) bring the task with them. `near` says of each
+     option how close it is to what is shown: 0 the same models and metric, 1 the same models, 2 others. */
+  function settle(picked, held) {
+    var from = source(picked.source) || index.sources[0], mine = from.models.indexOf(picked.models);
+    var options = { source: index.sources.map(function (s) { return s.name; }) }, near = {};
+    var holds = from.sets.map(function (set) { return set.some(function (pair) { return pair[0] === mine; }); });
+    function has(cell) { return holds[cell[4]]; }
+    var cells = held === "models" ? from.cells.filter(has) : from.cells, whole = from.cells;
+    if (!cells.length) { cells = whole; }
     picked.source = from.name;
     ["task", "part", "metric", "prompting"].forEach(function (facet, i) {
-      var numbers = [];
-      cells.forEach(function (cell) { if (numbers.indexOf(cell[i]) < 0) { numbers.push(cell[i]); } });
-      numbers.sort(function (a, b) { return a - b; });
+      function name(cell) { return from[LISTS[facet]][cell[i]]; }
+      var rank = {}, asked = picked.metric;
+      whole.forEach(function (cell) {
+        var close = !has(cell) ? 2 : i < 2 && from.metrics[cell[2]] !== asked ? 1 : 0;
+        rank[cell[i]] = Math.min(close, rank[cell[i]] === undefined ? 2 : rank[cell[i]]);
+      });
+      var numbers = Object.keys(rank).map(Number).sort(function (a, b) { return a - b; });
       options[facet] = numbers.map(function (n) { return from[LISTS[facet]][n]; });
-      var chosen = options[facet].indexOf(picked[facet]) < 0 ? options[facet][0] : picked[facet];
+      near[facet] = numbers.map(function (n) { return rank[n]; });
+      var chosen = picked[facet];
+      if (!cells.some(function (cell) { return name(cell) === chosen; })) {
+        var near1 = cells.filter(has), near0 = near1.filter(function (cell) { return i > 1 || from.metrics[cell[2]] === asked; });
+        chosen = name(first([near0, near1, cells].find(function (some) { return some.length; }), i));
+      }
       picked[facet] = chosen;
-      cells = cells.filter(function (cell) { return from[LISTS[facet]][cell[i]] === chosen; });
+      cells = cells.filter(function (cell) { return name(cell) === chosen; });
+      whole = whole.filter(function (cell) { return name(cell) === chosen; });
     });
     var cell = cells[0], set = from.sets[cell[4]];
-    options.models = set.map(function (pair) { return from.models[pair[0]]; });
-    if (options.models.indexOf(picked.models) < 0) { picked.models = options.models[0]; }
-    var mine = set[options.models.indexOf(picked.models)];
+    var here = set.map(function (pair) { return from.models[pair[0]]; });
+    if (here.indexOf(picked.models) < 0) { picked.models = here[0]; }
+    options.models = here.concat(from.models.filter(function (name) { return here.indexOf(name) < 0; }));
+    near.models = options.models.map(function (name, i) { return i < here.length ? 0 : 2; });
+    var pair = set[here.indexOf(picked.models)];
     return {
-      picked: picked, options: options, number: from.cells.indexOf(cell), model: mine[0],
+      picked: picked, options: options, near: near, number: from.cells.indexOf(cell), model: pair[0],
       file: from.name + "-" + cell[5] + ".json.gz", title: from.title,
-      axes: AXES.filter(function (axis, i) { return mine[1] >> i & 1; })
+      axes: AXES.filter(function (axis, i) { return pair[1] >> i & 1; })
     };
+  }
+
+  function first(cells, i) {
+    return cells.reduce(function (least, cell) { return cell[i] < least[i] ? cell : least; });
+  }
+
+  function same(a, b) { return FACETS.every(function (facet) { return a[facet] === b[facet]; }); }
+
+  function related(a, b) {
+    return a.task === b.task || (a.models === b.models && a.models !== "all families");
+  }
+
+  /* The same answers under another metric, of the other kind where there is one; null where there is none. */
+  function twin(curve) {
+    var others = settle(copy(curve)).options.metric.filter(function (metric) {
+      var got = settle(Object.assign(copy(curve), { metric: metric })).picked;
+      return metric !== curve.metric && got.models === curve.models && got.prompting === curve.prompting;
+    });
+    var hard = index.metrics[curve.metric].hard;
+    others.sort(function (a, b) { return (index.metrics[a].hard === hard) - (index.metrics[b].hard === hard); });
+    return others.length ? settle(Object.assign(copy(curve), { metric: others[0] })).picked : null;
+  }
+
+  /* Where the second curve goes when the first has gone from `before` to `now`: it keeps what set it apart. */
+  function followed(second, before, now) {
+    if (!related(second, before)) { return second; } // set side by side on purpose
+    var wish = copy(second);
+    FACETS.forEach(function (facet) { if (second[facet] === before[facet]) { wish[facet] = now[facet]; } });
+    var got = settle(copy(wish)).picked;
+    if (source(wish.source) && got.task === wish.task && got.part === wish.part && related(got, now)) {
+      if (!same(got, now)) { return got; }
+      got = twin(now);
+      if (got) { return got; }
+    }
+    return related(second, now) && second.source === now.source && !same(second, now) ? second : null;
   }
 
   function picks(which, params) {
@@ -75,14 +128,14 @@
     return found;
   }
 
-  function first() {
+  function opening() {
     return { curves: [picks(0, page.start), picks(1, page.start)], axis: "params", log: true, together: false };
   }
 
   function read() {
     var params = {}, asked = new URLSearchParams(location.search);
     asked.forEach(function (value, name) { params[name] = value; });
-    if (!source(params.source)) { return first(); }
+    if (!source(params.source)) { return opening(); }
     return {
       curves: [picks(0, params), source(params.source2) ? picks(1, params) : null],
       axis: AXES.indexOf(params.axis) < 0 ? "params" : params.axis,
@@ -105,12 +158,42 @@
   }
 
   var embedded = document.documentElement.classList.contains("em-embed");
-  function remember(clear) {
+  function remember(clear, step) {
     var params = clear ? new URLSearchParams() : query();
     if (embedded) { params.set("embed", "1"); }
     var text = params.toString();
-    history.replaceState(null, "", location.pathname + (text ? "?" + text : "") + location.hash);
+    var address = location.pathname + (text ? "?" + text : "") + location.hash;
+    // a curve that was chosen is a page to come back to, a knob is not
+    var go = step && address !== location.pathname + location.search + location.hash ? "pushState" : "replaceState";
+    history[go](null, "", address);
     one(".em-ex-home").href = location.pathname + (clear ? "" : "?" + query());
+  }
+
+  function note(text) {
+    var box = one(".em-ex-note");
+    box.hidden = !text;
+    box.textContent = text || "";
+  }
+
+  /* What the address asks for and this page does not have, with what is shown in its place. */
+  function lost() {
+    var asked = new URLSearchParams(location.search), missing = [], shown = [];
+    state.curves.forEach(function (picked, which) {
+      var behind = which ? "2" : "", wrong = FACETS.filter(function (facet) {
+        var name = asked.get(facet + behind);
+        return name && (!picked || picked[facet] !== name);
+      });
+      wrong.forEach(function (facet) {
+        missing.push(page.names[facet].toLowerCase() + " \u201c" + spaced(asked.get(facet + behind)) + "\u201d");
+      });
+      if (wrong.length && picked) {
+        shown.push(named(picked).join(", "));
+      }
+    });
+    if (asked.has("axis") && AXES.indexOf(asked.get("axis")) < 0) { missing.push("axis \u201c" + asked.get("axis") + "\u201d"); }
+    if (!missing.length) { return ""; }
+    return "The address names a curve that is not here (" + missing.join("; ") + "). " +
+      (shown.length ? "Shown in its place: " + Array.from(new Set(shown)).join("; and ") + "." : "The rest of it is shown.");
   }
 
   // ---- numbers and names, listed as the table has them
@@ -120,7 +203,7 @@
     if (axis === "train_flops" || value >= 1e15) {
       var power = Math.floor(Math.log10(value)), lead = Number((value / Math.pow(10, power)).toPrecision(2));
       if (lead === 10) { lead = 1; power += 1; }
-      return lead + " × 10" + String(power).replace(/\d/g, function (d) { return "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]; });
+      return lead + " × 10" + raised(power);
     }
     var words = [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]];
     for (var i = 0; i < words.length; i += 1) {
@@ -132,9 +215,20 @@
     return Math.round(value).toLocaleString("en-GB");
   }
 
+  function raised(power) {
+    return String(power).replace("-", "\u207b").replace(/\d/g, function (d) { return "⁰¹²³⁴⁵⁶⁷⁸⁹"[d]; });
+  }
+
+  /* four digits; as a power of ten where it would be a row of noughts */
+  function plain(value) {
+    var size = Math.abs(value), power = Math.floor(Math.log10(size));
+    if (!size || (size >= 1e-4 && size < 1e15)) { return Number(value.toPrecision(4)).toLocaleString("en-GB", { maximumFractionDigits: 9 }); }
+    return Number((value / Math.pow(10, power)).toPrecision(2)) + " × 10" + raised(power);
+  }
+
   function valueText(value, about, bare) {
     if (about.unit === "fraction") { return (100 * value).toFixed(1) + (bare ? "" : NARROW + "%"); }
-    return Number(value.toPrecision(4)) + (bare || about.unit === "1" ? "" : " " + about.unit);
+    return plain(value) + (bare || about.unit === "1" ? "" : " " + about.unit);
   }
 
   function pointsOf(found, axis) {
@@ -164,10 +258,12 @@
       (text[4] ? ", n = " + text[4] : "") + ". " + page.template.axes[axis] + ": " + text[1] + ".";
   }
 
-  function title(found) {
-    var rest = ["task", "part", "prompting", "models"].map(function (f) { return found.picked[f]; });
-    return [found.about.label, rest.filter(Boolean).map(spaced).join(", ")];
+  function named(picked) {
+    var rest = ["task", "part", "prompting", "models"].map(function (f) { return picked[f]; });
+    return [index.metrics[picked.metric].label, rest.filter(Boolean).map(spaced).join(", ")];
   }
+
+  function title(found) { return named(found.picked); }
 
   // ---- the chart: the same steps as book/build/explore/chart.py
 
@@ -211,12 +307,15 @@
     if (state.log && xs.length) { x.axis.values = ticks(Math.min.apply(null, xs), Math.max.apply(null, xs)); }
     var percent = metric.unit === "fraction";
     var title = same ? metric.label : "Score (" + metric.unit + ")";
-    if (same && !metric.up) { title = title.length < 24 ? title + ", lower is better" : [title, "lower is better"]; }
+    var turned = curves.every(function (c) { return !c.about.up; });
+    if (same && turned) { title = [title, made.turned]; }
     var y = {
       title: title,
       scale: { zero: false, nice: !percent },
       axis: { tickCount: 5, titleLimit: spec.height, titleFontSize: 12 }
     };
+    if (turned) { y.scale.reverse = true; }
+    if (Array.isArray(title)) { y.axis.titleY = made.above; y.axis.titleLineHeight = made.line; }
     if (percent) { y.scale.domain = [0, 1]; y.axis.labelExpr = made.percent; }
     spec.encoding = { x: x, y: y };
     return spec;
@@ -240,16 +339,26 @@
     return spaced(value) || (facet === "part" ? "all items" : "not stated");
   }
 
-  function list(select, facet, options, chosen) {
-    var groups = {};
+  var NEAR = ["", "", "Only with other models"];
+  function heading(facet, near, value, mixed) {
+    if (facet === "models") {
+      return near === 2 ? "Not for this task and metric" : /, while it trains$/.test(value) ? "One training run" : "Several models";
+    }
+    if (near < 2 && facet === "task" && mixed > 1) { return near ? "Under another metric" : "With this metric and these models"; }
+    return NEAR[near] || "With these models";
+  }
+
+  function list(select, facet, options, chosen, near) {
+    var groups = {}, kinds = near ? new Set(near).size : 1, order = options.map(function (_, i) { return i; });
+    if (near) { order.sort(function (a, b) { return near[a] - near[b] || a - b; }); }
     select.textContent = "";
-    options.forEach(function (value) {
-      var option = document.createElement("option"), into = select;
+    order.forEach(function (i) {
+      var value = options[i], option = document.createElement("option"), into = select;
       option.value = value;
       option.textContent = optionText(facet, value, facet === "source" ? source(value) : null);
       option.selected = value === chosen;
-      if (facet === "models" && options.length > 6) {
-        var run = /, while it trains$/.test(value), key = run ? "One training run" : "Several models";
+      if (kinds > 1 || (facet === "models" && options.length > 6)) {
+        var key = heading(facet, near[i], value, kinds);
         if (!groups[key]) {
           groups[key] = document.createElement("optgroup");
           groups[key].label = key;
@@ -263,10 +372,22 @@
     select.disabled = options.length < 2;
   }
 
-  function words(panel, found, axis) {
-    var text = title(found), verdict = found.curve.w[axis], box = one(".em-ex-words", panel);
+  /* The curve's name stands there at once; what was said of another one goes. */
+  function name(panel, picked) {
+    var text = named(picked), now = one(".em-ex-name", panel).textContent;
     one(".em-ex-name b", panel).textContent = text[0];
     one(".em-ex-name span", panel).textContent = text[1];
+    if (one(".em-ex-name", panel).textContent !== now) {
+      one(".em-ex-lead", panel).textContent = "…";
+      one(".em-ex-lead", panel).removeAttribute("data-answer");
+      panel.dataset.words = "coming";
+    }
+  }
+
+  function words(panel, found, axis) {
+    var text = title(found), verdict = found.curve.w[axis], box = one(".em-ex-words", panel);
+    name(panel, found.picked);
+    panel.dataset.words = "there";
     var lead = one(".em-ex-lead", panel);
     lead.textContent = verdict[0];
     lead.dataset.answer = verdict[0].toLowerCase();
@@ -310,101 +431,73 @@
     return box;
   }
 
-  // ---- names on points: the mouse, a finger and the keyboard end in the same place
+  // ---- names on points
 
-  function place(panel, point) {
-    var shown = drawn[panel.dataset.which], view = shown.view, origin = view.origin(), padding = view.padding();
-    return [view.scale("x")(point.x) + origin[0] + padding.left, view.scale("y")(point.y) + origin[1] + padding.top];
-  }
-
-  function show(panel, number, aloud) {
-    var shown = drawn[panel.dataset.which];
-    if (!shown || !shown.marks.length) { return; }
-    var mark = shown.marks[number], spot = place(panel, mark.point), stage = one(".em-ex-stage", panel);
-    var ring = one(".em-ex-ring", panel), tip = one(".em-ex-tip", panel), text = cells(mark.point, mark.found, shown.axis);
-    shown.now = number;
-    ring.hidden = tip.hidden = false;
-    ring.style.transform = "translate(" + spot[0] + "px," + spot[1] + "px)";
-    tip.textContent = "";
-    [text[0], text[2] + (text[3] ? " (" + text[3] + ")" : ""), text[4] ? "n = " + text[4] : "",
-      text[1] + (mark.point.runs > 1 ? ", " + mark.point.runs + " runs" : "")].forEach(function (line, i) {
-      if (!line) { return; }
-      var part = document.createElement(i ? "span" : "b");
-      part.textContent = line;
-      tip.append(part);
+  var called = panels.map(function (panel) {
+    return window.emCharts.points(one(".em-ex-stage", panel), {
+      reach: 60, touch: 200, early: function () { begin(); },
+      say: function (text) { one(".em-ex-point").textContent = text; },
+      find: function () {
+        var shown = drawn[panel.dataset.which];
+        if (!shown) { return []; }
+        var view = shown.view, origin = view.origin(), padding = view.padding();
+        return shown.marks.map(function (mark) {
+          var text = cells(mark.point, mark.found, shown.axis);
+          return {
+            x: view.scale("x")(mark.point.x) + origin[0] + padding.left,
+            y: view.scale("y")(mark.point.y) + origin[1] + padding.top,
+            name: said(mark.point, mark.found, shown.axis), title: text[0],
+            more: [text[2] + (text[3] ? " (" + text[3] + ")" : ""), text[4] ? "n = " + text[4] : "",
+              text[1] + (mark.point.runs > 1 ? ", " + mark.point.runs + " runs" : "")]
+          };
+        }).sort(function (a, b) { return a.x - b.x || a.y - b.y; });
+      }
     });
-    var left = Math.min(Math.max(spot[0] - tip.offsetWidth / 2, 2), stage.clientWidth - tip.offsetWidth - 2);
-    var above = spot[1] - tip.offsetHeight - 12;
-    tip.style.transform = "translate(" + left + "px," + (above < 0 ? spot[1] + 14 : above) + "px)";
-    if (aloud) { one(".em-ex-point").textContent = said(mark.point, mark.found, shown.axis); }
-  }
-
-  function hide(panel) {
-    one(".em-ex-ring", panel).hidden = one(".em-ex-tip", panel).hidden = true;
-  }
-
-  function nearest(panel, event, within) {
-    var shown = drawn[panel.dataset.which];
-    if (!shown) { return -1; }
-    var box = one(".em-ex-stage", panel).getBoundingClientRect(), best = -1, least = within * within;
-    shown.marks.forEach(function (mark, i) {
-      var spot = place(panel, mark.point), dx = event.clientX - box.left - spot[0], dy = event.clientY - box.top - spot[1];
-      if (dx * dx + dy * dy < least) { least = dx * dx + dy * dy; best = i; }
-    });
-    return best;
-  }
-
-  function step(panel, event) {
-    var shown = drawn[panel.dataset.which], keys = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 0, ArrowDown: 0, Home: 0, End: 0 };
-    if (event.key === "Escape") { hide(panel); return; }
-    if (!(event.key in keys)) { return; }
-    event.preventDefault();
-    if (!shown) { begin(); return; }
-    var marks = shown.marks, now = shown.now, next = now;
-    if (now < 0) { next = event.key === "End" ? marks.length - 1 : 0; }
-    else if (event.key === "Home") { next = 0; }
-    else if (event.key === "End") { next = marks.length - 1; }
-    else if (keys[event.key]) {
-      next = now + keys[event.key];
-      if (!marks[next] || marks[next].found !== marks[now].found) { next = now; }
-    } else {  // the nearest point of the other curve
-      var far = Infinity;
-      marks.forEach(function (mark, i) {
-        var d = Math.abs(mark.point.x - marks[now].point.x);
-        if (mark.found !== marks[now].found && d < far) { far = d; next = i; }
-      });
-    }
-    show(panel, next, true);
-  }
-
-  panels.forEach(function (panel) {
-    var stage = one(".em-ex-stage", panel);
-    stage.addEventListener("pointermove", function (event) {
-      var i = nearest(panel, event, 60);
-      if (i >= 0) { show(panel, i, false); } else { hide(panel); }
-    });
-    stage.addEventListener("pointerleave", function (event) { if (event.pointerType === "mouse") { hide(panel); } });
-    stage.addEventListener("click", function (event) {
-      var i = nearest(panel, event, 200);
-      if (i >= 0) { show(panel, i, true); }
-    });
-    stage.addEventListener("keydown", function (event) { step(panel, event); });
-    stage.addEventListener("blur", function () { hide(panel); });
   });
 
   // ---- drawing
 
-  var turn = 0;
+  var AHEAD = 3; // files on either side
+  var turn = 0, saving = navigator.connection && navigator.connection.saveData;
+
+  /* once the browser has shown what stands now: words come before a chart that takes a while */
+  function painted() {
+    return new Promise(function (done) {
+      if (document.hidden) { done(); } else { requestAnimationFrame(function () { setTimeout(done); }); }
+    });
+  }
+
+  /* the curves that stand near in the lists are what a reader asks for next; their files are small */
+  function ahead(settled) {
+    if (saving) { return; }
+    var wanted = [];
+    settled.filter(Boolean).forEach(function (s) {
+      var cells = source(s.picked.source).cells, here = cells[s.number][5];
+      var last = Math.max.apply(null, cells.map(function (cell) { return cell[5]; }));
+      for (var away = 0; away <= AHEAD; away += 1) {
+        [here + away, here - away].forEach(function (number) {
+          var name = s.picked.source + "-" + number + ".json.gz";
+          if (number >= 0 && number <= last && !kept[name] && wanted.indexOf(name) < 0) { wanted.push(name); }
+        });
+      }
+    });
+    (function next() { // one by one, so that what is asked for does not wait behind them
+      if (wanted.length) { fetched(wanted.shift()).then(next, function () { /* asked for again when needed */ }); }
+    })();
+  }
 
   function draw() {
     var mine = turn += 1;
     var settled = state.curves.map(function (picked) { return picked ? settle(picked) : null; });
     if (settled[0].axes.indexOf(state.axis) < 0) { state.axis = settled[0].axes[0]; }
     controls(settled);
-    return Promise.all([window.emCharts.library()].concat(settled.map(function (s, i) { return s ? lookup(s, i) : null; })))
-      .then(function (got) {
+    settled.forEach(function (s, i) { if (s) { name(panels[i], s.picked); } });
+    var library = window.emCharts.library();  // on its way while the words are told
+    library.catch(function () { /* said below */ });
+    return Promise.all(settled.map(function (s, i) { return s ? lookup(s, i) : null; }))
+      .then(function (found) {
         if (mine !== turn) { return null; }
-        var found = got.slice(1), axes = settled.map(function (s) {
+        var axes = settled.map(function (s) {
           return !s ? null : s.axes.indexOf(state.axis) < 0 ? s.axes[0] : state.axis;
         });
         found.forEach(function (f, i) {
@@ -412,33 +505,42 @@
           f.points = pointsOf(f, axes[i]);
           f.joined = !f.curve.s;
         });
-        var could = !!found[1] && axes[0] === axes[1] && found[0].about.unit === found[1].about.unit;
+        var could = !!found[1] && axes[0] === axes[1] && found[0].about.unit === found[1].about.unit &&
+          found[0].about.up === found[1].about.up;
         var together = state.together && could;
         one(".em-ex-together").disabled = !could;
         one(".em-ex-together").checked = together;
         root.dataset.panels = found[1] && !together ? "2" : "1";
         root.dataset.second = found[1] ? "yes" : "no";
-        var tables = one(".em-ex-tables");
-        tables.textContent = "";
         found.forEach(function (f, i) {
           panels[i].hidden = !f;
-          if (!f) { drawn[i] = null; return; }
-          words(panels[i], f, axes[i]);
-          tables.append(tableOf(f, axes[i], f.points));
+          if (f) { words(panels[i], f, axes[i]); } else { drawn[i] = null; }
         });
         panels[1].dataset.chart = together ? "no" : "yes";
         var jobs = [[panels[0], together ? found : [found[0]], axes[0]]];
         if (found[1] && !together) { jobs.push([panels[1], [found[1]], axes[1]]); }
         if (together) { drawn[1] = null; }
-        return Promise.all(jobs.map(function (job) { return chart(got[0], job[0], job[1], job[2], mine); }));
+        return Promise.all([library, painted()]).then(function (ready) {
+          if (mine !== turn) { return null; }
+          return Promise.all(jobs.map(function (job) { return chart(ready[0], job[0], job[1], job[2], mine); }));
+        }).then(function () {
+          if (mine !== turn) { return; }
+          var tables = one(".em-ex-tables");
+          tables.textContent = "";
+          found.forEach(function (f, i) { if (f) { tables.append(tableOf(f, axes[i], f.points)); } });
+        });
       }).then(function () {
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
         root.dataset.state = "live";
+        ahead(settled);
       }).catch(function (error) {
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
         root.dataset.state = "failed";
+        panels.forEach(function (panel) {
+          if (panel.dataset.words === "coming") { one(".em-ex-lead", panel).textContent = "Not fetched"; }
+        });
         one(".em-ex-point").textContent = "The chart could not be drawn: " + error.message + ".";
       });
   }
@@ -447,7 +549,7 @@
     var stage = one(".em-ex-stage", panel), live = one(".em-ex-live", panel), which = Number(panel.dataset.which);
     var spec = fill(found, axis, stage.clientWidth);
     if (drawn[which] && drawn[which].view) { drawn[which].view.finalize(); }
-    hide(panel);
+    called[which].hide();
     return embed(live, copy(spec), { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false })
       .then(function (result) {
         if (mine !== turn) { result.finalize(); return; }
@@ -455,7 +557,8 @@
         found.forEach(function (f) {
           f.points.forEach(function (point) { marks.push({ point: point, found: f }); });
         });
-        drawn[which] = { view: result.view, spec: spec, marks: marks, found: found, axis: axis, now: -1 };
+        drawn[which] = { view: result.view, spec: spec, marks: marks, found: found, axis: axis };
+        called[which].again();
         panel.dataset.state = "live";
       });
   }
@@ -467,7 +570,9 @@
       if (root.dataset.state !== "live" || now === wide || !now) { return; }
       wide = now;
       drawn.forEach(function (shown, i) {
-        if (shown) { hide(panels[i]); shown.view.width(one(".em-ex-stage", panels[i]).clientWidth).runAsync(); }
+        if (shown) {
+          shown.view.width(one(".em-ex-stage", panels[i]).clientWidth).runAsync().then(called[i].again);
+        }
       });
     }).observe(one(".em-ex-panels"));
   }
@@ -478,7 +583,8 @@
     settled.forEach(function (s, i) {
       if (!s) { return; }
       all("select[data-facet]", panels[i]).forEach(function (select) {
-        list(select, select.dataset.facet, s.options[select.dataset.facet], s.picked[select.dataset.facet]);
+        var facet = select.dataset.facet;
+        list(select, facet, s.options[facet], s.picked[facet], s.near[facet]);
       });
     });
     var axis = one(".em-ex-axis");
@@ -503,8 +609,8 @@
     begun = draw().then(follow);
   }
 
-  function change(clear) {
-    remember(clear);
+  function change(clear, step) {
+    remember(clear, step);
     closeCode();
     if (begun) { begun = draw(); } else { begin(); }
   }
@@ -512,36 +618,56 @@
   root.addEventListener("change", function (event) {
     var target = event.target, facet = target.dataset.facet;
     if (!index) { return; }
-    if (facet) { state.curves[Number(target.closest(".em-ex-panel").dataset.which)][facet] = target.value; }
+    var which = facet ? Number(target.closest(".em-ex-panel").dataset.which) : 0, before = copy(state.curves[which]);
+    if (facet) { state.curves[which][facet] = target.value; }
     else if (target.matches(".em-ex-axis")) { state.axis = target.value; }
     else if (target.matches(".em-ex-log")) { state.log = target.checked; }
     else if (target.matches(".em-ex-together")) { state.together = target.checked; }
-    else if (target.matches(".em-ex-second")) { state.curves[1] = target.checked ? copy(state.curves[0]) : null; }
+    else if (target.matches(".em-ex-second")) {
+      state.curves[1] = target.checked ? twin(state.curves[0]) || copy(state.curves[0]) : null;
+    }
     else { return; }
-    state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
-    change(false);
+    note("");
+    if (facet) { settle(state.curves[which], facet); }
+    if (facet && !which && state.curves[1]) {
+      state.curves[1] = followed(state.curves[1], before, state.curves[0]);
+      if (!state.curves[1]) { note("The second curve is gone: there is none of the same task or models beside the new first one."); }
+    }
+    change(false, facet || target.matches(".em-ex-second"));
   });
 
   one(".em-ex-reset").addEventListener("click", function () {
-    state = first();
-    change(true);
+    state = opening();
+    note("");
+    change(true, true);
   });
 
   /* The next sudden curve, and beside it, where there is one, the same under a metric without a threshold. */
   var visited = -1;
   one(".em-ex-next").addEventListener("click", function () {
     if (!index) { return; }
-    visited = (visited + 1) % index.sudden.length;
-    var entry = index.sudden[visited], curve = {}, twin;
+    var now = state.curves[0], here = same(now, picks(0, page.start)) ? -1 : index.sudden.findIndex(function (entry) {
+      return FACETS.every(function (facet, i) { return entry[i] === now[facet]; });
+    });
+    visited = ((here < 0 ? visited : here) + 1) % index.sudden.length; // after a way back it goes on from there
+    var entry = index.sudden[visited], curve = {};
     FACETS.forEach(function (facet, i) { curve[facet] = entry[i]; });
-    twin = copy(curve);
-    var soft = settle(curve).options.metric.filter(function (metric) { return !index.metrics[metric].hard; });
-    twin.metric = soft[0];
-    state.curves = [curve, soft.length ? settle(twin).picked : null];
+    var beside = twin(curve);
+    state.curves = [curve, beside && !index.metrics[beside.metric].hard ? beside : null];
     state.axis = entry[FACETS.length];
     state.log = true;
-    change(false);
+    note("");
+    change(false, true);
     begun.then(function () { panels[0].scrollIntoView({ block: "start" }); });  // the page may have become shorter
+  });
+
+  addEventListener("popstate", function () {
+    if (!index) { return; }
+    state = read();
+    state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
+    note(lost());
+    closeCode();
+    if (begun) { begun = draw(); } else { begin(); }
   });
 
   // ---- taking it along
@@ -646,11 +772,14 @@
     var asked = new URLSearchParams(location.search).has("source");
     state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
     controls(state.curves.map(function (picked) { return picked ? settle(picked) : null; }));
+    note(lost());
     root.dataset.state = "ready";
     ["pointerover", "touchstart", "focusin"].forEach(function (kind) {
       root.addEventListener(kind, begin, { passive: true });
     });
     if (asked) { begin(); }
+    // who scrolls here will soon pick
+    addEventListener("scroll", function () { if (!saving) { begin(); } }, { once: true, passive: true });
   }).catch(function (error) {
     document.documentElement.classList.remove("em-ex-else");
     root.dataset.state = "failed";

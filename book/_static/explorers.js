@@ -203,13 +203,15 @@
     var state = figure.querySelector(".em-state > span"), head = figure.querySelector(".em-head > span");
     var stills = Array.prototype.slice.call(figure.querySelectorAll(".em-static"));
     var reset = figure.querySelector('[data-do="reset"]');
-    var view = null, begun = false, turned = -SETTLED, size = 0, points = null, at = -1;
+    var view = null, begun = false, turned = -SETTLED, size = 0, points = null;
     var moves = mover(function () { again(); figure.dataset.rest = "yes"; });
 
     var knobs = page.knobs.map(function (knob) {
       var radios = figure.querySelectorAll('[data-knob="' + knob.name + '"] input[type=radio]');
       var one = figure.querySelector('[data-knob="' + knob.name + '"] :is(select, input[type=range])');
+      var front = figure.querySelector('.em-switch[data-knob="' + knob.name + '"]');
       return {
+        now: front && make("span", "em-now", front), inFront: front ? front.querySelectorAll("input").length : 0,
         name: knob.name, values: knob.values, texts: knob.texts, one: one, start: knob.start, called: called(knob),
         output: one && one.parentElement.querySelector("output"),
         at: function () {
@@ -239,6 +241,11 @@
           knob.output.textContent = knob.texts[knob.at()];
           knob.one.setAttribute("aria-valuetext", knob.texts[knob.at()]);
         }
+      });
+      // a switch whose chosen position stands behind "More" says so in front
+      knobs.filter(function (knob) { return knob.now; }).forEach(function (knob) {
+        knob.now.hidden = knob.at() < knob.inFront;
+        knob.now.textContent = knob.now.hidden ? "" : "Now: " + knob.texts[knob.at()];
       });
       if (state.textContent !== page.words[row]) { state.textContent = page.words[row]; }
       if (head && head.textContent !== page.heads[row]) { head.textContent = page.heads[row]; }
@@ -404,7 +411,7 @@
     }
 
     function change() {
-      hide();
+      points.hide();
       say();
       remember();
       if (still()) { showFrame(); } else if (view) { turn(); } else { begin(); }
@@ -412,94 +419,23 @@
 
     /* ---- every point has a name ---- */
 
-    var ring = make("i", "em-ring", stage), tip = make("p", "em-tip", stage), told = make("p", "em-told", stage);
-    ring.hidden = tip.hidden = true;
-    tip.setAttribute("aria-hidden", "true"); // its words are told below
+    var told = make("p", "em-told", stage);
     told.setAttribute("aria-live", "polite");
-    stage.tabIndex = 0;
     stage.setAttribute("role", "group");
     stage.setAttribute("aria-label", "Chart: " + page.spec.description + ". Arrow keys go from point to point.");
-
-    function found() {
-      if (points) { return points; }
-      var box = stage.getBoundingClientRect();
-      points = Array.prototype.map.call(drawing().querySelectorAll(".mark-symbol [aria-label]"), function (el) {
-        var r = el.getBoundingClientRect();
-        return { name: el.getAttribute("aria-label"), x: (r.left + r.right) / 2 - box.left, y: (r.top + r.bottom) / 2 - box.top };
-      });
-      points.sort(function (a, b) { return a.x - b.x || a.y - b.y; });
-      return points;
-    }
-
-    function hide() {
-      at = -1;
-      ring.hidden = tip.hidden = true;
-    }
-
-    function show(i, aloud) {
-      var point = found()[i];
-      if (!point) { return; }
-      at = i;
-      ring.hidden = tip.hidden = false;
-      ring.style.transform = "translate(" + point.x + "px," + point.y + "px)";
-      tip.textContent = point.name;
-      var left = Math.min(Math.max(point.x - tip.offsetWidth / 2, 0), stage.clientWidth - tip.offsetWidth);
-      var above = point.y - tip.offsetHeight - 14;
-      tip.style.transform = "translate(" + Math.max(0, left) + "px," + (above < -20 ? point.y + 14 : above) + "px)";
-      if (aloud) { told.textContent = point.name; }
-    }
-
-    /* the drawing is another one, or has another size: the point called up is looked for anew */
-    function again() {
-      var name = at >= 0 && found()[at].name;
-      points = null;
-      if (!name) { return; }
-      var i = found().findIndex(function (p) { return p.name === name; });
-      if (i >= 0) { show(i, false); } else { hide(); }
-    }
-
-    function nearest(event) {
-      var box = stage.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-      var best = -1, least = REACH * REACH;
-      found().forEach(function (point, i) {
-        var away = Math.pow(point.x - x, 2) + Math.pow(point.y - y, 2);
-        if (away < least) { least = away; best = i; }
-      });
-      return best;
-    }
-
-    function point(event) {
-      var i = nearest(event);
-      var tapped = event.type === "click";
-      if (i < 0) { hide(); } else if (tapped || i !== at) { show(i, tapped); }
-    }
-
-    /* the next point up or down: near in x before near in y */
-    function over(direction) {
-      var all = found(), here = all[at], best = at, least = Infinity;
-      all.forEach(function (p, i) {
-        var up = (p.y - here.y) * direction;
-        var away = up + 8 * Math.abs(p.x - here.x);
-        if (i !== at && up > 0.5 && away < least) { least = away; best = i; }
-      });
-      return best;
-    }
-
-    stage.addEventListener("pointermove", function (event) { if (event.pointerType === "mouse") { point(event); } });
-    stage.addEventListener("pointerleave", function (event) { if (event.pointerType === "mouse") { hide(); } });
-    stage.addEventListener("click", point);
-    stage.addEventListener("blur", hide);
-    stage.addEventListener("keydown", function (event) {
-      var last = found().length - 1, key = event.key;
-      if (key === "Escape") { hide(); return; }
-      var next = { ArrowRight: at < 0 ? 0 : Math.min(at + 1, last), ArrowLeft: at < 0 ? last : Math.max(at - 1, 0),
-                   Home: 0, End: last }[key];
-      if (key === "ArrowUp" || key === "ArrowDown") { next = at < 0 ? 0 : over(key === "ArrowUp" ? -1 : 1); }
-      if (next === undefined || last < 0) { return; }
-      event.preventDefault();
-      show(next, true);
+    points = window.emCharts.points(stage, {
+      reach: REACH, touch: REACH,
+      say: function (text) { told.textContent = text; },
+      find: function () {
+        var box = stage.getBoundingClientRect();
+        var found = Array.prototype.map.call(drawing().querySelectorAll(".mark-symbol [aria-label]"), function (el) {
+          var r = el.getBoundingClientRect();
+          return { name: el.getAttribute("aria-label"), x: (r.left + r.right) / 2 - box.left, y: (r.top + r.bottom) / 2 - box.top };
+        });
+        return found.sort(function (a, b) { return a.x - b.x || a.y - b.y; });
+      }
     });
-    new ResizeObserver(again).observe(stage);
+    function again() { points.again(); }
 
     /* ---- knobs and buttons ---- */
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Any
 
 from emergence_utils.errors import InputError
-from emergence_utils.report import number_text
+from emergence_utils.report import count, number_text
 
+from .claim_words import cut
 from .parts import Item, checked, ledger_claims, plain
 
 __all__ = ["CHANGES", "after_edition", "changed_page", "moved_claims"]
@@ -56,24 +58,31 @@ def changed_page(changes: Any, ledger: Any) -> str:
               "that moved when a test was mended stands here, with the number before and after."]
     editions = [checked(raw, _EDITION, f"{CHANGES}, edition {number}") for number, raw in enumerate(
         checked(changes, ("editions",), CHANGES)["editions"], 1)]
-    for number, edition in enumerate(editions):
+    for number, edition in reversed(list(enumerate(editions))):  # the newest first
         after = after_edition(editions, number, ledger)
         moved = moved_claims(edition, after)
         if bare := [c for c in moved if not edition["why"].get(c)]:
             raise InputError(f"{CHANGES}: {bare[0]} moved and nothing says why; add a sentence under 'why'.")
         if lost := [c for c in edition["why"] if c not in claims]:
             raise InputError(f"{CHANGES}: 'why' speaks of the unknown claim '{lost[0]}'.")
-        blocks += [f"## {plain(edition['title'])}", *map(plain, edition["text"]), "### Tests that were wrong",
-                   "\n".join(f"- **{plain(t['test'])}**: {plain(t['fault'])} Now: {plain(t['now'])}"
-                             for t in edition["tests"]),
-                   f"### {len(moved)} verdicts that moved, of {len(claims)}"]
-        blocks += [_moved(claims[c], edition["before"][c], after[c], edition["why"][c]) for c in moved]
         same = [c for c in edition["why"] if c not in moved]
-        if same:
-            blocks += ["### Numbers that moved though the verdict stayed",
-                       *(_moved(claims[c], edition["before"].get(c), after[c], edition["why"][c])
-                         for c in same)]
+        newest = number == len(editions) - 1
+        faults = "\n".join(f"- **{plain(t['test'])}**: {plain(t['fault'])} Now: {plain(t['now'])}"
+                           for t in edition["tests"])
+        blocks += [f"## {plain(edition['title'])}", *map(plain, edition["text"]),
+                   _fold(f"{count(len(edition['tests']), 'test')} that erred", [faults], newest)]
+        for told, which in ((f"{count(len(moved), 'verdict')} that moved, of {len(claims)} claims", moved),
+                            (f"{count(len(same), 'number')} that moved though the verdict stayed", same)):
+            if which:
+                blocks.append(_fold(told, [_moved(claims[c], edition["before"].get(c), after[c],
+                                                  edition["why"][c]) for c in which], newest))
     return "\n\n".join(blocks) + "\n"
+
+
+def _fold(summary: str, blocks: Sequence[str], shown: bool = False) -> str:
+    """Blocks of Markdown behind a line that opens them."""
+    head = f'<details class="em-fold"{" open" if shown else ""}><summary>{summary}</summary>'
+    return "\n\n".join([head, *blocks, "</details>"])
 
 
 def _moved(claim: Item, before: Any, now: Any, why: str) -> str:
@@ -81,5 +90,8 @@ def _moved(claim: Item, before: Any, now: Any, why: str) -> str:
             for when, result in (("before", before), ("after", now))]
     lines = "\n".join(f"- {when}: *{verdict}*{f', {text}' if text else ''}"
                       for when, verdict, text in rows)
+    was, is_ = _verdict(before), _verdict(now)
+    step = was if was == is_ else f"{was} → {is_}"
     head = f"**[{claim['id']}](#{claim['id'].lower()})** {plain(claim['claim'])}"
-    return f"{head}\n\n{lines}\n- why: {plain(why)}"
+    short = escape(cut(claim["claim"], 70).rstrip("."))
+    return _fold(f"<b>{claim['id']}</b> {step} <span>{short}</span>", [head, f"{lines}\n- why: {plain(why)}"])

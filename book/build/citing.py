@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ import yaml
 
 from emergence_utils.errors import InputError
 
-from .parts import checked
+from .changed import CHANGES
+from .parts import checked, read_json
 
 __all__ = ["Citation", "Work", "cite_html", "read_work"]
 
@@ -28,11 +30,14 @@ class Work:
     title, version : str
     authors : tuple of str
         In the form that BibTeX takes: ``Family, Given``, or an organisation in braces.
+    edition : str
+        Of the results, e.g. ``Fourth edition``; empty where none is named.
     """
 
     title: str
     version: str
     authors: tuple[str, ...]
+    edition: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,8 @@ class Citation:
     work : Work
     chapter, number : str
         Title and number of the chapter; empty for the book.
-    year : int, optional
-        None where no date is known.
+    day : date, optional
+        Of the results; None where no date is known.
     url : str, optional
         None where the site has no public address.
     """
@@ -53,7 +58,7 @@ class Citation:
     work: Work
     chapter: str = ""
     number: str = ""
-    year: int | None = None
+    day: date | None = None
     url: str | None = None
 
     def text(self) -> str:
@@ -61,26 +66,33 @@ class Citation:
 
         Examples
         --------
-        >>> Citation(Work("A book", "1.0", ("Doe, Jane",)), "On x", "2", 2025).text()
-        'Doe, Jane (2025). On x. Chapter 2 of A book, version 1.0.'
+        >>> Citation(Work("A book", "1.0", ("Doe, Jane",)), "On x", "2", date(2025, 3, 1)).text()
+        'Doe, Jane (2025). On x. Chapter 2 of A book, version 1.0, 1 March 2025.'
         """
         who = "; ".join(a.strip("{}") for a in self.work.authors)
-        book = f"{self.work.title}, version {self.work.version}."
+        book = f"{', '.join(filter(None, (self.work.title, *self._state())))}."
         number = f"Chapter {self.number} of " if self.number else "In: "
         what = f"{_stopped(self.chapter)} {number}{book}" if self.chapter else book
-        return f"{who} ({self.year or 'n.d.'}). {what}" + (f" {self.url}" if self.url else "")
+        year = self.day.year if self.day else "n.d."
+        return f"{who} ({year}). {what}" + (f" {self.url}" if self.url else "")
+
+    def _state(self) -> tuple[str, str, str]:
+        """Version, edition and day: results move, so a citation has to say which it means."""
+        day = f"{self.day.day} {self.day:%B %Y}" if self.day else ""
+        return f"version {self.work.version}", self.work.edition.lower(), day
 
     def bibtex(self) -> str:
         """The entry for a bibliography; its key is made of the year and the first words of the title."""
-        title = self.chapter or self.work.title
+        title, year = self.chapter or self.work.title, str(self.day.year) if self.day else ""
+        state = ", ".join(filter(None, self._state()))
         word = "-".join(re.findall(r"[a-z0-9]+", title.lower())[:8])
         fields = {"author": " and ".join(self.work.authors), "title": f"{{{title}}}",
                   "booktitle": f"{{{self.work.title}}}" if self.chapter else "", "chapter": self.number,
-                  "year": str(self.year or ""), "note": f"Version {self.work.version}",
+                  "year": year, "note": f"{state[0].upper()}{state[1:]}",
                   "url": self.url or ""}
         lines = "".join(f"  {k} = {{{_escaped(v) if k != 'url' else v}}},\n" for k, v in fields.items() if v)
         kind = "incollection" if self.chapter else "misc"
-        return f"@{kind}{{{word}{f'-{self.year}' if self.year else ''},\n{lines}}}"
+        return f"@{kind}{{{word}{f'-{year}' if year else ''},\n{lines}}}"
 
 
 def _stopped(title: str) -> str:
@@ -119,7 +131,9 @@ def read_work(root: str | Path = ".") -> Work:
         raise InputError(f"{CITATION} is not valid YAML: {' '.join(str(error).split())}.") from None
     top = checked(content, ("title", "version", "authors"), CITATION, more=None)
     authors = tuple(_author(a, n) for n, a in enumerate(top["authors"], 1))
-    return Work(str(top["title"]), str(top["version"]), authors)
+    editions = read_json(Path(root), CHANGES)["editions"] if (Path(root) / CHANGES).exists() else []
+    edition = str(editions[-1]["title"]).partition(":")[0] if editions else ""
+    return Work(str(top["title"]), str(top["version"]), authors, edition)
 
 
 def _author(item: Any, number: int) -> str:

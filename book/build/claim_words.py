@@ -24,6 +24,8 @@ _NUMBER_FIRST = ("times ", "decades ", "of ", "tokens ", "deep", "from ", "is ")
 #: Words that lead on to what is cut off.
 _LEADING = ("a", "an", "and", "as", "at", "by", "for", "from", "if", "in", "instead", "of", "on", "one", "or",
             "that", "the", "to", "which", "with")
+#: Conditions on a difference between two groups, and notes that say how many the other group has.
+_DIFFERENCE, _SAMPLE = re.compile(r"\bminus\b|\bless (?:that|the)\b"), re.compile(r"\b\d+ of (?:the )?\d+\b")
 _CORRELATION = "A rank correlation is 0 where two orders have nothing in common, 1 where they are the same."
 
 
@@ -88,6 +90,8 @@ class Part:
         if n is None:
             return ""
         words = f"{n:,} {self.counted}" if self.counted else f"n = {n:,}"
+        if _DIFFERENCE.search(self.condition.of):  # a difference has two samples, the second in a note
+            words = "; ".join([words, *(t.rstrip(".") for t in self.numbers["notes"] if _SAMPLE.search(t))])
         if groups:
             one = (self.numbers["clustered_by"] or "group").replace("_", " ")
             words += f" from {count(groups, one, one[:-1] + 'ies' if one.endswith('y') else one + 's')}"
@@ -137,8 +141,10 @@ def parts_of(claim: Item) -> list[Part]:
         shown = not name or all(numbers[k] == result[k] for k in ("estimate", "interval", "n"))
         answer = (result.get("answers") or {}).get(name) if name else _ANSWERS.get(verdict_of(claim))
         fmt = (result.get("fmt") or ".3g") if shown else _own_format(numbers, result.get("fmt") or ".3g")
+        # a difference that starts from the same things counts the same
+        same = shown or (bool(_DIFFERENCE.search(condition.of)) and numbers["n"] == result["n"])
         found.append(Part(name, condition, numbers, answer or "cannot tell", fmt,
-                          (result.get("counted") or "") if shown else "", bool(rule.stand_in)))
+                          (result.get("counted") or "") if same else "", bool(rule.stand_in)))
     return found
 
 
@@ -184,8 +190,8 @@ def cut(text: str, longest: int = LONGEST) -> str:
 
 
 def title_of(claim: Item) -> str:
-    """Number and words of a claim, short enough for a title."""
-    return f"{claim['id']}: {cut(claim['claim']).rstrip('.')}"
+    """Number and words of a claim, whole: a page says its sentence once."""
+    return f"{claim['id']}: {' '.join(claim['claim'].split()).rstrip('.')}"
 
 
 def _percent(value: float) -> str:

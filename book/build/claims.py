@@ -11,8 +11,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from emergence_utils.report import VERDICTS, count, strength_text
+from emergence_utils.report import VERDICTS, count, notes_text, strength_text
 
+from .answer import Side, sides_of
 from .cards import write_claim
 from .chapter import last_commit
 from .citing import CITATION, Citation, cite_html, read_work
@@ -117,7 +118,8 @@ def claim_pages(ledger: Any, chapters: Collection[str] = (), more: Facts | None 
     cite = _citer(Path(root)) if root is not None and (Path(root) / CITATION).exists() else None
     pages = {}
     for claim in ledger_claims(ledger):
-        blocks = _page(claim, ledger["sources"], chapters, (more or {}).get(claim["id"], []), writeups or {})
+        blocks = _page(claim, ledger["sources"], chapters, (more or {}).get(claim["id"], []), writeups or {},
+                       sides_of(ledger))
         if cite:
             blocks.append(cite(claim))
         pages[f"{claim['id'].lower()}.md"] = "\n\n".join(filter(None, blocks)) + "\n"
@@ -125,14 +127,15 @@ def claim_pages(ledger: Any, chapters: Collection[str] = (), more: Facts | None 
 
 
 def _page(claim: Item, sources: Item, chapters: Collection[str], more: list[tuple[str, str]],
-          writeups: Mapping[str, Item]) -> list[str]:
+          writeups: Mapping[str, Item], sides: Collection[Side] = ()) -> list[str]:
     chapter = claim["chapter"]
     said = ", ".join(_said_by(key, sources[key], key in writeups) for key in claim["said_by"])
     where = f"; decided in [](../../notebooks/{chapter}.ipynb)" if chapter in chapters else ""
-    blocks = [f"({claim['id'].lower()})=\n# {plain(title_of(claim))}"]
-    if title_of(claim).endswith("…"):
-        blocks.append(f"{{.em-claim}}\n{plain(claim['claim'])}")
-    blocks += [f":::{{container}} em-by\nSaid by {said}{where}. "
+    papers = "; ".join(f"{{cite:t}}`{side.paper}` for the side “{plain(side.name)}”" for side in sides
+                       if set(side.sources) & set(claim["said_by"]))
+    papers = f" The paper behind it: {papers}." if papers else ""
+    blocks = [f"({claim['id'].lower()})=\n# {plain(title_of(claim))}",
+              f":::{{container}} em-by\nSaid by {said}{where}.{papers} "
                f'<a href="../ledger.html#{claim["id"].lower()}">All claims</a>\n:::',
                f"{{.em-answer}}\n{verdict_line(claim)}",
                f"{{.em-meaning}}\n{plain(meaning(claim))}", claim_figure(claim)]
@@ -163,7 +166,7 @@ def _rule(claim: Item, chapters: Collection[str]) -> list[tuple[str, str]]:
     result = claim["result"]
     if not result:
         return []
-    notes = "; ".join(note.rstrip(".") for note in result["notes"])
+    notes = notes_text(result["notes"])
     rule = "" if result["rule"] == result["because"] else result["rule"]  # else the page says it twice
     found = [("Rule", plain(rule)), ("Strength", plain(strength_text(result))),
              ("Redrawn", plain(claim.get("redrawn") or "")), ("Notes", plain(notes))]
@@ -178,9 +181,9 @@ def _citer(root: Path) -> Any:
     work, base, day = read_work(root), public_address(root), last_commit(root, "book/results.json")
 
     def cite(claim: Item) -> str:
-        title = f"Claim {claim['id']}: {cut(claim['claim'], 80).rstrip('.')}"
+        title = f"Claim {title_of(claim)}"
         url = f"{base}{CLAIMS}/{claim['id'].lower()}.html" if base else None
-        return cite_html(Citation(work, title, year=day.year if day else None, url=url), "claim").strip()
+        return cite_html(Citation(work, title, day=day, url=url), "claim").strip()
 
     return cite
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..metrics.registry import get_metric
 from ._ladder import FLOPS, POWER, short_names
-from .look import COLOURS, SHAPES, named
+from .look import COLOURS, SHAPES, TURNED, named
 
 __all__ = ["ENDS", "METRICS", "SIDES", "axis_title", "contrast_chart"]
 
@@ -29,7 +29,7 @@ _NAMES = ("hard metric", "softer metric")
 def axis_title(drawn: pd.DataFrame) -> str:
     """Vega's expression for the title of the vertical axis."""
     metrics = drawn.groupby(["t", "r"])["metric"].first()
-    names = [METRICS[m] + ("" if get_metric(m).higher_is_better else " (lower is better)") for m in metrics]
+    names = [METRICS[m] + ("" if get_metric(m).higher_is_better else f" ({TURNED})") for m in metrics]
     return f"score == 'both' ? '{_SHARE}' : {names}[2 * ladder + (score == 'soft')]"
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ._ladder import percent
-from .look import COLOURS, SHAPES, named
+from .look import COLOURS, SHAPES, TURNED, named
 
 __all__ = ["AXES", "AXIS_TITLES", "CHANCE", "RUNS", "SCORE_TITLES", "leap_chart", "place"]
 
@@ -24,7 +24,7 @@ AXES = {"log": "Training tokens, log scale", "linear": "Training tokens, linear 
         "flops": "Compute, linear scale", "loss": "Loss on other text, falling"}
 AXIS_TITLES = {"log": "Training tokens (billions, log scale)", "linear": "Training tokens (billions)",
                "flops": "Training compute (10²¹ FLOPs)", "loss": "Loss on C4 (nats per token, falling)"}
-SCORE_TITLES = {"letter": "Right answers", "text": "Right answers", "bits": "Bits per byte (lower is better)"}
+SCORE_TITLES = {"letter": "Right answers", "text": "Right answers", "bits": f"Bits per byte ({TURNED})"}
 _TICKS = (20, 50, 100, 200, 500)  # billions of tokens, on the logarithmic axis
 _X_TICKS = f"axis == 'log' ? {np.log10(_TICKS).round(4).tolist()} : null"
 _X_LABEL = ("axis == 'log' ? format(pow(10, datum.value), '.0f') : "

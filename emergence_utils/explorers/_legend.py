@@ -8,7 +8,7 @@ from copy import deepcopy
 from html import escape
 from typing import Any
 
-__all__ = ["legend_html", "without_legends"]
+__all__ = ["encoded", "legend_html", "without_legends"]
 
 #: Shapes of marks as paths in a box of 12 by 12.
 _PATHS = {
@@ -23,7 +23,7 @@ def legend_html(spec: Mapping[str, Any]) -> str:
     """An item for each series of the chart's colours, with its shape or dashes; empty if there are none."""
     found: dict[str, dict[str, Any]] = {}
     points = False
-    for layer in _encoded(spec):
+    for layer in encoded(spec):
         for channel in ("color", "shape", "strokeDash"):
             coded = layer["encoding"].get(channel, {})
             scale = coded.get("scale") or {}
@@ -51,7 +51,7 @@ def _mark(layer: Mapping[str, Any]) -> dict[str, Any]:
 def _lines(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Series of which each layer says that it is theirs and none draws points, with their dashes."""
     marks: dict[str, list[dict[str, Any]]] = {}
-    for layer in _encoded(spec):
+    for layer in encoded(spec):
         field = layer["encoding"].get("color", {}).get("field")
         if not field or "mark" not in layer:
             continue
@@ -76,7 +76,7 @@ def _item(name: str, colour: str, shape: str, dash: Any) -> str:
 def without_legends(spec: Mapping[str, Any]) -> dict[str, Any]:
     """The same chart without legends of its own."""
     copy: dict[str, Any] = deepcopy(dict(spec))
-    for layer in _encoded(copy):
+    for layer in encoded(copy):
         for channel in ("color", "shape", "strokeDash", "opacity"):
             coded = layer["encoding"].get(channel)
             if coded and "field" in coded:
@@ -84,6 +84,7 @@ def without_legends(spec: Mapping[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def _encoded(spec: Mapping[str, Any]) -> list[Any]:
-    inner = [found for layer in spec.get("layer", ()) for found in _encoded(layer)]
+def encoded(spec: Mapping[str, Any]) -> list[Any]:
+    """The views of a chart that encode something, at any depth."""
+    inner = [found for layer in spec.get("layer", ()) for found in encoded(layer)]
     return [spec, *inner] if spec.get("encoding") else inner

@@ -26,6 +26,7 @@ from IPython.display import display
 from ..errors import InputError
 from ..plot.data import csv_text
 from ._legend import legend_html, without_legends
+from ._live import live_bundle, watched
 from .look import CONFIG, MARGINS, SIZES
 
 __all__ = ["Explorer", "Knob", "explorer_html", "show"]
@@ -295,7 +296,11 @@ def _short(value: Any) -> Any:
 
 
 def show(explorer: Explorer) -> None:
-    """Display an explorer once; ``explorer.chart`` is the live chart in a notebook."""
-    text = f"{_about(explorer)}. {explorer.start()}"
-    display({"text/html": explorer_html(explorer), "text/plain": text, "text/csv": csv_text(explorer.data)},
-            raw=True)
+    """Display an explorer once; in a notebook that a reader has open it is a live chart with its inputs."""
+    bundle = {"text/plain": f"{_about(explorer)}. {explorer.start()}", "text/csv": csv_text(explorer.data)}
+    if not watched():
+        display({"text/html": explorer_html(explorer)} | bundle, raw=True)
+        return
+    display(bundle | live_bundle(explorer), raw=True)
+    if explorer.caption:
+        display({"text/html": f"<p>{explorer.caption}</p>", "text/plain": explorer.caption}, raw=True)

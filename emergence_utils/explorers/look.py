@@ -7,7 +7,7 @@ from typing import Any
 from ..plot import GRID, INK, MUTED, PALETTE
 
 __all__ = [
-    "COLOURS", "CONFIG", "INK_CSS", "MARGINS", "MUTED_CSS", "PAPER_CSS", "SHAPES", "SIZES", "named",
+    "COLOURS", "CONFIG", "INK_CSS", "MARGINS", "MUTED_CSS", "PAPER_CSS", "SHAPES", "SIZES", "TURNED", "named",
 ]
 
 
@@ -22,6 +22,8 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "cross"
 
 INK_CSS, MUTED_CSS, _GRID = _css("ink", INK), _css("muted", MUTED), _css("grid", GRID)
 PAPER_CSS = _css("paper", "#fffffe")
+#: Said in the title of an axis that stands upside down: up is better in every chart.
+TURNED = "lower is better, axis turned"
 #: Width and height of a chart in pixels, on a narrow and on a wide page; the page scales it to its own width.
 SIZES = ((320, 262), (620, 340))
 #: Room around the plot: fixed, so that picture and live chart agree whatever font measures the labels.

@@ -16,7 +16,7 @@ from .._typed import checked
 from ..errors import InputError
 from .data import groups_of, need_groups
 from .marks import reference_line, say_simulated
-from .scores import legend_above
+from .scores import legend_above, short_number
 from .style import INK, MUTED, PALETTE, theme
 from .svg import describe
 
@@ -162,8 +162,8 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
         ax.plot(rows[estimate], pos, linestyle="none", marker=markers[i % 4], color=PALETTE[i],
                 label=None if group is None else str(group))
         for _, r in rows.iterrows():
-            span = f" [{r[low]:.3g}, {r[high]:.3g}]" if pd.notna(r[low]) else ""
-            said.append(f"{r[label]}{f' ({group})' if hue else ''} {r[estimate]:.3g}{span}")
+            span = f" [{_said(r[low])}, {_said(r[high])}]" if pd.notna(r[low]) else ""
+            said.append(f"{r[label]}{f' ({group})' if hue else ''} {_said(r[estimate])}{span}")
     if reference is not None:
         reference_line(ax, x=reference, name=reference_name)
     if log_x:
@@ -182,3 +182,8 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
     kind = "Simulated: " if simulated else ""
     return describe(ax, f"{kind}{xlabel}, estimate with interval: {'; '.join(said)}.{ref}",
                     data=table[shown].rename(columns={hue or "": "series"}), x=estimate, y=label)
+
+
+def _said(value: float) -> str:
+    """A number of a forest as its alt text says it."""
+    return f"{value:.3g}" if abs(value) < 1000 else short_number(value)

@@ -40,6 +40,16 @@ def test_a_move_without_a_reason_and_a_reason_without_a_claim_are_refused(files)
         changed_page(changes, ledger)
 
 
+def test_editions_and_claims_are_folded_and_the_newest_is_open(files):
+    page = changed_page(*files)
+    titles = [e["title"] for e in files[0]["editions"]]
+    assert [line[3:] for line in page.splitlines() if line.startswith("## ")] == titles[::-1]
+    newest, *older = page.split("\n## ")[1:]
+    assert '<details class="em-fold" open>' in newest and not any(" open>" in part for part in older)
+    assert page.count("<details") == page.count("</details>")
+    assert page.count("</b> ") == sum(len(e["why"]) for e in files[0]["editions"]), "one fold a claim"
+
+
 def test_an_edition_is_compared_with_the_one_after_it(files):
     """What a later edition moved is not put down to an earlier one."""
     _, ledger = files

@@ -181,9 +181,9 @@ WORK = Work("A book", "1.0", ("{The authors}", "Doe, Jane"))
 
 
 def test_citation_of_a_chapter():
-    cited = Citation(WORK, "Is x 5 % of y?", "2", 2025, "https://example.org/a_b.html")
-    assert cited.text() == ("The authors; Doe, Jane (2025). Is x 5 % of y? Chapter 2 of A book, version 1.0. "
-                            "https://example.org/a_b.html")
+    cited = Citation(WORK, "Is x 5 % of y?", "2", date(2025, 3, 1), "https://example.org/a_b.html")
+    assert cited.text() == ("The authors; Doe, Jane (2025). Is x 5 % of y? Chapter 2 of A book, version 1.0, "
+                            "1 March 2025. https://example.org/a_b.html")
     entry = cited.bibtex()
     assert entry.startswith("@incollection{is-x-5-of-y-2025,\n")
     for line in ("author = {{The authors} and Doe, Jane}", r"title = {{Is x 5 \% of y?}}",

@@ -10,7 +10,9 @@ def test_the_table_shows_each_page_and_the_times(tmp_path):
     (tmp_path / "benchmarks/site_build.csv").write_text("what,value\nwhole build (s),26.5\nfiles,174.0\n")
     block = quality_block(tmp_path)
     assert "| a | 97 | 1.7 | 0.000 |" in block
-    assert "whole build 26.5 s; files 174." in block
+    assert "whole build 26.5 s; files 174." in block and "waits" not in block
+    (tmp_path / "benchmarks/site_answers.csv").write_text("page,tap,words (ms),chart (ms)\na,first,51,3956\n")
+    assert "| a | first | 51 | 3,956 |" in quality_block(tmp_path)
 
 
 def test_without_measurements_it_says_so(tmp_path):

@@ -47,6 +47,16 @@ def test_the_line_leaves_out_what_is_not_known(reading, gone, word):
     assert word not in reading.strip_html(7, **KNOWN | gone)
 
 
+def test_a_chapter_leads_to_every_curve_of_its_score_tables_below_its_first_explorer(reading):
+    line = reading.every_curve({"gpt3": "GPT-3 & more, eight sizes", "gpt3_items": "no scores"})
+    assert 'href="../book/explore.html?source=gpt3">GPT-3 &amp; more</a>.</p>' in line
+    assert "gpt3_items" not in line and reading.every_curve({"gpt3_items": "no scores"}) == ""
+    figure = '<figure class="em-figure em-explorer">x</figure>'
+    assert reading.with_curves(f"<section>{figure}{figure}</section>", line).startswith(
+        f"<section>{figure}{line}{figure}")
+    assert reading.with_curves("<section>text</section>", line) == f"<section>text{line}</section>"
+
+
 def test_one_claim_is_one_claim(reading):
     assert "1 claim, 1 decided" in reading.strip_html(7, **KNOWN | {"claims": 1})
 

@@ -10,6 +10,7 @@ from book.build.explore.chart import fill, series
 from book.build.explore.curves import AXES
 from book.build.explore.files import read_data
 from book.build.explore.page import find
+from emergence_utils.explorers.look import TURNED
 
 from .visit import DESK, PHONE, visit
 
@@ -111,14 +112,104 @@ def test_sudden_curves_can_be_looked_through(browser, address, html):
     assert not seen.faults
 
 
-def test_unknown_values_are_ignored(browser, address):
+def note(page):
+    box = page.locator(".em-ex-note")
+    return box.inner_text() if box.is_visible() else ""
+
+
+def test_what_is_not_there_is_said_and_what_is_shown_instead_is_named(browser, address):
     with visit(browser, address, f"{PAGE}?source=gpt3&task=nonsense&axis=width&scale=huge", DESK) as seen:
         state(seen.page)
         assert panel(seen.page).locator(".em-ex-lead").inner_text()
+        shown = panel(seen.page).locator(".em-ex-name span").inner_text()
+        assert "task “nonsense”; axis “width”" in note(seen.page)
+        assert f"Shown in its place: Exact match, {shown}." in note(seen.page)
+        pick(seen.page, "task", "addition_3_digit")
+        named(seen.page, "addition 3 digit")
+        assert not note(seen.page)
     with visit(browser, address, f"{PAGE}?source=nonsense", DESK) as other:
         state(other.page)
         assert "skills" in panel(other.page).locator(".em-ex-name").inner_text()
-    assert not seen.faults + other.faults
+        assert "table “nonsense”" in note(other.page) and "skills" in note(other.page)
+    with visit(browser, address, curve_address(**GPT3), DESK) as there:
+        state(there.page)
+        assert not note(there.page)
+    assert not seen.faults + other.faults + there.faults
+
+
+def test_back_leads_to_the_curve_before_and_small_knobs_leave_no_step(browser, address):
+    with visit(browser, address, curve_address(**GPT3), DESK) as seen:
+        state(seen.page)
+        for _ in range(2):
+            before = seen.page.url
+            seen.page.click(".em-ex-next")
+            seen.page.wait_for_function("before => location.href !== before", arg=before)
+            state(seen.page)
+        seen.page.uncheck(".em-ex-log")
+        seen.page.go_back()
+        state(seen.page)
+        assert seen.page.evaluate("location.href") == before and "scale=linear" not in seen.page.url
+        seen.page.go_back()
+        named(seen.page, "addition 3 digit")
+        assert "task=addition_3_digit" in seen.page.url
+        seen.page.go_forward()
+        seen.page.wait_for_function("before => location.href === before", arg=before)
+    assert not seen.faults
+
+
+def test_the_second_curve_follows_the_first_or_is_taken_away_with_a_word(browser, address):
+    both = GPT3 | {f"{k}2": v for k, v in GPT3.items() if k != "axis"} | {"prompting2": "zero-shot"}
+    with visit(browser, address, curve_address(**both), DESK) as seen:
+        state(seen.page)
+        pick(seen.page, "task", "subtraction_2_digit")
+        named(seen.page, "subtraction 2 digit")
+        state(seen.page)
+        assert "subtraction 2 digit, zero-shot" in panel(seen.page, 1).locator(".em-ex-name").inner_text()
+        pick(seen.page, "source", "bigg")
+        seen.page.wait_for_function("location.search.includes('source=bigg')")
+        state(seen.page)
+        if panel(seen.page, 1).is_visible():
+            names = [panel(seen.page, i).locator("#em-ex-task" + "2" * i).input_value() for i in (0, 1)]
+            assert names[0] == names[1]
+        else:
+            assert "The second curve is gone" in note(seen.page)
+            assert not seen.page.is_checked(".em-ex-second")
+    assert not seen.faults
+
+
+def test_lists_say_which_options_keep_the_models_and_picking_models_brings_their_task(browser, address, html):
+    sources = read_data(html / "_static" / "explore", "index")["sources"]
+    source = next(s for s in sources if s["name"] == "obsscaling")
+    models = source["models"][-1]
+    with visit(browser, address, f"{PAGE}?source=obsscaling", DESK) as seen:
+        state(seen.page)
+        every = seen.page.eval_on_selector_all("#em-ex-models option", "all => all.map(o => o.value)")
+        assert sorted(every) == sorted(source["models"]), "any models of the table can be asked for first"
+        pick(seen.page, "models", models)
+        named(seen.page, models)
+        state(seen.page)
+        near = seen.page.eval_on_selector_all(
+            "#em-ex-task option", "all => all.map(o => [o.parentNode.label || '', o.value])")
+        number = source["models"].index(models)
+        having = {source["tasks"][c[0]] for c in source["cells"]
+                  if number in [p[0] for p in source["sets"][c[4]]]}
+        assert 0 < len(having) < len(source["tasks"])
+        assert {task for label, task in near if label != "Only with other models"} == having
+    assert not seen.faults
+
+
+def test_up_is_better_on_every_curve(browser, address):
+    with visit(browser, address, PAGE, DESK) as seen:
+        live(seen)
+        brier = seen.page.evaluate("window.emExplore.spec(1).encoding.y")
+        assert brier["scale"]["reverse"] and brier["title"][1] == TURNED
+        assert "reverse" not in seen.page.evaluate("window.emExplore.spec(0).encoding.y.scale")
+        titles = seen.page.locator('.em-ex-panel[data-which="1"] .em-ex-live .role-axis-title').nth(1)
+        low = titles.bounding_box()
+        labels = seen.page.locator('.em-ex-panel[data-which="1"] .em-ex-live .role-axis-label text').all()
+        tops = [box["y"] for box in (label.bounding_box() for label in labels) if box]
+        assert low["y"] + low["height"] <= min(tops) + 1, "the title stands clear of the ticks"
+    assert not seen.faults
 
 
 def test_arrow_keys_name_one_point_after_another(browser, address):
@@ -131,9 +222,9 @@ def test_arrow_keys_name_one_point_after_another(browser, address):
         seen.page.keyboard.press("End")
         last = seen.page.inner_text(".em-ex-point")
         assert "175 billion" in last and "80.4" in last
-        assert seen.page.is_visible(f"{STAGE} .em-ex-tip") and seen.page.is_visible(f"{STAGE} .em-ex-ring")
+        assert seen.page.is_visible(f"{STAGE} .em-tip") and seen.page.is_visible(f"{STAGE} .em-ring")
         seen.page.keyboard.press("Escape")
-        assert not seen.page.is_visible(f"{STAGE} .em-ex-tip")
+        assert not seen.page.is_visible(f"{STAGE} .em-tip")
     assert not seen.faults
 
 
@@ -144,8 +235,8 @@ def test_the_mouse_and_a_tap_name_the_nearest_point_where_it_is_drawn(browser, a
         box = marks.nth(marks.count() - 1).bounding_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         seen.page.mouse.move(x + 4, y + 4)
-        assert "80.4" in seen.page.inner_text(f"{STAGE} .em-ex-tip")
-        ring = seen.page.locator(f"{STAGE} .em-ex-ring").bounding_box()
+        assert "80.4" in seen.page.inner_text(f"{STAGE} .em-tip")
+        ring = seen.page.locator(f"{STAGE} .em-ring").bounding_box()
         assert abs(ring["x"] + ring["width"] / 2 - x) < 2 and abs(ring["y"] + ring["height"] / 2 - y) < 2
         seen.page.mouse.click(x, y)
         assert "80.4" in seen.page.inner_text(".em-ex-point")

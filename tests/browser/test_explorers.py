@@ -224,6 +224,19 @@ def test_pictures_to_take_away_hold_legend_words_and_no_variables(browser, addre
     assert not seen.faults
 
 
+def test_a_position_behind_more_is_said_in_front_of_the_switch(browser, address, html):
+    with visit(browser, address, LANDING, PHONE) as seen:
+        now = seen.page.locator(f"{FIGURE} .em-switch .em-now")
+        assert not now.is_visible()
+        seen.page.click(f"{FIGURE} .em-more > summary")
+        third = seen.page.locator(f"{FIGURE} .em-more input[type=radio]").first
+        third.check(force=True)
+        assert now.inner_text().startswith("Now: the cost of the right text")
+        seen.page.locator(f"{FIGURE} .em-switch input").first.check(force=True)
+        assert not now.is_visible()
+    assert not seen.faults
+
+
 def test_without_scripts_there_is_a_picture_and_no_dead_knob(browser, address, html):
     context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     try:

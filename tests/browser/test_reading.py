@@ -116,6 +116,17 @@ def test_a_link_to_code_or_to_a_verdict_shows_the_code_of_that_cell(browser, add
         assert seen.page.evaluate(CODE) == 1
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_link_to_the_deciding_cell_lands_where_its_code_begins(browser, address, size):
+    top = ("document.querySelector('#verdict-c9').closest('.cell').querySelector('.cell_input')"
+           ".getBoundingClientRect().top")
+    with visit(browser, address, "book/claims/c9.html", size) as seen:
+        seen.page.click("a[href*='#verdict-c9']")
+        seen.page.wait_for_url("**#verdict-c9")
+        seen.page.wait_for_function(f"{top} >= 40 && {top} <= 120")
+    assert not seen.faults
+
+
 def test_a_citation_explains_itself_under_the_mouse(browser, address):
     with visit(browser, address, CHAPTER, DESK) as seen:
         link = seen.page.locator(".bibtex-citation a").first

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emergence_utils.explorers.look import COLOURS, CONFIG, SHAPES
+from emergence_utils.explorers.look import COLOURS, CONFIG, SHAPES, TURNED
 
 from .curves import AXES
 
@@ -15,6 +15,9 @@ __all__ = ["HEIGHT", "WIDTH", "fill", "picture", "series", "template", "ticks"]
 
 #: Size of a panel as drawn into the page, in pixels; the live one has the width that the page gives.
 WIDTH, HEIGHT = 350, 290
+#: A line of an axis title, and where a title of two lines begins above its axis, in pixels.
+_LINE = 14
+_ABOVE = CONFIG["axisY"]["titleY"] - _LINE
 _RAISED = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 
 
@@ -58,7 +61,7 @@ def template() -> dict[str, Any]:
     return {"base": {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": CONFIG,
                      "autosize": {"type": "fit", "contains": "padding"}, "padding": 4, "height": HEIGHT},
             "layers": [_layers(0), _layers(1)], "axes": AXES, "labels": _LABELS, "percent": _PERCENT,
-            "many": 30, "small": 16}
+            "many": 30, "small": 16, "turned": TURNED, "above": _ABOVE, "line": _LINE}
 
 
 def series(curve: Mapping[str, Any], frame: Mapping[str, Any], axis: str, log: bool) -> list[dict[str, Any]]:
@@ -125,10 +128,15 @@ def fill(curves: Sequence[Mapping[str, Any]], axis: str, *, log: bool = True,
     percent = metric["unit"] == "fraction"
     same = len({c["metric"]["label"] for c in curves}) == 1
     title: Any = metric["label"] if same else f"Score ({metric['unit']})"
-    if same and not metric["up"]:
-        title = f"{title}, lower is better" if len(title) < 24 else [title, "lower is better"]
+    turned = not any(c["metric"]["up"] for c in curves)
+    if same and turned:
+        title = [title, made["turned"]]
     y: dict[str, Any] = {"title": title, "scale": {"zero": False, "nice": not percent},
                          "axis": {"tickCount": 5, "titleLimit": HEIGHT, "titleFontSize": 12}}
+    if turned:  # up is better in every chart of the book
+        y["scale"]["reverse"] = True
+    if isinstance(title, list):
+        y["axis"] |= {"titleY": made["above"], "titleLineHeight": made["line"]}
     if percent:
         y["scale"]["domain"] = [0, 1]
         y["axis"]["labelExpr"] = made["percent"]

@@ -14,7 +14,7 @@ from .address import FACETS
 from .chart import fill, picture, series, template
 from .curves import AXES
 from .files import read_data
-from .words import LEADS, said_scale
+from .words import LEADS, said_scale, said_value
 
 __all__ = ["NAMES", "Curve", "app_html", "find", "point_text", "reach_html", "title"]
 
@@ -67,7 +67,7 @@ def _value(value: float, about: Mapping[str, Any], unit: bool = True) -> str:
     if about["unit"] == "fraction":
         return f"{100 * value:.1f}" + ("\u202f%" if unit else "")
     behind = f" {about['unit']}" if unit and about["unit"] != "1" else ""
-    return f"{value:.4g}{behind}"
+    return f"{said_value(value)}{behind}"
 
 
 def point_text(found: Curve, i: int, axis: str) -> list[str]:
@@ -129,8 +129,7 @@ def _panel(found: Curve, axis: str, which: int) -> str:
             f'<div class="em-ex-stage" tabindex="0" role="application" aria-roledescription="chart" '
             f'aria-label="{escape(name)} Arrow keys move along the points.">'
             f'<div class="em-ex-still">{svg}</div>'
-            f'<div class="em-ex-live" aria-hidden="true"></div><div class="em-ex-ring" hidden></div>'
-            f'<div class="em-ex-tip" aria-hidden="true" hidden></div></div>'
+            f'<div class="em-ex-live" aria-hidden="true"></div></div>'
             f"{_picks(found, which)}"
             f'<ul class="em-ex-words">{words}</ul><p class="em-ex-base">{escape(said[3])}</p></section>')
 
@@ -150,6 +149,7 @@ def app_html(folder: Path, up: str = "../") -> str:
     return (
         f'<div class="em-ex" data-folder="{up}_static/explore/">'
         f"<script>{_AT_ONCE}</script>"
+        '<p class="em-ex-note em-js-only" role="status" hidden></p>'
         f'<div class="em-ex-panels">{"".join(_panel(f, axis, i) for i, f in enumerate(found))}</div>'
         '<p class="em-ex-point em-js-only" role="status">Point at a dot, tap it, or move with the arrow '
         "keys: it says its name and numbers.</p>"

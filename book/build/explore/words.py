@@ -12,7 +12,7 @@ from emergence_utils.measures import PATTERNS
 
 from .verdicts import FEWEST, FULL
 
-__all__ = ["LEADS", "no_verdict", "said_scale", "verdict_words"]
+__all__ = ["LEADS", "no_verdict", "said_scale", "said_value", "verdict_words"]
 
 #: Answer of the test of a jump -> the word above the curve.
 LEADS = {"sharp": "Sudden", "gradual": "Gradual", "cannot tell": "Cannot tell", "not tested": "Not tested"}
@@ -25,7 +25,7 @@ _WHOLE = 100
 #: Notes of the U test where nothing but the ladder itself could show the noise of its scores.
 _NOISE_UNKNOWN = ("the number of items is not known", "has no bounded range")
 _UNITS = {"params": "parameters", "tokens": "tokens", "train_flops": "FLOPs"}
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MACHINE = re.compile(r"\b\d(?:\.\d+)?e\+\d+")
 _U = re.compile(r"neither a U is shown \(p = [^)]+\) nor one of depth \S+ excluded "
                 r"\(it may be (\S+) deep\)\.")
@@ -51,6 +51,21 @@ def said_scale(value: float, axis: str, unit: bool = True) -> str:
             share = value / size
             return f"{share:.0f} {word}{behind}" if share >= 99.5 else f"{share:.2g} {word}{behind}"
     return f"{value:,.0f}{behind}"
+
+
+def said_value(value: float, digits: int = 4) -> str:
+    """A score in a few digits; as a power of ten where it would be a row of noughts.
+
+    Examples
+    --------
+    >>> said_value(0.56101), said_value(6863.2, 3), said_value(6.263e-7)
+    ('0.561', '6,860', '6.3 × 10⁻⁷')
+    """
+    size = abs(value)
+    if size and not 1e-4 <= size < 1e15:
+        power = math.floor(math.log10(size))
+        return f"{value / 10.0**power:.2g} × 10{str(power).translate(_RAISED)}"
+    return f"{float(f'{value:.{digits}g}'):,.9f}".rstrip("0").rstrip(".")
 
 
 def _between(low: float, high: float, axis: str) -> str:
