@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 #: Where the names live that are not their own module's.
 _HOMES = {"CHAINS": "chain", "RealChain": "chain", "DenseLadder": "density"}
-_LATE = {"axis", "chain", "cot", "density", "foretell", "grow", "items", "landing", "metric", "rare", "smallest", "steps",
-         "ushape", "vision", *_HOMES}
+_LATE = {"axis", "chain", "cot", "density", "foretell", "grow", "items", "landing", "metric", "rare",
+         "smallest", "steps", "ushape", "vision", *_HOMES}
 
 __all__ = [
     "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
-    "density", "explorer_html", "foretell", "grow", "items", "landing", "metric", "rare", "show", "smallest", "steps",
-    "ushape", "vision",
+    "density", "explorer_html", "foretell", "grow", "items", "landing", "metric", "rare", "show", "smallest",
+    "steps", "ushape", "vision",
 ]
 
 

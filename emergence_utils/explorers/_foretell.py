@@ -1,4 +1,4 @@
-"""A ladder, cut: the reader moves the cut and picks a method, and sees the forecast, its band and what came."""
+"""A ladder, cut: the reader moves the cut and picks a method, and sees forecast, band and what came."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _CUTS = 4
 _STATES = ("known", "what came")
 
 
-def foretell(models: pd.DataFrame, told: pd.DataFrame, *, start: tuple[int, int, int] = (0, 2, 4)) -> Explorer:
+def foretell(models: pd.DataFrame, told: pd.DataFrame, *,
+             start: tuple[int, int, int] = (0, 2, 4)) -> Explorer:
     """Forecasts of the models beyond a cut, on ladders that jump and ladders that do not.
 
     Parameters
@@ -112,8 +113,9 @@ def _chart(tables: Mapping[str, pd.DataFrame], cuts: Mapping[str, Sequence[int]]
     y = alt.Y("y:Q", title="Score", scale=alt.Scale(domain=[0, 1]))
     line = alt.Chart(alt.InlineData(values=lines)).transform_filter("datum.l == ladder").transform_calculate(
         x="datum.x[cut]", y="datum.e[cut][method]", low="datum.a[cut][method]", high="datum.b[cut][method]")
-    points = alt.Chart(alt.InlineData(values=models)).transform_filter("datum.l == ladder").transform_calculate(
-        state=f"datum.i < {chosen}[ladder][cut] ? '{_STATES[0]}' : '{_STATES[1]}'")
+    state = f"datum.i < {chosen}[ladder][cut] ? '{_STATES[0]}' : '{_STATES[1]}'"
+    points = alt.Chart(alt.InlineData(values=models)).transform_filter("datum.l == ladder")
+    points = points.transform_calculate(state=state)
     domain = list(_STATES)
     colour = alt.Color("state:N", scale=alt.Scale(domain=domain, range=[COLOURS[0], COLOURS[1]]))
     shape = alt.Shape("state:N", scale=alt.Scale(domain=domain, range=[SHAPES[0], SHAPES[3]]))
@@ -146,7 +148,8 @@ def _lines(i: int, table: pd.DataFrame, cuts: Sequence[int], told: pd.DataFrame,
                     place["x"].append(round(float(x[p]), 3))
                 for key, column in columns.items():
                     values = rows[column].to_numpy(dtype=float)
-                    value = (float(last["score"]) if np.isfinite(values[0]) else np.nan) if p == 0 else values[p - 1]
+                    begins = float(last["score"]) if np.isfinite(values[0]) else np.nan
+                    value = begins if p == 0 else values[p - 1]
                     if k == 0:
                         place[key].append([])
                     place[key][-1].append(None if np.isnan(value) else round(float(value), 3))

@@ -127,7 +127,8 @@ def coverage(table: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
     for method in methods:
         rows = table[(table["method"] == method) & (table["stated"] > 0)]
         if rows.empty:
-            raise UnknownNameError("method", method, sorted(table.loc[table["stated"] > 0, "method"].unique()))
+            able = table.loc[table["stated"] > 0, "method"].unique()
+            raise UnknownNameError("method", method, sorted(able))
         for distance, name in DISTANCES.items():
             part = rows[rows["distance"] == distance]
             if part.empty:
@@ -222,7 +223,8 @@ def beaten(found: pd.DataFrame) -> list[str]:
         better = far.loc[far["high"] < 0, "distance"].tolist()
         worse = far.loc[far["low"] > 0, "distance"].tolist()
         if better or worse:
-            words = [f"{word} at {', '.join(at)}" for word, at in (("better", better), ("worse", worse)) if at]
+            both = {"better": better, "worse": worse}
+            words = [f"{word} at {', '.join(at)}" for word, at in both.items() if at]
             said.append(f"{method}: {'; '.join(words)}")
         else:
             said.append(f"{method}: cannot tell at any distance")

@@ -42,13 +42,16 @@ def draw_forecasts(ladder: pd.DataFrame, told: pd.DataFrame, *, models: int, cam
     start = start.assign(low=start["estimate"], high=start["estimate"])
     said, tables = [], [known[["scale", "score"]].assign(series="known")]
     with plot.theme():
-        ax.plot(known["scale"], known["score"], "-", marker=MARKERS[0], color=PALETTE[0], label="known models")
+        ax.plot(known["scale"], known["score"], "-", marker=MARKERS[0], color=PALETTE[0],
+                label="known models")
         for i, (name, rows) in enumerate(here.groupby("method", sort=False), start=1):
             line = pd.concat([start, rows.sort_values("scale")])
             colour = PALETTE[i % len(PALETTE)]
-            ax.plot(line["scale"], line["estimate"], linestyle=_LINES[(i - 1) % 6], color=colour, label=str(name))
+            ax.plot(line["scale"], line["estimate"], linestyle=_LINES[(i - 1) % 6], color=colour,
+                    label=str(name))
             if rows["low"].notna().all():
-                ax.fill_between(line["scale"], line["low"], line["high"], color=colour, alpha=0.08, linewidth=0)
+                ax.fill_between(line["scale"], line["low"], line["high"], color=colour, alpha=0.08,
+                                linewidth=0)
             end = line.iloc[-1]
             band = f" [{end['low']:.2f}, {end['high']:.2f}]" if np.isfinite(end["low"]) else ", no band"
             said.append(f"{name} {end['estimate']:.2f}{band}")

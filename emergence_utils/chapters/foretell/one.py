@@ -169,8 +169,8 @@ def stored_ladders() -> tuple[pd.DataFrame, pd.DataFrame]:
     told : DataFrame
         ladder, models, method, scale, estimate, low, high, why.
     """
-    table = pd.read_csv(own_file("benchmarks", "forecast_ladders.csv"), dtype={"method": str, "why": str},
-                        keep_default_na=False, na_values={c: [""] for c in ("models", "estimate", "low", "high")})
+    table = pd.read_csv(own_file("benchmarks", "forecast_ladders.csv"), dtype={"method": str, "why": str})
+    table = table.fillna({"method": "", "why": ""})
     score = table["method"] == ""
     models = table.loc[score, ["ladder", "scale", "estimate"]].rename(columns={"estimate": "score"})
     told = table[~score].astype({"models": int})

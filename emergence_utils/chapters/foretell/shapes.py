@@ -10,9 +10,9 @@ from scipy import stats
 
 from ..._checks import FloatArray, need_columns, numbers
 from ..._files import own_file
+from ...association import spearman
 from ...errors import InputError
 from ...forecasts.rungs import groups, source_rungs
-from ...association import spearman
 from ...ladders import Ladder
 from ...measures import breakthroughness
 from ...metrics import get_metric
@@ -101,7 +101,8 @@ def emptiest(error: Sequence[float] | FloatArray, factor: float = 2.0) -> tuple[
     q1, q3 = np.quantile(v, [0.25, 0.75])
     bell = stats.norm((q1 + q3) / 2, max((q3 - q1) / 1.349, 1e-9))
     at = int(share.argmin())
-    return float(np.exp(begins[at])), float(share[at]), float((bell.cdf(begins + width) - bell.cdf(begins)).min())
+    under = bell.cdf(begins + width) - bell.cdf(begins)
+    return float(np.exp(begins[at])), float(share[at]), float(under.min())
 
 
 def shapes_of(sources: Sequence[str]) -> pd.DataFrame:
