@@ -7,10 +7,12 @@ from functools import cache
 
 import pandas as pd
 
-from ..answers import Answer, Guess, Number
+from ..answers import Answer, Guess, Labels, Number
 from ..own_tables import OwnTable, one_ladder
 
 __all__ = ["CHECKS"]
+
+_SMALL, _TARGET = r"(190M|370M|760M)-(1|2|5|10)xC", "3B-10xC"
 
 
 @cache
@@ -43,6 +45,18 @@ def _halfway() -> float:
     return float(own["error"].iloc[0])
 
 
+@cache
+def _nearest() -> pd.Series:
+    """Which forecast comes nearest to a middling model, task by task."""
+    from ...chapters.open_claims import FORECASTERS, final_runs, forecast_targets
+    from ...scores import load
+
+    runs = final_runs(load("olmo_ladder", prompting="rc 5-shot", task=["arc_easy", "siqa", "winogrande"]))
+    found = forecast_targets(runs, train=_SMALL, targets=(_TARGET,)).set_index("task")
+    missed = pd.DataFrame({name: found[f"miss_{name}"].abs() for name in FORECASTERS})
+    return missed.idxmin(axis=1)
+
+
 def _foretold(table: pd.DataFrame) -> str:
     from ...curves import forecast
     from ...ladders import Ladder
@@ -69,5 +83,7 @@ CHECKS: Mapping[str, Answer] = {
                    "score_method and leaderboard judge the result over all distances.", 0, 1,
                    {"That is the error of the straight line alone.": lambda: _line("all", "error"),
                     "That is the error of no change alone.": lambda: _line("all", "same")}),
-    "13.4": OwnTable(_foretold),
+    "13.4": Labels(_nearest, "For each task take the smallest absolute miss among the columns miss_… of "
+                   "oc.FORECASTERS (second_stage is none of them), and leave the miss_ off its name."),
+    "13.5": OwnTable(_foretold),
 }
