@@ -125,4 +125,4 @@ def plot_valleys(found: pd.DataFrame, curves: pd.DataFrame, *, ax: Axes | None =
 
 def _tick(value: float, _: object) -> str:
     """A power of ten as people write it."""
-    return f"{value:g}" if value < 1e4 else short_number(value)
+    return f"{value:g}" if value < 1e4 else short_number(value).removeprefix("1×")
