@@ -181,7 +181,24 @@ def _speed(path: Path) -> str:
         ratio, worse = (float(short[c].iloc[0]) for c in ("times_slower", "worse_than_together"))
         said += (f"A loop that follows only the best of the starts took {ratio:.2g} times as long, and "
                  f"{worse:.0%} of its curves fit worse. ")
-    return f"## What it costs\n\n{said}Time on one core, by number of ladders:\n\n" + "\n".join(lines)
+    return (f"## What it costs\n\n{said}Time on one core, by number of ladders:\n\n{_cost(number)}\n\n"
+            + "\n".join(lines))
+
+
+def _cost(number: pd.DataFrame) -> str:
+    """Seconds by number of ladders, as a figure."""
+    import matplotlib.pyplot as plt
+
+    from emergence_utils import plot
+    from emergence_utils.plot.svg import alt_text, figure_html
+
+    fig, ax = plot.figure(height=2.6)
+    plot.plot_curves(number, x="ladders", y="seconds", hue="method", xlabel="Ladders (log scale)",
+                     ylabel="Seconds (log scale)", ax=ax)
+    ax.set_yscale("log")
+    html = figure_html(fig, alt=alt_text(fig), caption="One forecast for each ladder, on one core.")
+    plt.close(fig)
+    return html
 
 
 def _seconds(value: float) -> str:
