@@ -4,7 +4,7 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 export PYTHONHASHSEED := 0
 
 .DEFAULT_GOAL := site
-.PHONY: site pdf test portable serve notebooks data course requirements ladder clean
+.PHONY: site pdf test portable serve notebooks data course slides requirements ladder clean
 
 site: .venv/.ready  ## build the site into _build/html, warnings are errors
 	$(BIN)/python book/build build
@@ -29,8 +29,11 @@ notebooks: .venv/.ready  ## execute every notebook in place, then collect the ve
 data: .venv/.ready  ## make the tables of data/ from raw files: make data SOURCES=folder
 	$(BIN)/python data/build --sources $(or $(SOURCES),$(error say where the raw files are: make data SOURCES=folder))
 
-course: .venv/.ready  ## notebooks without their solutions, in _build/course
-	$(BIN)/jupyter nbconvert --to notebook --output-dir _build/course --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution --TagRemovePreprocessor.remove_all_outputs_tags=hide-output notebooks/*.ipynb
+course: .venv/.ready  ## the exercises for students and for the lecturer, in _build/course
+	$(BIN)/python book/build course
+
+slides: .venv/.ready  ## slides of every chapter from its notebook, in _build/slides
+	$(BIN)/python book/build slides
 
 ladder: .venv/.ready  ## train six small models to add, under three minutes: tables and a picture in _build/ladder
 	$(BIN)/python -m emergence_utils.train --task addition --rungs 6 --seeds 2 --out _build/ladder

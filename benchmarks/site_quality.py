@@ -9,8 +9,9 @@ curves and of a chapter's explorer on a slow line and a slow processor, and stor
 for the new words and the new chart in ``site_answers.csv``. It takes about ten minutes on a machine that
 should do nothing else: a busy one makes pages look slow. It needs a Chromium (``CHROMIUM`` or the PATH) and
 Lighthouse: the program that ``LIGHTHOUSE`` names, else npx fetches it from npm. ``--site FOLDER`` visits a
-built site and builds nothing, ``--answers`` only turns the knobs; ``--runs N`` sets the number of visits;
-words after that choose pages.
+built site and builds nothing, ``--quantecon PYTHON`` also visits the chapter in QuantEcon's theme, whose old
+Sphinx needs an environment of its own, ``--answers`` only turns the knobs; ``--runs N`` sets the number of
+visits; words after that choose pages.
 """
 
 from __future__ import annotations
@@ -231,15 +232,16 @@ def _turn_twice(browser: Any, address: str, place: str, parts: Sequence[str],
         context.close()
 
 
-def stock(folder: Path) -> Path:
-    """The page of `STOCK` as a Jupyter Book with no settings makes it; gives the folder of the built book."""
+def stock(folder: Path, python: str = sys.executable, theme: str = "") -> Path:
+    """The page of `STOCK` as a Jupyter Book with no settings but a theme makes it; gives the built book."""
     folder.mkdir()
     shutil.copy(ROOT / STOCK, folder)
-    texts = {"_config.yml": "title: Stock\nexecute:\n  execute_notebooks: 'off'\n",
+    chosen = f"sphinx:\n  config:\n    html_theme: {theme}\n" if theme else ""
+    texts = {"_config.yml": f"title: Stock\nexecute:\n  execute_notebooks: 'off'\n{chosen}",
              "_toc.yml": f"format: jb-book\nroot: {Path(STOCK).stem}\n"}
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
-    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(folder)]
+    command = [python, "-c", "from jupyter_book.cli.main import main; main()", "build", str(folder)]
     done = subprocess.run(command, text=True, capture_output=True, check=False)
     page = folder / f"_build/html/{Path(STOCK).stem}.html"
     if done.returncode or not page.is_file():
@@ -278,6 +280,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--site", type=Path, help="a built site; nothing is built then")
     parser.add_argument("--runs", type=int, default=3, help="visits to a page, of which the median counts")
     parser.add_argument("--answers", action="store_true", help="only turn the knobs of a built site")
+    parser.add_argument("--quantecon", metavar="PYTHON", help="an interpreter that has jupyter-book below 2 "
+                        "and quantecon-book-theme: the chapter in that theme is visited too")
     parser.add_argument("only", nargs="*", help="words in the paths of the pages to visit; without: all")
     args = parser.parse_args(argv)
     if args.answers:
@@ -289,15 +293,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     with tempfile.TemporaryDirectory() as temporary:
         if args.site is None:
-            built = build_times(Path(temporary))
-            print(built.to_string(index=False))
-            built.to_csv(BUILD, index=False)
+            times = build_times(Path(temporary))
+            print(times.to_string(index=False))
+            times.to_csv(BUILD, index=False)
         table = quality(args.site or Path(temporary) / "copy/_build/html", args.runs, args.only)
         if not args.only:
-            plain = stock(Path(temporary) / "stock")
-            row = visits(plain, [f"{Path(STOCK).stem}.html"], args.runs)
-            row["page"] = f"stock Jupyter Book, {Path(STOCK).stem}"
-            table = pd.concat([table, row], ignore_index=True)
+            others = {"stock Jupyter Book": (sys.executable, "")}
+            if args.quantecon:
+                others["QuantEcon's theme"] = (args.quantecon, "quantecon_book_theme")
+            for name, how in others.items():
+                built = stock(Path(temporary) / (how[1] or "stock"), *how)
+                page = visits(built, [f"{Path(STOCK).stem}.html"], args.runs)
+                page["page"] = f"{name}, {Path(STOCK).stem}"
+                table = pd.concat([table, page], ignore_index=True)
             answers(args.site or Path(temporary) / "copy/_build/html", args.runs).to_csv(ANSWERS, index=False)
     print(table.to_string(index=False))
     if not args.only:

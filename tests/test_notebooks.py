@@ -201,11 +201,9 @@ def test_chapter_has_its_closing_sections(path, heading):
     assert prose(path).splitlines().count(heading) == 1
 
 
-def test_solutions_are_hidden(path):
-    tags = [c["metadata"].get("tags", []) for c in cells(path)]
-    solutions = [t for t in tags if "solution" in t]
-    assert solutions
-    assert all("hide-cell" in t for t in solutions)
+def test_chapter_links_to_its_exercises(path):
+    assert f"](exercises/{path.name})" in prose(path)
+    assert (path.parent / "exercises" / path.name).exists()
 
 
 @pytest.mark.parametrize(("text", "found"), [

@@ -183,10 +183,9 @@ def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> 
 
 
 def _solution(cell: re.Match[str]) -> str:
-    """The folded solution of an exercise, with a label that says which it solves."""
-    number = re.search(r"Exercise (\d+)", cell[0])
-    which = f"solution {number[1]}" if number else "the solution"
-    return re.sub(r"(Show|Hide) code cell content", rf"\1 {which}", cell[0])
+    """The folded solution of an exercise, without the marks by which the students' copy is made."""
+    shown = re.sub(r"(Show|Hide) code cell content", r"\1 the solution", cell[0])
+    return re.sub(r"<span[^>]*>### (?:BEGIN|END) SOLUTION</span>\n?", "", shown)
 
 
 def _at_end(body: str, html: str) -> str:

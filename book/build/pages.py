@@ -17,6 +17,7 @@ from .opening import write_opening
 from .parts import Item, checked, fact_list, plain, read_json, score_block
 from .quality import quality_block
 from .rates import rates_block, rule_facts, rules_block
+from .teaching import MISCONCEPTIONS, misconceptions_block
 from .writeups import WRITEUPS, writeup_pages
 
 __all__ = ["card_page", "cards_index", "ledger_page", "write_pages"]
@@ -103,6 +104,8 @@ def write_pages(root: str | Path = ".") -> list[Path]:
              root / "book/_generated/rules.md": rules_block(ledger, root),
              root / "book/leaderboard.md": leaderboard_page(root),
              root / "book/data/index.md": cards_index(package)}
+    if (root / MISCONCEPTIONS).exists():
+        texts[root / "book/_generated/misconceptions.md"] = misconceptions_block(ledger, root)
     if (root / CHANGES).exists():
         texts[root / "book/changed.md"] = changed_page(read_json(root, CHANGES), ledger)
     texts |= {root / f"book/data/{item['name']}.md": card_page(item) for item in package["resources"]}

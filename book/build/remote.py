@@ -11,10 +11,10 @@ from urllib.parse import quote, urlsplit
 
 from emergence_utils.errors import InputError
 
-__all__ = ["Remote", "commit", "launch_links", "public_address", "public_remote"]
+__all__ = ["Remote", "commit", "launch_branch", "launch_links", "public_address", "public_remote"]
 
-#: The branch of the same repository that the Pages workflow fills with notebooks that install the book.
-LAUNCH_BRANCH = "launch"
+#: Tags of editions: what is built from one launches that edition for ever.
+EDITIONS = "edition-*"
 # https://, git:// and ssh:// with user and port, or the short form git@github.com:owner/name
 _GITHUB = re.compile(r"(?:(?:https?|git|ssh|git\+ssh)://(?:[^@/]+@)?(?:www\.)?github\.com(?::\d+)?/|"
                      r"(?:[^@/:]+@)?github\.com:)/?([\w-]+)/([\w.-]+?)(?:\.git)?/?", flags=re.I | re.A)
@@ -95,6 +95,19 @@ def public_address(root: str | Path = ".") -> str | None:
     return f"https://{host}/" if remote.name.lower() == host else f"https://{host}/{remote.name}/"
 
 
+def launch_branch(root: str | Path = ".") -> str:
+    """The branch of the same repository that the Publish workflow fills with notebooks that install the book.
+
+    Returns
+    -------
+    str
+        ``launch``, which is written anew with each publication, or ``launch-edition-N`` where the commit
+        carries the tag of an edition.
+    """
+    tags = (_git(root, "tag", "--list", EDITIONS, "--points-at", "HEAD") or "").split()
+    return f"launch-{max(tags)}" if tags else "launch"
+
+
 def launch_links(root: str | Path, notebook: str | Path) -> list[tuple[str, str]]:
     """Where a notebook can be run without installing anything: label and address of each service.
 
@@ -122,7 +135,7 @@ def launch_links(root: str | Path, notebook: str | Path) -> list[tuple[str, str]
     where = quote(str(PurePosixPath(path)))
     repository = f"{remote.owner}/{remote.name}"
     return [
-        ("Colab", f"https://colab.research.google.com/github/{repository}/blob/{LAUNCH_BRANCH}/{where}"),
+        ("Colab", f"https://colab.research.google.com/github/{repository}/blob/{launch_branch(root)}/{where}"),
         ("Binder", f"https://mybinder.org/v2/gh/{repository}/{at}?urlpath=lab/tree/{where}"),
     ]
 

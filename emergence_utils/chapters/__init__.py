@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["axis", "chains", "cot", "definition", "density", "metric", "open_claims", "rare",
+__all__ = ["axis", "chains", "cot", "data", "definition", "density", "metric", "open_claims", "rare",
            "reproductions", "steps", "ushape"]
 
 

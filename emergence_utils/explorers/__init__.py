@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._axis import axis
     from ._chain import CHAINS, RealChain, chain
     from ._cot import cot
+    from ._data import data
     from ._density import DenseLadder, density
     from ._foretell import foretell
     from ._grow import grow
@@ -30,13 +31,13 @@ if TYPE_CHECKING:
 
 #: Where the names live that are not their own module's.
 _HOMES = {"CHAINS": "chain", "RealChain": "chain", "DenseLadder": "density"}
-_LATE = {"axis", "chain", "cot", "density", "foretell", "grow", "items", "landing", "metric", "rare",
+_LATE = {"axis", "chain", "cot", "data", "density", "foretell", "grow", "items", "landing", "metric", "rare",
          "smallest", "steps", "ushape", "vision", *_HOMES}
 
 __all__ = [
     "CHAINS", "COLOURS", "SHAPES", "DenseLadder", "Explorer", "Knob", "RealChain", "axis", "chain", "cot",
-    "density", "explorer_html", "foretell", "grow", "items", "landing", "metric", "rare", "show", "smallest",
-    "steps", "ushape", "vision",
+    "data", "density", "explorer_html", "foretell", "grow", "items", "landing", "metric", "rare", "show",
+    "smallest", "steps", "ushape", "vision",
 ]
 
 

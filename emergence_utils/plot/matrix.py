@@ -103,7 +103,8 @@ def _need_numbers(table: pd.DataFrame, fmt: str, vmin: float, vmax: float) -> No
 
 def _cells(table: pd.DataFrame) -> pd.DataFrame:
     """One row per cell of a grid."""
-    row, column = (str(i.name or default) for i, default in ((table.index, "row"), (table.columns, "column")))
+    row, column = (default if axis.name is None else str(axis.name)
+                   for axis, default in ((table.index, "row"), (table.columns, "column")))
     return pd.DataFrame([{"kind": "cell", row: r, column: c, "value": table.iat[i, j]}
                          for i, r in enumerate(table.index) for j, c in enumerate(table.columns)])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from book.build import launch, remote
+from book.build import launch
 from book.build.__main__ import main
 from emergence_utils.errors import InputError
 
@@ -203,7 +203,8 @@ def test_there_is_one_workflow_to_check_and_one_to_publish():
     assert ".ci/run" in commands(WORKFLOWS[0])
     text = commands(WORKFLOWS[1])
     assert text.index("make site") < text.index("make pdf") < text.index("book/build launch")
-    assert f"HEAD:refs/heads/{remote.LAUNCH_BRANCH}" in text
+    assert '"HEAD:refs/heads/$BRANCH"' in text
+    assert "format('launch-{0}', github.ref_name) || 'launch'" in WORKFLOWS[1].read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)

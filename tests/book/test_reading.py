@@ -84,11 +84,13 @@ def test_words_are_counted_outside_code_and_figures_inside_outputs(reading):
     assert reading.words_and_figures(page) == (5, 1)
 
 
-def test_a_solution_is_labelled_with_its_exercise(reading):
+def test_a_solution_is_labelled_and_loses_its_marks(reading):
     cell = ('<div class="cell tag_solution"><summary><p>Show code cell content</p>'
-            '<p>Hide code cell content</p></summary><span>Exercise 3: about</span></details>')
+            '<p>Hide code cell content</p></summary><span class="n">x</span>\n'
+            '<span class="c1">### BEGIN SOLUTION</span>\n<span class="n">y</span></details>')
     label = reading._solution(re.match("(?s).*", cell))
-    assert "Show solution 3<" in label and "Hide solution 3<" in label
+    assert "Show the solution<" in label and "Hide the solution<" in label
+    assert '<span class="n">x</span>\n<span class="n">y</span>' in label
 
 
 # ---- terms

@@ -79,6 +79,17 @@ def test_a_forks_remote_is_the_forks(checkout):
     assert remote.launch_links(checkout, checkout / NOTEBOOK) == list(links.items())
 
 
+def test_an_edition_launches_itself_for_ever(checkout):
+    git(checkout, "remote", "add", "origin", "https://github.com/someone/a-book.git")
+    assert remote.launch_branch(checkout) == "launch"
+    git(checkout, "tag", "edition-5")
+    git(checkout, "tag", "some-other")
+    assert remote.launch_branch(checkout) == "launch-edition-5"
+    assert "/blob/launch-edition-5/" in dict(remote.launch_links(checkout, NOTEBOOK))["Colab"]
+    git(checkout, "commit", "--quiet", "--allow-empty", "-m", "Later")
+    assert remote.launch_branch(checkout) == "launch"
+
+
 def test_the_only_remote_may_have_any_name_but_of_two_none_is_guessed(checkout):
     git(checkout, "remote", "add", "mine", "https://github.com/someone/a-book.git")
     assert remote.public_remote(checkout) == Remote("github.com", "someone", "a-book")

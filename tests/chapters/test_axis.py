@@ -62,6 +62,12 @@ def test_spike_needs_neighbours(start):
         axes.spike([1, 2, 4, 8], [0.1, 0.2, 0.6, 0.8], 100, start=start)
 
 
+def test_spikes_names_the_task_that_lacks_a_neighbour():
+    short = pd.DataFrame({"params": [1, 2, 4], "value": [0.1, 0.2, 0.6], "n_examples": 100, "task": "sums"})
+    with pytest.raises(InputError, match="task 'sums', 3 models: start=2 must be"):
+        axes.spikes(short, start=2)
+
+
 def test_spike_axis_must_exist():
     with pytest.raises(UnknownNameError, match="Unknown axis 'lin'"):
         axes.spike([1, 2, 4, 8], [0.1, 0.2, 0.6, 0.8], 100, start=2, axis="lin")

@@ -66,6 +66,7 @@ def test_excess_keeps_scores_below_guessing_negative():
     lambda: chains.chain_exponent([0.1] * 5, [np.nan] * 5),
     lambda: chains.latent_threshold([1, 2], 1, spread=0),
     lambda: chains.share_passing(pd.DataFrame([[0.1]]), 1.0), lambda: chains.ladder_shape([1, 2], [0, 1]),
+    lambda: chains.ladder_shape([1, 2, 3, 4, 5], [0, 1]),
     lambda: chains.scattered_steps(0),
     lambda: chains.plot_average(pd.DataFrame(), xlabel="x", ylabel="y")])
 def test_bad_input(call):
@@ -76,6 +77,7 @@ def test_bad_input(call):
 @pytest.mark.parametrize("call", [
     lambda: chains.chain_width_ratio("cubic", 2), lambda: chains.all_or_nothing_ladders("gpt4"),
     lambda: chains.ordered_pairs("piano"),
+    lambda: chains.task_grid(pd.DataFrame({"task": ["a"], "value": [0.5]})),
     lambda: chains.order_violations(pd.DataFrame({"a": [1.0]}), [("a", "b")], ["x"])])
 def test_unknown_names(call):
     with pytest.raises(UnknownNameError):

@@ -88,7 +88,7 @@ def test_differences_refuses(change, error):
 
 
 def test_a_missing_count_is_not_guessed():
-    with pytest.raises(InputError, match="n_examples is missing"):
+    with pytest.raises(InputError, match=r"missing in 14 of 14 pairs \(the first: .+, strategy_qa\)"):
         ask.differences(COT[COT["task"] == "strategy_qa"], method="chain-of-thought", baseline="standard")
 
 

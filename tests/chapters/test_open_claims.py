@@ -1,4 +1,4 @@
-"""Needs, two-stage forecast, slice and sandwich, ends of ladders, least compute."""
+"""Two-stage forecast, slice and sandwich, ends of ladders, least compute."""
 
 import math
 
@@ -8,21 +8,7 @@ import pytest
 
 from emergence_utils.chapters import open_claims as oc
 from emergence_utils.errors import InputError, UnknownNameError
-from emergence_utils.laws import LossLaw, fit_loss_law
-
-TRUE = LossLaw(a=400.0, b=2000.0, floor=1.8, alpha=0.35, beta=0.37)
-
-
-# ---- needs
-
-
-def test_shortfall_of_a_hundred_trillion_parameters():
-    data, compute = oc.shortfall(1e14, ratio=20, most_tokens=1.5e13, most_flops=3.645e25)
-    assert data == pytest.approx(2e15 / 1.5e13)
-    assert compute == pytest.approx(1.2e30 / 3.645e25)
-    with pytest.raises(InputError, match="ratio must be a positive number, got -1"):
-        oc.shortfall(1e14, ratio=-1, most_tokens=1, most_flops=1)
-
+from emergence_utils.laws import LossLaw
 
 # ---- two stages
 
@@ -86,6 +72,9 @@ def test_forecasts_refuse_unknown_models_and_too_few_runs():
         oc.forecast_targets(runs, train=".*", targets=("100M-1x",))
     with pytest.raises(UnknownNameError, match="Unknown column"):
         oc.final_runs(pd.DataFrame({"task": ["a"]}))
+    two = pd.concat([ladder_rows([1e8]).assign(prompting=way) for way in ("rc 5-shot", "mc 5-shot")])
+    with pytest.raises(InputError, match="one prompting, the table has rc 5-shot, mc 5-shot"):
+        oc.final_runs(two)
 
 
 # ---- slice and sandwich
@@ -308,25 +297,6 @@ def test_all_tasks_with_a_threshold_are_swept_and_drawn_as_rows():
         oc.sweep_rows(swept, oc.SandwichRules(3, 3, 3))
     with pytest.raises(InputError, match="no task of the table has a published threshold"):
         oc.sweep_tasks(table.assign(task="x"), [published])
-
-
-def test_ratio_curves_hold_three_laws_and_one_band():
-    params, tokens = (v.ravel() for v in np.meshgrid(np.logspace(8, 10, 5), np.logspace(9.5, 11.5, 5)))
-    noisy = TRUE(params, tokens) * np.exp(0.002 * np.cos(np.arange(25.0) ** 2))
-    fitted = fit_loss_law(params, tokens, noisy, n_resamples=50)
-    curves = oc.ratio_curves(fitted, [1e20, 1e22])
-    assert curves.groupby("law").size().tolist() == [2, 2, 2]
-    ours = curves[curves["law"] == "our refit"]
-    assert ours["ratio"].tolist() == pytest.approx([fitted.law.tokens_per_parameter(c) for c in (1e20, 1e22)])
-    assert (ours["low"] < ours["high"]).all() and curves["low"].notna().sum() == 2
-
-
-def test_compute_overtakes_data_at_the_crossing_whatever_the_ratio():
-    meet = oc.crossing(1e13, 6e25)
-    for ratio in (5, 20, 80):
-        times = oc.shortfalls([meet / 2, meet, 2 * meet], ratio=ratio, most_tokens=1e13, most_flops=6e25)
-        wide = times.pivot(index="params", columns="what", values="times")
-        assert (wide["compute"] / wide["data"]).tolist() == pytest.approx([0.5, 1, 2])
 
 
 # ---- clear ends, smaller models, same outputs

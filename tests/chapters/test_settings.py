@@ -14,13 +14,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emergence_utils.chapters import axis, chains, cot, definition, density, metric, rare, ushape, vision
+from emergence_utils.chapters import (
+    axis,
+    chains,
+    cot,
+    data,
+    definition,
+    density,
+    metric,
+    rare,
+    ushape,
+    vision,
+)
 from emergence_utils.chapters import open_claims as oc
 from emergence_utils.chapters.chains.figures import plot_jumps
 from emergence_utils.chapters.density.figures import plot_forecast, plot_zones
 from emergence_utils.errors import EmergenceError
 from emergence_utils.ladders import Ladder
-from emergence_utils.laws import HOFFMANN
+from emergence_utils.laws import HOFFMANN, LossLaw, fit_loss_law
 from emergence_utils.measures import Rules
 
 SHARE = (-0.1, 40, "half", math.nan, True)
@@ -94,6 +105,13 @@ def suite() -> pd.DataFrame:
 
 
 RULES = Rules()
+
+
+@cache
+def fitted():
+    size, tokens = (v.ravel() for v in np.meshgrid([1e8, 4e8, 1.6e9], [2e9, 8e9, 3.2e10]))
+    return fit_loss_law(size, tokens, LossLaw(400, 2000, 1.8, 0.35, 0.37)(size, tokens), n_resamples=0)
+
 
 CASES = {
     # chapter 1
@@ -225,11 +243,6 @@ CASES = {
     "task": (lambda v: oc.task_rows(runs(), EMPTY, v, "1B-.*"), "task", ("nonsense", "", 3)),
     "large targets": (lambda v: oc.forecast_targets(runs(), train="1B-.*", targets=v), "targets|model",
                       ((), "7B", 3, ("nonsense",))),
-    "budget": (lambda v: HOFFMANN.tokens_per_parameter(v), "train_flops", POSITIVE),
-    "ratio": (lambda v: oc.shortfall(1e14, ratio=v, most_tokens=1e13, most_flops=1e25), "ratio", POSITIVE),
-    "size": (lambda v: oc.shortfall(v, ratio=20, most_tokens=1e13, most_flops=1e25), "params", POSITIVE),
-    "sizes": (lambda v: oc.shortfalls(v, ratio=20, most_tokens=1e13, most_flops=1e25), "sizes|params",
-              ((), 3, "abc", (0.0,))),
     "large test": (lambda v: oc.clear_ends(ladder(), min_items=v), "min_items", (*COUNT, 50_007)),
     "material ends": (lambda v: oc.clear_ends(ladder(), min_items=100, material=v), "material", SHARE),
     # chapter 9
@@ -249,6 +262,16 @@ CASES = {
     "paces": (lambda v: vision.paces(ladder(), errors(), v), "limits|pace", ((), 2.0, "abc", (0,), (-1.0,))),
     "cut": (lambda v: vision.grouped(errors(), v, [1]), "cut", POSITIVE),
     "group sizes": (lambda v: vision.grouped(errors(), 0.5, v), "sizes", (*COUNTS, (6,), (4, 1))),
+    # chapter 14
+    "budget": (lambda v: HOFFMANN.tokens_per_parameter(v), "train_flops", POSITIVE),
+    "ratio": (lambda v: data.shortfall(1e14, ratio=v, most_tokens=1e13, most_flops=1e25), "ratio", POSITIVE),
+    "size": (lambda v: data.shortfall(v, ratio=20, most_tokens=1e13, most_flops=1e25), "params", POSITIVE),
+    "size asked": (lambda v: data.tokens_for(fitted(), v), "params", POSITIVE),
+    "sizes": (lambda v: data.token_curves(fitted(), v), "sizes", ((), 3, (0.0,))),
+    "budgets": (lambda v: data.ratio_curves(fitted(), v), "budgets", ((), 3, (0.0,))),
+    "ratios": (lambda v: data.overspend(fitted(), 1e20, v), "ratios", ((), 3, (0.0,))),
+    "spent": (lambda v: data.overspend(fitted(), v, [20]), "train_flops", POSITIVE),
+    "groups": (lambda v: data.valleys(data.chinchilla(), v), "groups", (*COUNT, 200)),
 }
 
 

@@ -60,6 +60,14 @@ def test_what_the_table_lacks_is_named(grown, asked, message):
         st.final(grown, *asked)
 
 
+def test_a_table_without_rows_or_of_another_kind_is_refused(grown):
+    with pytest.raises(InputError, match="scores have no row left to take 'chain_steps' from"):
+        st.both_ways(grown[grown["step"] < 0])
+    for use in (st.crossings, st.losing_sizes, st.grown_chains):
+        with pytest.raises(UnknownNameError, match="Unknown column 'k'"):
+            use(grown)
+
+
 def test_the_interval_of_a_mean_is_over_seeds():
     runs = pd.DataFrame({"params": [10.0] * 4, "seed": [0.0, 1, 2, 3], "value": [0.0, 0.0, 1.0, 1.0]})
     found = st.over_seeds(runs).iloc[0]

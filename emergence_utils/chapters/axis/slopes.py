@@ -122,7 +122,10 @@ def spikes(scores: pd.DataFrame, *, start: float, axes: Sequence[str] = ("log", 
     positive("start", start)
     rows = []
     for task, g in scores.groupby("task", sort=True):
-        found = _spikes(g["params"], g["value"], g["n_examples"], start, axes)
+        try:
+            found = _spikes(g["params"], g["value"], g["n_examples"], start, axes)
+        except InputError as fault:
+            raise InputError(f"task '{task}', {len(g)} models: {fault}") from None
         for axis, r in found.items():
             assert r.interval is not None
             rows.append({"task": task, "axis": axis, "estimate": r.estimate, "low": r.interval.low,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from ..._checks import positive
+from ..._checks import need_columns, positive
 from ..._typed import checked
 from ...errors import InputError
 from ...measures import linearity
@@ -46,6 +46,8 @@ def ladder_shape(scale: ArrayLike, value: ArrayLike) -> dict[str, Any]:
     (0.25, 1.0, 1.0)
     """
     x, y = np.log10(np.asarray(scale, dtype=float)), np.asarray(value, dtype=float)
+    if x.shape != y.shape or x.ndim != 1:
+        raise InputError(f"scale and value must be of one length, got {x.shape} and {y.shape}.")
     order = np.argsort(x, kind="stable")
     x, y = x[order], y[order]
     if len(x) < 4 or not (np.diff(x) > 0).all() or not np.isfinite(y).all():
@@ -61,7 +63,13 @@ def task_grid(data: pd.DataFrame) -> pd.DataFrame:
     """Scores above guessing of one ladder, tasks by scale; tasks that lack a scale are left out.
 
     ``attrs["left_out"]`` counts them.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Columns task, prompting, value, chance and ``scale``: parameters, FLOPs or whatever grows.
     """
+    need_columns(data, ("task", "prompting", "scale", "value", "chance"))
     known = data[data["chance"].notna()]
     wide = known.assign(gain=excess(known["value"], known["chance"])).pivot(
         index=["task", "prompting"], columns="scale", values="gain")

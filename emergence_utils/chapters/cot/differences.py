@@ -83,6 +83,12 @@ def differences(scores: pd.DataFrame, *, method: str, baseline: str, on: str = "
     if pairs.empty:
         raise InputError(f"no row of the table has both '{method}' and '{baseline}'.")
     rows = []
+    unknown = pairs[~np.isfinite(pairs[["n_examples_m", "n_examples_b"]]).all(axis=1)]
+    if len(unknown):
+        first = ", ".join(str(unknown.iloc[0][key]) for key in keys if key in ("model", "task"))
+        raise InputError(f"n_examples is missing in {len(unknown)} of {len(pairs)} pairs"
+                         f"{f' (the first: {first})' if first else ''}; fill it with a stated assumption or "
+                         "drop these rows.")
     numbers = pairs[["value_m", "n_examples_m", "value_b", "n_examples_b"]].to_numpy(dtype=float)
     for value_m, n_m, value_b, n_b in numbers:
         k, n = _counts(value_m, n_m), _counts(value_b, n_b)
@@ -167,8 +173,6 @@ def sign_flips(table: pd.DataFrame, *, x: str = "params",
 
 
 def _counts(value: float, n: float) -> tuple[int, int]:
-    if not np.isfinite(n):
-        raise InputError("n_examples is missing in a row; fill it with a stated assumption or drop the row.")
     if not 0 <= value <= 1:
         raise InputError(f"value must be a fraction in [0, 1] (divide percents by 100), got {value:g}.")
     return round(value * n), round(n)

@@ -11,7 +11,6 @@ from .forecasts import (
     task_rows,
 )
 from .least import Least, least_compute
-from .needs import crossing, ratio_curves, shortfall, shortfalls
 from .plateaus import clear_ends, ladder_ends
 from .same_outputs import more_abrupt
 from .sandwich import (
@@ -29,8 +28,7 @@ from .two_stage import FORECASTERS, final_runs, forecast_targets, forecast_task
 
 __all__ = [
     "FORECASTERS", "RIVALS", "THRESHOLDS", "Least", "SandwichRules", "answered", "at_chance", "beats",
-    "clear_ends", "crossing", "final_runs", "forecast_errors", "forecast_rows", "forecast_targets",
-    "forecast_task", "ladder_ends", "leads", "least_compute", "logistic_forecast", "more_abrupt",
-    "published_wins", "ratio_curves", "rerun_spread", "sandwich_forecast", "shortfall", "shortfalls",
-    "smaller_models", "sweep", "sweep_rows", "sweep_tasks", "task_rows",
+    "clear_ends", "final_runs", "forecast_errors", "forecast_rows", "forecast_targets", "forecast_task",
+    "ladder_ends", "leads", "least_compute", "logistic_forecast", "more_abrupt", "published_wins",
+    "rerun_spread", "sandwich_forecast", "smaller_models", "sweep", "sweep_rows", "sweep_tasks", "task_rows",
 ]

@@ -38,6 +38,9 @@ def final_runs(table: pd.DataFrame) -> pd.DataFrame:
         chance where the table has it. Where a benchmark has a test split, that one.
     """
     need_columns(table, ("task", "model", "params", "tokens", "metric", "value", "n_examples", "subset"))
+    if "prompting" in table and table["prompting"].nunique() > 1:
+        raise InputError("final_runs takes rows of one prompting, the table has "
+                         f"{', '.join(table['prompting'].dropna().unique())}; filter it first.")
     tested = table.loc[table["subset"] == "test", "task"].unique()
     rows = table[(table["subset"] == "test") | ~table["task"].isin(tested)]
     rows = rows.sort_values("tokens", kind="stable").groupby(["model", "task", "metric"]).tail(1)

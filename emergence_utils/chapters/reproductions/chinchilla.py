@@ -6,14 +6,14 @@ from ... import scores
 from ...laws import EPOCH, HOFFMANN, LossLaw, fit_loss_law, law_objective
 from .row import Reproduction
 
-__all__ = ["chinchilla"]
+__all__ = ["UNROUNDED", "chinchilla"]
 
 #: FLOPs of Chinchilla.
 _BUDGET = 5.76e23
 #: Runs kept of 245: the five highest losses are outliers (Besiroglu et al. 2024).
 _KEPT = 240
 #: The printed constants with more digits (Besiroglu et al. 2024); the floor from the same source.
-_UNROUNDED = LossLaw(406.4, 410.7, 1.6934, 0.33917, 0.28491)
+UNROUNDED = LossLaw(406.4, 410.7, 1.6934, 0.33917, 0.28491)
 _GROUP = "Chinchilla, 240 points"
 
 
@@ -68,7 +68,7 @@ def chinchilla() -> list[Reproduction]:
             _GROUP,
             "the same, constants with more digits",
             58.9,
-            _UNROUNDED.tokens_per_parameter(_BUDGET),
+            UNROUNDED.tokens_per_parameter(_BUDGET),
             0.1,
             of,
             "",
@@ -94,7 +94,7 @@ def chinchilla() -> list[Reproduction]:
             0.0,
             hoffmann,
             "rounding alone makes much of it: with more digits it is "
-            f"{law_objective(_UNROUNDED, *runs) / found.objective:.2f}",
+            f"{law_objective(UNROUNDED, *runs) / found.objective:.2f}",
         ),
     ]
     return rows

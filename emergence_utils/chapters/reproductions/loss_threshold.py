@@ -12,7 +12,7 @@ from ..._checks import FloatArray
 from ..axis import CHOICE_TASKS, along_training, effects_at_equal_loss, first_above, suites_with_loss
 from .row import Reproduction
 
-__all__ = ["loss_threshold"]
+__all__ = ["loss_threshold", "onsets"]
 
 _GROUP = "loss threshold"
 _SOURCE = "du2024loss"
@@ -24,7 +24,7 @@ def loss_threshold() -> list[Reproduction]:
         _at_equal_loss(suite)
         for suite in effects_at_equal_loss(suites_with_loss(), CHOICE_TASKS).to_dict("records")
     ]
-    middles, words = _onsets()
+    middles, words = onsets()
     bound = "OLMo 2 of 7B and 13B answering by letter, loss on C4: " + words
     return [
         *rows,
@@ -61,7 +61,7 @@ def _at_equal_loss(suite: dict[Hashable, Any]) -> Reproduction:
     return Reproduction(_GROUP, what, 0.0, float(suite["effect"]), 1.0, _SOURCE, note)
 
 
-def _onsets() -> tuple[FloatArray, str]:
+def onsets() -> tuple[FloatArray, str]:
     """Middles of the brackets in loss of MMLU by letter, a run each, and the brackets in words."""
     rows = along_training()
     rows = scores.fill_chance(

@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 LENGTHS = (1, 2, 3, 4, 5, 6)
 #: Names of the two ways of answering, as a reader sees them.
 WRITTEN, DIRECT = "steps written out", "answered at once"
+#: Columns of `both_ways` that its readers need.
+_BOTH = ("k", "params", "seed", "steps", "direct")
 
 
 @checked
@@ -57,6 +59,7 @@ def both_ways(scores: pd.DataFrame) -> pd.DataFrame:
 
 
 def _means(both: pd.DataFrame) -> pd.DataFrame:
+    need_columns(both, _BOTH)
     return both.groupby(["k", "params"])[["steps", "direct"]].mean().reset_index()
 
 
@@ -94,6 +97,7 @@ def log_change(both: pd.DataFrame, params: Sequence[float], *, against_direct: b
 
 def _changes(both: pd.DataFrame, params: Sequence[float], against_direct: bool) -> tuple[pd.Series, str]:
     """Change of the log score of each run, and why there is none."""
+    need_columns(both, _BOTH)
     rows = both[both["params"].isin(list(params))]
     if rows["params"].nunique() < len(set(params)):
         raise InputError(f"params must name sizes of the table, got {list(params)}.")
@@ -175,6 +179,7 @@ def crossings(both: pd.DataFrame, *, n_resamples: int = 1000, seed: int = 0) -> 
         ``k``, ``kind`` (observed, predicted: one operation's success to the power k against the direct
         score), ``estimate``, ``low``, ``high`` in parameters.
     """
+    need_columns(both, _BOTH)
     rows = []
     for k in sorted(set(both["k"]) - {1}):
         drawn = _crossing_draws(both, int(k), n_resamples, seed, int(k))
@@ -332,6 +337,7 @@ def grown_chains(both: pd.DataFrame, *, ceiling: float | None = 1.0, n_resamples
         Of ``1`` to ``6`` (operations), scores above guessing, and of ``product: k``: the score of one
         operation to the power k.
     """
+    need_columns(both, (*_BOTH, "chance"))
     gain = (both["steps"] - both["chance"]) / (1 - both["chance"])
     wide = both.assign(gain=gain).pivot(index=["params", "seed"], columns="k", values="gain")
     one = both[both["k"] == 1].set_index(["params", "seed"])["steps"]

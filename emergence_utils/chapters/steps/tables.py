@@ -39,6 +39,8 @@ def final(scores: pd.DataFrame, task: str, metric: str = "exact_match",
     144
     """
     need_columns(scores, ("task", "metric", "subset", "step", "seed", "params", "value"))
+    if scores.empty:
+        raise InputError(f"scores have no row left to take '{task}' from; look at the filters before.")
     rows = scores
     asked = {"task": task, "metric": metric} | ({} if subset is None else {"subset": subset})
     for column, name in asked.items():
