@@ -28,10 +28,11 @@ _UNITS = {"hard": "Errors are shares of the metric's range: .05 is five points o
 _TOP = """(leaderboard)=
 # Leaderboard of forecasts
 
-A method sees the small models of a ladder and is asked for the scores of larger ones. Nothing of those models
-but their scale is known to it. A ladder is cut after some of its models, at least four that span at least a
-factor of four, and asked for are the models nearest to 2, 4, 8 ... times the scale of the largest known one.
-Scale is training FLOPs, or parameters where a source gives no FLOPs. Every source counts the same in a mean.
+A method of forecasting sees the small models of a ladder and is asked for the scores of larger ones. Nothing
+of those models but their scale is known to it. A ladder is cut after some of its models, at least four that
+span at least a factor of four, and asked for are the models nearest to 2, 4, 8 ... times the scale of the
+largest known one. Scale is training FLOPs, or parameters where a source gives no FLOPs. Every source counts
+the same in a mean.
 """
 _OWN = """## Enter your own
 
@@ -58,7 +59,8 @@ missing. `sources()` lists what may be asked; a score table of your own may take
 emergence_utils.forecasts --store benchmarks` runs every method on every source, goes on where it was cut off,
 and takes `--jobs` or a Dask `--scheduler`.
 """
-_HEADS = ("method", "error", "same as last", "ratio", "interval score", "within 90 %", "answered", "cannot")
+_HEADS = ("method", "error / same as last", "error", "same as last", "within 90 %", "answered", "cannot",
+          "interval score")
 
 
 def leaderboard_page(root: str | Path = ".") -> str:
@@ -68,16 +70,30 @@ def leaderboard_page(root: str | Path = ".") -> str:
         return (f"{_TOP}\nNothing is stored yet: `python -m emergence_utils.forecasts --store benchmarks` "
                 f"runs it.\n\n{_OWN}")
     cells = stored_cells(folder / _CELLS)
-    parts = [_TOP, _asked(cells)]
+    parts = [_TOP, _short(cells, folder / _PAIRS), _asked(cells)]
     for kind, title in _KINDS.items():
         if (cells["kind"] == kind).any():
             parts += [f"## {title}", _UNITS[kind], _table(cells, kind)]
             if kind == "hard":
-                parts += [_named(folder / _PAIRS), _by_distance(cells, "error", "Mean error by distance"),
+                parts += [_named(folder / _PAIRS),
+                          _by_distance(cells, "ratio", "Error over that of same as last, by distance"),
                           _by_distance(cells, "covered", "Share of scores within the stated 90 % interval"),
                           _band(cells), _cannot(folder / _REASONS)]
     parts += [_speed(folder / _SPEED), _OWN]
     return "\n\n".join(p.strip("\n") for p in parts if p) + "\n"
+
+
+def _short(cells: pd.DataFrame, path: Path) -> str:
+    """What the page says, in a few sentences."""
+    board = leaderboard(cells)
+    every = board[board["distance"] == "all"].set_index("method")
+    vote, line = every.loc["vote of families"], every.loc["line"]
+    best = winners(pd.read_csv(path)).get("all", (None, []))[0] if path.is_file() else None
+    return ("**In short.** On all-or-nothing scores a vote of curves misses by "
+            f"{100 * vote['error']:.1f} points of the range, saying that nothing changes by "
+            f"{100 * vote['same']:.1f}. {f'The best is {best}' if best else 'None is shown to be best'}. "
+            f"The 90 % intervals of a line hold {line['covered']:.0%} of the scores. What follows for the "
+            "debate is in [the chapter on forecasting](../notebooks/13_foretell.ipynb).")
 
 
 def _asked(cells: pd.DataFrame) -> str:
@@ -98,24 +114,24 @@ def _table(cells: pd.DataFrame, kind: str) -> str:
     lines = [f"| {' | '.join(_HEADS)} |", "|---|" + "--:|" * (len(_HEADS) - 1)]
     for r in _records(board):
         stated = r["stated"] > 0
-        lines.append(f"| {r['method']} | {_number(r['error'])} | {_number(r['same'])} | "
-                     f"{r['ratio']:.2f} | "
-                     f"{_number(r['interval_score']) if stated else 'none stated'} | "
+        lines.append(f"| {r['method']} | {r['ratio']:.2f} | {_number(r['error'])} | {_number(r['same'])} | "
                      f"{format(r['covered'], '.0%') if stated else 'none stated'} | {r['answered']:,.0f} | "
-                     f"{r['asked'] - r['answered']:,.0f} |")
+                     f"{r['asked'] - r['answered']:,.0f} | "
+                     f"{_number(r['interval_score']) if stated else 'none stated'} |")
     silent = sorted(set(cells["method"]) - set(board["method"]))
     return "\n".join(lines) + (f"\n\nCannot answer any of them: {', '.join(silent)}." if silent else "")
 
 
 def _by_distance(cells: pd.DataFrame, column: str, title: str) -> str:
     board = leaderboard(cells)
+    board = board.assign(ratio=board["error"] / board["same"])
     wide = board.pivot_table(index="method", columns="distance", values=column)
     wide = wide.reindex(columns=[d for d in _FAR if d in wide])
-    wide = wide.sort_values("all", ascending=column == "error")
-    heads = ["all" if d == "all" else f"×{d}" for d in wide.columns]
+    wide = wide.sort_values("all", ascending=column == "ratio")
+    heads = ["all" if d == "all" else f"×{d}".replace(" and more", "+") for d in wide.columns]
     lines = [f"| method | {' | '.join(heads)} |", "|---|" + "--:|" * len(heads)]
     for method, row in zip(map(str, wide.index), wide.to_numpy(dtype=float), strict=True):
-        values = [_number(v) if column == "error" else "" if math.isnan(v) else f"{v:.0%}" for v in row]
+        values = ["" if math.isnan(v) else format(v, ".2f" if column == "ratio" else ".0%") for v in row]
         lines.append(f"| {method} | {' | '.join(values)} |")
     return f"### {title}\n\n" + "\n".join(lines)
 

@@ -24,7 +24,11 @@ __all__ = ["DISTANCES", "POOLED", "REFERENCE", "VOTE", "beaten", "beats", "cells
 #: Names of two methods on the leaderboard.
 VOTE, REFERENCE = "vote of families", "same as last"
 #: Distances of the leaderboard, in words of a figure.
-DISTANCES = {"2": "×2", "4": "×4", "8": "×8", "16": "×16", "32 and more": "×32 and more"}
+DISTANCES = {"2": "×2", "4": "×4", "8": "×8", "16": "×16", "32 and more": "×32+"}
+#: Short names for the legend of a figure on a phone.
+_SHORT = {"two stages through the loss": "two stages", "Brier or probability surrogate": "soft score",
+          "100 tries a problem": "100 tries", "10,000 tries a problem": "10,000 tries",
+          "log-likelihood surrogate": "log-likelihood", "components of benchmarks": "components"}
 #: Ladders over the models of several families, which would count those models twice.
 POOLED = "all families"
 _DRAWS, _SEED = 1000, 13
@@ -120,7 +124,8 @@ def coverage(table: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        method, distance, estimate, low, high (95 %, whole families drawn again), n (scores with an interval).
+        method, name (short), distance, estimate, low, high (95 %, whole families drawn again), n (scores
+        with an interval).
     """
     need_columns(table, ("method", "distance", "cluster", "source", "stated", "covered"))
     out = []
@@ -139,8 +144,8 @@ def coverage(table: pd.DataFrame, methods: Sequence[str]) -> pd.DataFrame:
             draws = _by_source(by, np.vstack([np.ones((1, len(by)), dtype=np.int64), weight]))
             drawn = draws[1:][np.isfinite(draws[1:])]
             low, high = np.quantile(drawn, [0.025, 0.975])
-            out.append({"method": method, "distance": name, "estimate": draws[0], "low": low, "high": high,
-                        "n": int(part["stated"].sum())})
+            out.append({"method": method, "name": _SHORT.get(method, method), "distance": name,
+                        "estimate": draws[0], "low": low, "high": high, "n": int(part["stated"].sum())})
     return pd.DataFrame(out)
 
 
@@ -168,8 +173,8 @@ def differences(other: str, methods: Sequence[str]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        method, distance ("all" among them), estimate, low, high (points of the range; 95 % for all
-        comparisons of a method together, the wider of families and tasks drawn again), n (questions).
+        method, name (short), distance ("all" among them), estimate, low, high (points of the range; 95 %
+        for all comparisons of a method together, the wider of families and tasks drawn again), n (questions).
     """
     pairs = pd.read_csv(own_file("benchmarks", "forecast_pairs.csv"))
     unknown = [m for m in (*methods, other) if m not in set(pairs["method"])]
@@ -178,7 +183,8 @@ def differences(other: str, methods: Sequence[str]) -> pd.DataFrame:
     rows = pairs[(pairs["other"] == other) & pairs["method"].isin(list(methods))]
     names = {"all": "all", **DISTANCES}
     points = rows[["difference", "low", "high"]] * 100
-    out = pd.DataFrame({"method": rows["method"], "distance": rows["distance"].map(names),
+    short = rows["method"].map(lambda m: _SHORT.get(m, m))
+    out = pd.DataFrame({"method": rows["method"], "name": short, "distance": rows["distance"].map(names),
                         "estimate": points["difference"], "low": points["low"], "high": points["high"],
                         "n": rows["shared"].astype(int)})
     order = {m: i for i, m in enumerate(methods)}

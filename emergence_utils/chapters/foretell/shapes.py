@@ -26,7 +26,7 @@ __all__ = ["correlations", "emptiest", "ranked_errors", "shapes_of", "sharpness"
 _LEAST = 1e-3
 _MEASURES = {"largest_step": "largest step", "breakthroughness": "breakthroughness",
              "rise": "rise of the whole ladder"}
-_ERRORS = {"error": "with the error", "gain": "with error / no change's"}
+_ERRORS = {"error": "error", "gain": "error / no change's"}
 
 
 def ranked_errors(table: pd.DataFrame, distances: Sequence[str] = ("2", "8", "32 and more")) -> pd.DataFrame:
