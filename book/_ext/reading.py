@@ -75,28 +75,34 @@ def _ancestors(node: nodes.Node) -> list[nodes.Element]:
 def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables: Mapping[str, str],
                run: date | None, launch: list[tuple[str, str]]) -> str:
     """The line below a chapter's title; what is not known is left out."""
+    up = _up(chapter)
     items = [f"<li>{minutes} min read</li>"]
     if claims:
         noun = "claim" if claims == 1 else "claims"
-        items.append(f'<li><a href="../{LEDGER_PAGE}.html?chapter={chapter}#em-filter">{claims} {noun}, '
+        items.append(f'<li><a href="{up}{LEDGER_PAGE}.html?chapter={chapter}#em-filter">{claims} {noun}, '
                      f"{decided} decided</a></li>")
     if run:
         day = f"{run.day} {run:%B %Y}"
         items.append(f'<li>Last run <time datetime="{run.isoformat()}">{day}</time></li>')
     if tables:
-        links = ", ".join(f'<a href="../book/data/{name}.html" aria-label="{name}: {escape(title)}">'
+        links = ", ".join(f'<a href="{up}book/data/{name}.html" aria-label="{name}: {escape(title)}">'
                           f"<code>{name}</code></a>" for name, title in tables.items())
         items.append(f'<li class="em-tables">Tables {links}</li>')
     if launch:
         links = ", ".join(f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in launch)
         items.append(f'<li>Run it in <span class="em-launch">{links}</span></li>')
-    items += [f'<li><a href="../_sources/{CHAPTERS}{chapter}.ipynb" download>Notebook</a></li>', _CODE_SWITCH]
+    items += [f'<li><a href="{up}_sources/{CHAPTERS}{chapter}.ipynb" download>Notebook</a></li>', _CODE_SWITCH]
     return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
 
 
-def every_curve(tables: Mapping[str, str]) -> str:
+def _up(chapter: str) -> str:
+    """The way from a chapter, or from its exercises a folder deeper, to the root of the site."""
+    return "../" * (1 + chapter.count("/"))
+
+
+def every_curve(tables: Mapping[str, str], chapter: str = "") -> str:
     """Where every curve of a chapter's score tables is to be seen; empty if it uses none."""
-    links = "; ".join(f'<a href="{escape(address(source=name, up="../"))}">{escape(_short(tables[name]))}</a>'
+    links = "; ".join(f'<a href="{escape(address(source=name, up=_up(chapter)))}">{escape(_short(tables[name]))}</a>'
                       for name in score_sources() if name in tables)
     lead = "Every curve of the tables behind this chapter, with its verdict"
     return f'<p class="em-every">{lead}: {links}.</p>' if links else ""
@@ -175,7 +181,7 @@ def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> 
     cited = Citation(read_work(app.srcdir), app.env.titles[pagename].astext(), number,
                      facts["run"],
                      base + app.builder.get_target_uri(pagename) if base else None)
-    body = with_curves(body, every_curve(facts["tables"]))
+    body = with_curves(body, every_curve(facts["tables"], facts["chapter"]))
     body = re.sub(r'<div class="cell tag_solution.*?</summary>.*?</details>', _solution, body, flags=re.S)
     for verb in ("Show", "Hide"):
         body = body.replace(f"{verb} code cell source", f"{verb} the code")

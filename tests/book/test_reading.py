@@ -58,6 +58,9 @@ def test_a_chapter_leads_to_every_curve_of_its_score_tables_below_its_first_expl
 
 
 def test_one_claim_is_one_claim(reading):
+    deeper = reading.strip_html(7, **KNOWN | {"chapter": "exercises/01_toy"})
+    assert 'href="../../_sources/notebooks/exercises/01_toy.ipynb"' in deeper and 'href="../book' not in deeper
+    assert 'href="../../book/explore.html' in reading.every_curve({"gpt3": "GPT-3"}, "exercises/01_toy")
     assert "1 claim, 1 decided" in reading.strip_html(7, **KNOWN | {"claims": 1})
 
 
