@@ -91,7 +91,8 @@ def strip_html(minutes: int, *, claims: int, decided: int, chapter: str, tables:
     if launch:
         links = ", ".join(f'<a href="{escape(href)}">{escape(label)}</a>' for label, href in launch)
         items.append(f'<li>Run it in <span class="em-launch">{links}</span></li>')
-    items += [f'<li><a href="{up}_sources/{CHAPTERS}{chapter}.ipynb" download>Notebook</a></li>', _CODE_SWITCH]
+    source = f"{up}_sources/{CHAPTERS}{chapter}.ipynb"
+    items += [f'<li><a href="{source}" download>Notebook</a></li>', _CODE_SWITCH]
     return f'<ul class="em-strip" aria-label="About this chapter">{"".join(items)}</ul>\n'
 
 
@@ -102,7 +103,8 @@ def _up(chapter: str) -> str:
 
 def every_curve(tables: Mapping[str, str], chapter: str = "") -> str:
     """Where every curve of a chapter's score tables is to be seen; empty if it uses none."""
-    links = "; ".join(f'<a href="{escape(address(source=name, up=_up(chapter)))}">{escape(_short(tables[name]))}</a>'
+    up = _up(chapter)
+    links = "; ".join(f'<a href="{escape(address(source=name, up=up))}">{escape(_short(tables[name]))}</a>'
                       for name in score_sources() if name in tables)
     lead = "Every curve of the tables behind this chapter, with its verdict"
     return f'<p class="em-every">{lead}: {links}.</p>' if links else ""

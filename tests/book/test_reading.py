@@ -57,10 +57,14 @@ def test_a_chapter_leads_to_every_curve_of_its_score_tables_below_its_first_expl
     assert reading.with_curves("<section>text</section>", line) == f"<section>text{line}</section>"
 
 
-def test_one_claim_is_one_claim(reading):
-    deeper = reading.strip_html(7, **KNOWN | {"chapter": "exercises/01_toy"})
-    assert 'href="../../_sources/notebooks/exercises/01_toy.ipynb"' in deeper and 'href="../book' not in deeper
+def test_links_of_an_exercise_page_go_up_one_folder_more(reading):
+    strip = reading.strip_html(7, **KNOWN | {"chapter": "exercises/01_toy"})
+    assert 'href="../../_sources/notebooks/exercises/01_toy.ipynb"' in strip
+    assert 'href="../book' not in strip
     assert 'href="../../book/explore.html' in reading.every_curve({"gpt3": "GPT-3"}, "exercises/01_toy")
+
+
+def test_one_claim_is_one_claim(reading):
     assert "1 claim, 1 decided" in reading.strip_html(7, **KNOWN | {"claims": 1})
 
 
