@@ -94,7 +94,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
         With alt text attached.
     """
     if data is None or data.empty:
-        raise InputError("plot_scores needs a table with at least one row.")
+        raise InputError("plot_scores needs a table with at least one row; a filter may have kept none.")
     need_finite(data, (x, y))
     groups = groups_of(data, hue, order)
     groups = sorted(groups) if hue and order is None else groups
