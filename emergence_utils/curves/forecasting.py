@@ -86,7 +86,8 @@ def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples:
     Parameters
     ----------
     ladder : Ladder, or array-like, shape (m,)
-        Models to learn from; or their places on a (logarithmic) axis, with scores `y`.
+        Models to learn from; or their places on a (logarithmic) axis, e.g. log10 of parameters, with
+        scores `y`.
     y, n_examples : array-like, shape (m,), optional
         Scores and items, where no ladder is given; fractions where there are items.
     at : float

@@ -76,7 +76,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     items : str
         What is counted, for the alt text.
     chance : float, optional
-        Level of guessing, drawn as a dotted line.
+        Level of guessing, drawn as a dotted line; measures read the table's column ``chance`` instead.
     labels : mapping, optional
         Group -> name in the legend.
     order : sequence of str, optional
