@@ -7,6 +7,10 @@ from difflib import get_close_matches
 
 __all__ = ["DataWarning", "EmergenceError", "InputError", "SchemaError", "UnknownNameError", "nearest"]
 
+#: What readers call columns of a score table whose names are spelt otherwise.
+_MEANT = {"compute": "train_flops", "flops": "train_flops", "size": "params", "parameters": "params",
+          "score": "value", "shots": "n_shot", "items": "n_examples"}
+
 
 class EmergenceError(ValueError):
     """Base of all errors this package raises on purpose."""
@@ -68,12 +72,15 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     --------
     >>> nearest("Exact_Mach", ["bleu", "exact_match"])
     'exact_match'
+    >>> nearest("compute", ["prompting", "train_flops"])
+    'train_flops'
     """
     try:
         lower = {_word(n).lower(): _word(n) for n in known}
     except TypeError:
         raise InputError(f"known must be a sequence of names, got one {type(known).__name__}.") from None
-    near = get_close_matches(_word(name).lower(), lower, n=1, cutoff=0.4)
+    meant = _MEANT.get(_word(name).lower())
+    near = [meant] if meant in lower else get_close_matches(_word(name).lower(), lower, n=1, cutoff=0.4)
     return lower[near[0]] if near else None
 
 

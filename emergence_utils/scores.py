@@ -260,7 +260,8 @@ def fill_chance(table: pd.DataFrame, *, n_choices: float | Mapping[str, float] |
 
     The metric registry gives the rule and ``data/tasks.csv`` the options an item has. Exact
     match of a task that offers options in its prompt (BIG-Bench Hard, for one) can be guessed
-    too: there chance is one in the number of options, not the registry's 0. A chance that is given stays.
+    too: there chance is one in the number of options, not the registry's 0. A chance that is given stays;
+    ``table.assign(chance=0.1)`` puts another in its place.
 
     Parameters
     ----------

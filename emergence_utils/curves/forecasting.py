@@ -34,6 +34,8 @@ _FEWEST = 4
 #: models of GPT-3, BIG-G and Pythia, each forecast from all smaller ones by parameters, and not to any other
 #: source; `emergence_utils.forecasts` scores them on all (these three are its `FIXED_ON`).
 _BETWEEN, _FACTOR, _DOF = 2.2, 1.4, 4
+#: Largest place that a logarithmic axis of models may have; beyond it, somebody gave parameters as they are.
+_LARGEST_PLACE = 1000.0
 #: Gradient at which the search from each start may end, before the best is followed further.
 _LOOSE = 1e-3
 #: Weight beside the best from which a family counts as agreeing or not.
@@ -84,7 +86,8 @@ def forecast(ladder: Ladder | ArrayLike, y: ArrayLike | None = None, n_examples:
     Parameters
     ----------
     ladder : Ladder, or array-like, shape (m,)
-        Models to learn from; or their places on a (logarithmic) axis, with scores `y`.
+        Models to learn from; or their places on a (logarithmic) axis, e.g. log10 of parameters, with
+        scores `y`.
     y, n_examples : array-like, shape (m,), optional
         Scores and items, where no ladder is given; fractions where there are items.
     at : float
@@ -236,6 +239,8 @@ def _told(known: _Known, target: float, level: float, fitted: Mapping[str, _Fitt
     notes = []
     if outside > float(np.ptp(x)):
         notes.append(f"the scale lies {outside:.2g} beyond models that span only {np.ptp(x):.2g}")
+        if x.max() > _LARGEST_PLACE:
+            notes.append("places on a logarithmic axis are asked for; parameters or FLOPs go into a Ladder")
     if outside == 0:
         notes.append("the scale lies within the data: this is no extrapolation")
     interval = None

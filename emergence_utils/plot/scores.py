@@ -76,7 +76,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     items : str
         What is counted, for the alt text.
     chance : float, optional
-        Level of guessing, drawn as a dotted line.
+        Level of guessing, drawn as a dotted line; measures read the table's column ``chance`` instead.
     labels : mapping, optional
         Group -> name in the legend.
     order : sequence of str, optional
@@ -94,7 +94,7 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
         With alt text attached.
     """
     if data is None or data.empty:
-        raise InputError("plot_scores needs a table with at least one row.")
+        raise InputError("plot_scores needs a table with at least one row; a filter may have kept none.")
     need_finite(data, (x, y))
     groups = groups_of(data, hue, order)
     groups = sorted(groups) if hue and order is None else groups

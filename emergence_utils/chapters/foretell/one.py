@@ -48,8 +48,15 @@ class Pick:
     n_shot: int | None = None
 
 
+class _Picks(dict[str, Pick]):
+    """Picks by name; a name that is not there is answered with the nearest."""
+
+    def __missing__(self, name: str) -> Pick:
+        raise UnknownNameError("ladder", name, self)
+
+
 #: Ladders of the picture and the explorer: one that jumps, one that does not, and others between.
-LADDERS: Mapping[str, Pick] = {
+LADDERS: Mapping[str, Pick] = _Picks({
     "GPT-3, adding three digits": Pick("gpt3", "GPT-3", "addition_3_digit", "exact_match", "few-shot"),
     "GPT-3, TriviaQA": Pick("gpt3", "GPT-3", "triviaqa", "exact_match", "few-shot"),
     "BIG-G, recognising intents": Pick("bigg", "BIG-G", "intent_recognition", "multiple_choice_grade",
@@ -58,7 +65,7 @@ LADDERS: Mapping[str, Pick] = {
                              "val"),
     "Grown here, chains of six steps": Pick("grown", "decoder, 2 layers", "chain_steps", "exact_match", None,
                                             "6 steps"),
-}
+})
 #: Methods of the picture and the explorer, in the order of the benchmark.
 METHODS: tuple[Method, ...] = (SameAsLast(), Line(), Logistic(), Gompertz(), Vote(), TwoStage())
 
