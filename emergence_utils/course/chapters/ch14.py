@@ -54,10 +54,11 @@ def _advice(table: pd.DataFrame) -> str:
 
 
 CHECKS: Mapping[str, Answer] = {
-    "14.1": Guess(lambda: _ratio(245), 0, 100, "tokens a parameter"),
-    "14.2": Number(lambda: _ratio(245), 0.1, "Fit the law to every run of the table, then ask "
+    "14.1": Guess(lambda: _ratio(243), 0, 100, "tokens a parameter"),
+    "14.2": Number(lambda: _ratio(243), 0.1, "Keep the 243 runs with the lowest losses, fit, and ask "
                    "optimal(5.76e23).", 0,
-                   mistakes={"That is without the five highest losses.": lambda: _ratio(240)}),
+                   mistakes={"That is without the five highest losses.": lambda: _ratio(240),
+                             "That is with all five.": lambda: _ratio(245)}),
     "14.3": Labels(_refused, "Round tokens over params; catch InputError."),
     "14.4": OwnTable(_advice),
 }
