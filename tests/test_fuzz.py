@@ -35,8 +35,9 @@ from emergence_utils.measures import Rules
 #: What the toolkit itself fills in, with nothing to refuse.
 RECORDS = {"Card", "Column", "Condition", "Decision", "Fit", "HoldOuts", "LossFit", "Metric", "TaskFit",
            "Verdicts"}
-#: What the book alone uses, and what needs an extra and trains for minutes (tests/train tries its refusals).
-NOT_TOOLS = {"chapters", "explorers", "train"}
+#: What the book alone uses, what needs an extra and trains for minutes (tests/train tries its refusals), and
+#: what takes a student's answer, whatever it is (tests/course).
+NOT_TOOLS = {"chapters", "course", "explorers", "train"}
 #: Shapes of values and functions, with nothing to call, and what needs a figure or a file that is ours.
 NOT_CALLED = {"Curve", "Measure", "Method", "Status", "Verdict", "collect", "ledger", "mismatches",
               "small_claims", "update_results"}

@@ -35,6 +35,8 @@ _MADE = {"index", "search", "genindex"}
 MENDS = (
     # a box that scrolls, by keyboard too
     ('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'),
+    ('<div class="output text_html"><div>\n<style scoped>',
+     '<div class="output text_html" tabindex="0"><div>\n<style scoped>'),
     (' role="doc-biblioentry"', ""),  # no longer in use
     # not all its children are items
     ('<div role="list" class="citation-list">', '<div class="citation-list">'),

@@ -126,6 +126,7 @@ def _text(name: str) -> str:
 
 def _finish(target: Path, headings: Sequence[Mapping[str, Any]], facts: dict[str, Any]) -> None:
     """Add bookmarks for chapters and sections, and say whose work the file is."""
+    import pikepdf
     from pypdf import PdfWriter
     from pypdf.generic import Fit, IndirectObject
 
@@ -146,3 +147,6 @@ def _finish(target: Path, headings: Sequence[Mapping[str, Any]], facts: dict[str
     writer.page_mode = "/UseOutlines"
     writer.add_metadata(facts)
     writer.write(target)
+    # half of the file is the tree that tells a screen reader what is a heading: packed, not left out
+    with pikepdf.open(target, allow_overwriting_input=True) as book:
+        book.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)

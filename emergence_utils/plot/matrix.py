@@ -187,4 +187,4 @@ def plot_forest(table: pd.DataFrame, *, label: str, estimate: str = "estimate", 
 
 def _said(value: float) -> str:
     """A number of a forest as its alt text says it."""
-    return f"{value:.3g}" if abs(value) < 1000 else short_number(value)
+    return short_number(value) if abs(value) >= 1000 else f"{value:.3g}"
