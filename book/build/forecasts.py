@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from emergence_utils import forecasts, plot
 from emergence_utils.forecasts import METHODS, leaderboard, stored_cells
 from emergence_utils.forecasts.pairs import winners
 from emergence_utils.forecasts.rungs import FIXED_ON
@@ -63,9 +65,21 @@ _HEADS = ("method", "error / same as last", "error", "same as last", "within 90 
           "interval score")
 
 
-def leaderboard_page(root: str | Path = ".") -> str:
-    """The page as Markdown; one that says so where nothing is stored."""
+def leaderboard_page(root: str | Path = ".", before: str = "") -> str:
+    """The page as Markdown; one that says so where nothing is stored.
+
+    `before` is the page as it was made the last time: it is right as long as the stored results and the code
+    that sums them up are the same, and summing up takes seconds.
+    """
     folder = Path(root) / "benchmarks"
+    code = [path for part in (forecasts, plot) for path in sorted(Path(str(part.__file__)).parent.glob("*.py"))]
+    made_of = [*(folder / name for name in (_CELLS, _PAIRS, _REASONS, _SPEED)), Path(__file__), *code]
+    seen = hashlib.sha256(b"".join(path.read_bytes() for path in made_of if path.is_file()))
+    stamp = f"% made from {seen.hexdigest()[:16]}\n\n"
+    return before if before.startswith(stamp) else stamp + _page(folder)
+
+
+def _page(folder: Path) -> str:
     if not (folder / _CELLS).is_file():
         return (f"{_TOP}\nNothing is stored yet: `python -m emergence_utils.forecasts --store benchmarks` "
                 f"runs it.\n\n{_OWN}")
@@ -205,7 +219,6 @@ def _cost(number: pd.DataFrame) -> str:
     """Seconds by number of ladders, as a figure."""
     import matplotlib.pyplot as plt
 
-    from emergence_utils import plot
     from emergence_utils.plot.svg import alt_text, figure_html
 
     fig, ax = plot.figure(height=2.6)

@@ -94,7 +94,7 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     ledger, package = read_ledger(root), read_json(root, PACKAGE)
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     writeups = read_json(root, WRITEUPS) if (root / WRITEUPS).exists() else {}
-    drawn = root / "book/_generated/imports.md"
+    drawn, board = root / "book/_generated/imports.md", root / "book/leaderboard.md"
     texts = {root / "book/ledger.md": ledger_page(ledger),
              root / "book/_generated/score.md": score_block(ledger, to="ledger.html"),
              root / "book/_generated/answer.md": answer_block(ledger),
@@ -102,7 +102,7 @@ def write_pages(root: str | Path = ".") -> list[Path]:
              drawn: imports_block(root, drawn.read_text(encoding="utf-8") if drawn.exists() else ""),
              root / "book/_generated/rates.md": rates_block(root),
              root / "book/_generated/rules.md": rules_block(ledger, root),
-             root / "book/leaderboard.md": leaderboard_page(root),
+             board: leaderboard_page(root, board.read_text(encoding="utf-8") if board.exists() else ""),
              root / "book/data/index.md": cards_index(package)}
     if (root / MISCONCEPTIONS).exists():
         texts[root / "book/_generated/misconceptions.md"] = misconceptions_block(ledger, root)
