@@ -72,8 +72,9 @@ def leaderboard_page(root: str | Path = ".", before: str = "") -> str:
     that sums them up are the same, and summing up takes seconds.
     """
     folder = Path(root) / "benchmarks"
-    code = [path for part in (forecasts, plot) for path in sorted(Path(str(part.__file__)).parent.glob("*.py"))]
-    made_of = [*(folder / name for name in (_CELLS, _PAIRS, _REASONS, _SPEED)), Path(__file__), *code]
+    code = [Path(str(part.__file__)).parent for part in (forecasts, plot)]
+    made_of = [*(folder / name for name in (_CELLS, _PAIRS, _REASONS, _SPEED)), Path(__file__),
+               *(path for part in code for path in sorted(part.glob("*.py")))]
     seen = hashlib.sha256(b"".join(path.read_bytes() for path in made_of if path.is_file()))
     stamp = f"% made from {seen.hexdigest()[:16]}\n\n"
     return before if before.startswith(stamp) else stamp + _page(folder)
