@@ -133,12 +133,10 @@ def _mark_boxes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             box["classes"] = ["mind"]
 
 
-def _facts(app: Sphinx, docname: str) -> dict[str, Any]:
+def _facts(root: Path, docname: str, book: Any, titles: Mapping[str, str]) -> dict[str, Any]:
     """What a chapter's page says that does not stand in its source file."""
-    root = Path(app.srcdir)
     stem, path = docname.removeprefix(CHAPTERS), f"{docname}.ipynb"
-    titles = {r["name"]: r["title"] for r in read_json(root, PACKAGE)["resources"]}
-    score = chapter_score(ledger(root), stem)
+    score = chapter_score(book, stem)
     return {"claims": score.claims, "decided": score.decided, "chapter": stem,
             "tables": {n: titles[n] for n in tables_used(root / path, list(titles))},
             "run": last_commit(root, path), "launch": launch_links(root, path)}
@@ -146,7 +144,11 @@ def _facts(app: Sphinx, docname: str) -> dict[str, Any]:
 
 def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Pages to write again although their own source is as before: a commit moved a date, say."""
-    app.em_facts = {d: _facts(app, d) for d in env.found_docs if d.startswith(CHAPTERS)}  # pages use them too
+    root = Path(app.srcdir)
+    book, tables = ledger(root), read_json(root, PACKAGE)["resources"]
+    titles = {table["name"]: table["title"] for table in tables}
+    # pages use them too
+    app.em_facts = {d: _facts(root, d, book, titles) for d in env.found_docs if d.startswith(CHAPTERS)}
     said: dict[str, Any] = dict(app.em_facts)
     said[app.config.root_doc] = last_commit(app.srcdir, ".")
     work = read_work(app.srcdir)

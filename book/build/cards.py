@@ -7,13 +7,15 @@ import io
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from PIL import Image
 
 from emergence_utils.errors import InputError, UnknownNameError
 from emergence_utils.report import VERDICTS
+
+if TYPE_CHECKING:  # pictures are drawn seldom: a build after one edit does without matplotlib
+    from matplotlib.figure import Figure
 
 __all__ = ["SIZE", "card_alt", "draw_card", "draw_claim", "write_card", "write_claim"]
 
@@ -101,6 +103,8 @@ def draw_claim(title: str, verdict: str, line: str, *, over: str = "") -> bytes:
     InputError
         If `title` is empty.
     """
+    from matplotlib.patches import Rectangle
+
     if verdict not in VERDICTS:
         raise UnknownNameError("verdict", verdict, VERDICTS)
     fig = _paper(title, over)
@@ -116,6 +120,9 @@ def draw_claim(title: str, verdict: str, line: str, *, over: str = "") -> bytes:
 
 def _paper(title: str, over: str) -> Figure:
     """A picture with its title, the line above it and the sign of the book."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
     if not title.strip():
         raise InputError("title must not be empty: a card shows it.")
     fig = Figure(figsize=(SIZE[0] / 100, SIZE[1] / 100), dpi=100, facecolor=_PAPER)
@@ -158,6 +165,8 @@ def _sign(fig: Figure) -> None:
 
 def _bar(fig: Figure, counts: Mapping[str, int]) -> None:
     """One bar as wide as the card, a piece for each verdict, and below it what the pieces are."""
+    from matplotlib.patches import Rectangle
+
     total, left, width = sum(counts.values()), 0.07, 0.86
     legend = left
     for verdict, n in counts.items():

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from emergence_utils import forecasts, plot
+import emergence_utils
 from emergence_utils.forecasts import METHODS, leaderboard, stored_cells
 from emergence_utils.forecasts.pairs import winners
 from emergence_utils.forecasts.rungs import FIXED_ON
@@ -72,7 +72,7 @@ def leaderboard_page(root: str | Path = ".", before: str = "") -> str:
     that sums them up are the same, and summing up takes seconds.
     """
     folder = Path(root) / "benchmarks"
-    code = [Path(str(part.__file__)).parent for part in (forecasts, plot)]
+    code = [Path(emergence_utils.__file__).parent / part for part in ("forecasts", "plot")]
     made_of = [*(folder / name for name in (_CELLS, _PAIRS, _REASONS, _SPEED)), Path(__file__),
                *(path for part in code for path in sorted(part.glob("*.py")))]
     seen = hashlib.sha256(b"".join(path.read_bytes() for path in made_of if path.is_file()))
@@ -220,6 +220,7 @@ def _cost(number: pd.DataFrame) -> str:
     """Seconds by number of ladders, as a figure."""
     import matplotlib.pyplot as plt
 
+    from emergence_utils import plot
     from emergence_utils.plot.svg import alt_text, figure_html
 
     fig, ax = plot.figure(height=2.6)
