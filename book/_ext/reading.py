@@ -133,13 +133,23 @@ def _mark_boxes(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             box["classes"] = ["mind"]
 
 
-def _facts(root: Path, docname: str, book: Any, titles: Mapping[str, str]) -> dict[str, Any]:
+def _facts(root: Path, docname: str, book: Any, tables: Mapping[str, str]) -> dict[str, Any]:
     """What a chapter's page says that does not stand in its source file."""
     stem, path = docname.removeprefix(CHAPTERS), f"{docname}.ipynb"
     score = chapter_score(book, stem)
-    return {"claims": score.claims, "decided": score.decided, "chapter": stem,
-            "tables": {n: titles[n] for n in tables_used(root / path, list(titles))},
+    return {"claims": score.claims, "decided": score.decided, "chapter": stem, "tables": tables,
             "run": last_commit(root, path), "launch": launch_links(root, path)}
+
+
+def _tables(env: BuildEnvironment, root: Path, docname: str, titles: Mapping[str, str]) -> dict[str, str]:
+    """Tables that a chapter loads; kept while notebook and package are the same: reading them takes long."""
+    path = root / f"{docname}.ipynb"
+    files = [path, *(root / "emergence_utils").rglob("*.py")]
+    stamp = (tuple(titles), max(file.stat().st_mtime_ns for file in files), len(files), path.stat().st_size)
+    kept = env.__dict__.setdefault("em_tables", {})
+    if kept.get(docname, (None, ()))[0] != stamp:
+        kept[docname] = (stamp, tables_used(path, list(titles)))
+    return {name: titles[name] for name in kept[docname][1]}
 
 
 def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
@@ -148,7 +158,8 @@ def _changed(app: Sphinx, env: BuildEnvironment) -> list[str]:
     book, tables = ledger(root), read_json(root, PACKAGE)["resources"]
     titles = {table["name"]: table["title"] for table in tables}
     # pages use them too
-    app.em_facts = {d: _facts(root, d, book, titles) for d in env.found_docs if d.startswith(CHAPTERS)}
+    app.em_facts = {d: _facts(root, d, book, _tables(env, root, d, titles))
+                    for d in env.found_docs if d.startswith(CHAPTERS)}
     said: dict[str, Any] = dict(app.em_facts)
     said[app.config.root_doc] = last_commit(app.srcdir, ".")
     work = read_work(app.srcdir)
