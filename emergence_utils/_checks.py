@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -147,6 +148,8 @@ def number(name: str, value: object) -> float:
     InputError
         As `numbers`, and on an array.
     """
+    if type(value) is float and not isnan(value):
+        return value  # nearly always so, and numpy would take longer than what is asked
     return float(numbers(name, value, ndim=0))  # type: ignore[arg-type]
 
 
@@ -158,6 +161,8 @@ def count(name: str, value: object, *, minimum: int = 0, maximum: int = MAX_COUN
     InputError
         Otherwise.
     """
+    if type(value) is int and minimum <= value <= maximum:
+        return value
     number(name, value)
     whole = int(counts(name, value, minimum=minimum))  # type: ignore[arg-type]
     if whole > maximum:

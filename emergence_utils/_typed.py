@@ -95,6 +95,7 @@ def _fitting(name: str, hint: Any, value: Any) -> Any:
     raise InputError(f"{name} must be {' or '.join(words)}, got {short(value)}.")
 
 
+@functools.cache
 def _accepted(hint: Any) -> tuple[Any, ...] | None:
     """The kinds that a hint allows; None where one of them is not for an annotation to decide."""
     union = typing.get_origin(hint) in (typing.Union, types.UnionType)

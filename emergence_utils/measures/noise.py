@@ -11,8 +11,8 @@ from .._checks import BoolArray, FloatArray
 from ..errors import InputError
 from ..ladders import Ladder
 
-__all__ = ["Dispersion", "given_dispersion", "informative", "item_variance", "possible", "rounding_step",
-           "rounding_variance", "smooth_dispersion", "split_dispersion", "wider_than_items"]
+__all__ = ["Dispersion", "given_dispersion", "informative", "item_variance", "possible", "right_or_wrong",
+           "rounding_step", "rounding_variance", "smooth_dispersion", "split_dispersion", "wider_than_items"]
 
 #: Expected right-times-wrong answers, n p (1 - p), from which a score can show variation beyond items.
 ENOUGH_COUNTS = 2.0
@@ -71,11 +71,16 @@ def item_variance(ladder: Ladder) -> FloatArray | None:
     zero has a variance too, and what rounding adds (`rounding_variance`). None where the items are not
     right or wrong, or not counted: then their variance is not known.
     """
-    if ladder.n_examples is None or not (ladder.metric is None or ladder.metric.all_or_nothing):
+    if ladder.n_examples is None or not right_or_wrong(ladder):
         return None
     n = ladder.n_examples
     step = rounding_step(ladder.score, n)
     return np.asarray(_binomial(ladder.score, n) + rounding_variance(ladder.score, n, step))
+
+
+def right_or_wrong(ladder: Ladder) -> bool:
+    """Whether a score counts items that are each right or wrong, so that their number tells its variance."""
+    return ladder.n_examples is not None and (ladder.metric is None or ladder.metric.all_or_nothing)
 
 
 def _binomial(score: FloatArray, n: FloatArray) -> FloatArray:
@@ -88,7 +93,7 @@ def informative(ladder: Ladder) -> BoolArray:
 
     Without item counts: not those at an end of the metric's range.
     """
-    if item_variance(ladder) is None or ladder.n_examples is None:
+    if ladder.n_examples is None or not right_or_wrong(ladder):
         low, high = (0.0, 1.0) if ladder.metric is None else (ladder.metric.low, ladder.metric.high)
         return np.asarray((ladder.score != low) & (ladder.score != high))
     n = ladder.n_examples

@@ -15,7 +15,7 @@ from ..errors import InputError
 from ..intervals import binomial_bounds
 from ..ladders import Ladder
 from ..results import Interval, Result, Status
-from .noise import Dispersion, given_dispersion, informative, item_variance
+from .noise import Dispersion, given_dispersion, informative, right_or_wrong
 
 __all__ = ["PATTERNS", "Pattern", "Presence", "PresenceResult", "Scope", "above_chance"]
 
@@ -286,7 +286,7 @@ class _Shares:
         best = 1.0 if counted else (high if ladder.sign > 0 else -low)
         self.room = best - self.chance if np.isfinite(best) else float(np.ptp(self.p))
         self.unit = 1.0 if counted else self.room
-        known = given_dispersion(ladder, dispersion) if item_variance(ladder) is not None else None
+        known = given_dispersion(ladder, dispersion) if right_or_wrong(ladder) else None
         if counted and self.n is not None:
             q = (self.p * self.n + 1) / (self.n + 2)
             self.variance = q * (1 - q) / self.n
@@ -367,8 +367,8 @@ def _scatter(p: FloatArray, variance: FloatArray, use: BoolArray) -> Dispersion 
     if use.sum() < LEAST_DOF + 1:
         return None
     y, v = p[use], variance[use]
-    slope = np.polyfit(np.arange(len(y)), y, 1)[0]
-    levels = optimize.isotonic_regression(y, weights=1 / v, increasing=bool(slope >= 0)).x
+    rises = bool((np.arange(len(y)) - (len(y) - 1) / 2) @ y >= 0)  # as the slope of a line
+    levels = optimize.isotonic_regression(y, weights=1 / v, increasing=rises).x
     dof = len(y) - 1 - int(np.count_nonzero(np.diff(levels)))
     if dof < LEAST_DOF:
         return None

@@ -68,9 +68,11 @@ def _sums(rng: np.random.Generator, n: int) -> tuple[FloatArray, IntArray]:
 
 
 def _forward(net: list[FloatArray], x: FloatArray) -> tuple[FloatArray, FloatArray]:
-    hidden = np.maximum(x @ net[0] + net[1], 0)
+    hidden = x @ net[0]  # from here in place: to fetch memory anew at each step costs more than the sums
+    hidden += net[1]
+    np.maximum(hidden, 0, out=hidden)
     scores = (hidden @ net[2] + net[3]).reshape(len(x), LONG + 1, 10)
-    scores = scores - scores.max(axis=2, keepdims=True)
+    scores -= scores.max(axis=2, keepdims=True)
     return hidden, scores - np.log(np.exp(scores).sum(axis=2, keepdims=True))
 
 
@@ -83,7 +85,8 @@ def _train(width: int, rng: np.random.Generator, steps: int) -> list[FloatArray]
         x, answer = _sums(rng, BATCH)
         hidden, log_p = _forward(net, x)
         out = ((np.exp(log_p) - np.eye(10)[answer]) / BATCH).reshape(BATCH, -1)
-        back = (out @ net[2].T) * (hidden > 0)
+        back = out @ net[2].T
+        back *= hidden > 0
         slopes = [x.T @ back, back.sum(axis=0), hidden.T @ out, out.sum(axis=0)]
         rate = RATE * (1 - step / steps)
         for i, slope in enumerate(slopes):
