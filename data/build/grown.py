@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
+
+from emergence_utils.train.kinds import KINDS
 
 from .inputs import Raw
 from .tidy import Built
@@ -36,12 +39,29 @@ _NOTES = {
 def grown(raw: Raw) -> Built:
     """Scores of all runs at the end; exact match and cross-entropy at ten checkpoints."""
     table = raw.csv("scores.csv.gz")
-    tokens = table["step"] * table.pop("tokens_per_step").astype(float)
-    flops = 6.0 * table["params"] * tokens
     table["subset"] = table["subset"].where(table["subset"].notna(), None)
-    table = table.assign(source="grown", family="decoder, 2 layers", params_kind="total", tokens=tokens,
-                         train_flops=flops, flops_kind="6ND")
-    return Built(table, _made(raw), {task: (np.nan, note) for task, note in _NOTES.items()})
+    return Built(_with_scale(table, "grown"), _made(raw),
+                 {task: (np.nan, note) for task, note in _NOTES.items()})
+
+
+def battery(raw: Raw) -> Built:
+    """Scores of the battery at the end of training; ``subset`` is the kind of task."""
+    table = raw.csv("scores.csv.gz")
+    table["subset"] = table["task"].map(KINDS)
+    about = json.loads(raw.path("about.json").read_text(encoding="utf-8"))
+    did = [f"A part of what `{about['command']}` trains."]
+    did += [f"{m['runs']} runs, {m['wall_seconds']} s one after the other on one {m['device']}, "
+            f"{m['platform']}, JAX {m['jax']}." for m in about["machines"]]
+    return Built(_with_scale(table, "battery"), did,
+                 {task: (np.nan, f"one of the {kind} of `emergence_utils.train`")
+                  for task, kind in KINDS.items()})
+
+
+def _with_scale(table: pd.DataFrame, source: str) -> pd.DataFrame:
+    """The scores with what a score table says of the models."""
+    tokens = table["step"] * table.pop("tokens_per_step").astype(float)
+    return table.assign(source=source, family="decoder, 2 layers", params_kind="total", tokens=tokens,
+                        train_flops=6.0 * table["params"] * tokens, flops_kind="6ND")
 
 
 def grown_answers(raw: Raw) -> Built:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-__all__ = ["axis", "chains", "cot", "data", "definition", "density", "metric", "open_claims", "rare",
-           "reproductions", "steps", "ushape"]
+__all__ = ["axis", "battery", "chains", "cot", "data", "definition", "density", "metric", "open_claims",
+           "rare", "reproductions", "steps", "ushape"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 
 from ... import scores
+from ..battery import battery
 from .breaks import item_noise
 from .loss import one_row_each, with_loss
 
-__all__ = ["CHOICE_TASKS", "along_training", "few_shot_gpt3", "ladders_of_sizes", "sizes_of_families",
-           "suites_with_loss"]
+__all__ = ["CHOICE_TASKS", "along_training", "few_shot_gpt3", "grown_ladders", "ladders_of_sizes",
+           "sizes_of_families", "suites_with_loss"]
 
 #: Multiple-choice tasks that suites with a published loss share.
 CHOICE_TASKS = ("arc_challenge", "arc_easy", "boolq", "commonsense_qa", "hellaswag", "openbookqa", "piqa",
@@ -54,6 +55,12 @@ def ladders_of_sizes(min_models: int = 8) -> pd.DataFrame:
     sizes = table.groupby(["family", "task"])["params"].transform("nunique")
     table = table[sizes >= min_models].reset_index(drop=True)
     return table.assign(noise=item_noise(table["value"], table["n_examples"]))
+
+
+def grown_ladders() -> pd.DataFrame:
+    """Exact match of the battery, as `ladders_of_sizes`; runs of one size differ, which adds to ``noise``."""
+    table = battery(["exact_match"])
+    return table.assign(noise=item_noise(table["value"], table["n_examples"]) + table["between_runs"])
 
 
 def sizes_of_families() -> pd.DataFrame:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...scores import load
+from ..battery import battery
 from ..metric import contrast_metrics
 from .ladders import final_olmo
 
@@ -19,7 +20,8 @@ def hard_soft(*, min_models: int = 7) -> pd.DataFrame:
 
     OLMo: accuracy against bits per byte and against the probability of the right option.
     Open families (ExpEmergence): accuracy against Brier score. GPT-3: LAMBADA's accuracy against
-    its log perplexity, for three ways of prompting.
+    its log perplexity, for three ways of prompting. The battery: exact match against the log-probability
+    of the right answer; its kinds of task stand in the place of families.
 
     Parameters
     ----------
@@ -44,9 +46,11 @@ def hard_soft(*, min_models: int = 7) -> pd.DataFrame:
     loss = lambada["metric"] == "perplexity"
     lambada["value"] = lambada["value"].where(~loss, np.log(lambada["value"]))
     lambada["metric"] = lambada["metric"].mask(loss, "cross_entropy")
+    grown = battery(["exact_match", "answer_cross_entropy"])
     parts = [_pairs(olmo.assign(ladder="OLMo"), "params", min_models),
              _pairs(exp[both].assign(ladder=exp["family"]), "train_flops", min_models),
-             _pairs(lambada.assign(ladder="GPT-3, " + lambada["prompting"]), "params", min_models)]
+             _pairs(lambada.assign(ladder="GPT-3, " + lambada["prompting"]), "params", min_models),
+             _pairs(grown.assign(ladder=grown["family"]), "params", min_models)]
     return pd.concat(parts, ignore_index=True)
 
 

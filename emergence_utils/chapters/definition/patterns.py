@@ -80,9 +80,9 @@ def small_models_added(ladders: Sequence[Ladder], rules: Rules, largest: int = 4
     Returns
     -------
     DataFrame
-        ``task``, ``whole`` (pattern of the whole ladder), ``answer``: "yes" where that is emergent, "cannot
-        tell" where it cannot be told, else "no". Ladders of `largest` models or fewer are left out: there
-        is nothing to add.
+        ``task``, ``kind`` (the ladder's subset, where it has one, else its task), ``whole`` (pattern of the
+        whole ladder), ``answer``: "yes" where that is emergent, "cannot tell" where it cannot be told, else
+        "no". Ladders of `largest` models or fewer are left out: there is nothing to add.
 
     Raises
     ------
@@ -100,8 +100,9 @@ def small_models_added(ladders: Sequence[Ladder], rules: Rules, largest: int = 4
             continue
         whole = rules.presence(ladder).pattern
         answer = {"emergent": "yes", "cannot tell": "cannot tell"}.get(whole, "no")
-        rows.append((ladder.key.get("task"), whole, answer))
-    return pd.DataFrame(rows, columns=["task", "whole", "answer"])
+        task = ladder.key.get("task")
+        rows.append((task, ladder.key.get("subset") or task, whole, answer))
+    return pd.DataFrame(rows, columns=["task", "kind", "whole", "answer"])
 
 
 def in_stages(pattern: str, low: float, high: float) -> str:

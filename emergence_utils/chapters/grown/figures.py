@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...plot import MARKERS, MUTED, PALETTE, describe, legend_above, short_number, theme
 from .luck import LEARNED, NOT
 
-__all__ = ["plot_products", "plot_runs", "plot_strip", "plot_training"]
+__all__ = ["plot_products", "plot_runs", "plot_strip", "plot_tasks", "plot_training"]
 
 #: Where a run without a right answer is drawn on a logarithmic axis of a test of a thousand sums.
 NONE_RIGHT = 5e-4
@@ -69,6 +69,49 @@ def plot_runs(table: pd.DataFrame, y: str, ax: Axes, *, ylabel: str, log_y: bool
     ax.set_xlabel(xlabel)
     ax.set_ylabel(ylabel)
     return describe(ax, text, data=pd.concat(tables), x=x, y=y)
+
+
+@checked
+@theme()
+def plot_tasks(table: pd.DataFrame, ax: Axes) -> Axes:
+    """Exact match of every size on every task as a grid of discs, whose area is the score above chance.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Score table with one row a size and task, and ``subset``, the kind of task; of
+        `chapters.battery.battery`.
+    ax : Axes
+
+    Returns
+    -------
+    Axes
+        Tasks below each other by kind, those that smaller models solve first.
+    """
+    need_columns(table, ("task", "subset", "model", "params", "value", "chance"))
+    gained = ((table["value"] - table["chance"]) / (1 - table["chance"])).clip(lower=0)
+    shown = table[["task", "subset", "model", "params"]].assign(gained=gained)
+    total = shown.groupby(["subset", "task"])["gained"].sum().reset_index()
+    order = total.sort_values(["subset", "gained"], ascending=[True, False])["task"].tolist()
+    shown["row"] = shown["task"].map({task: i for i, task in enumerate(order)})
+    kinds = shown.drop_duplicates("row").sort_values("row")["subset"].tolist()
+    bands = [i for i in range(1, len(kinds)) if kinds[i] != kinds[i - 1]]
+    for at in bands:
+        ax.axhline(at - 0.5, color=MUTED, linewidth=0.5)
+    ax.scatter(shown["params"], shown["row"], s=2 + 60 * shown["gained"], color=PALETTE[0], linewidths=0)
+    ax.set_xscale("log")
+    _sizes(ax)
+    ax.set_yticks(range(len(order)), order)
+    ax.set_ylim(len(order) - 0.5, -0.5)
+    ax.grid(axis="y", visible=False)
+    ax.set_xlabel("Parameters (log scale)")
+    wins = shown[shown["gained"] > LEARNED].groupby("task").size()
+    sizes = shown["model"].nunique()
+    text = (f"Grid of {len(order)} tasks of {len(set(kinds))} kind{'s' * (len(set(kinds)) > 1)} by {sizes} sizes, "
+            f"{_from_to(shown['params'])}; the area of a disc is exact match above chance. "
+            f"Above {LEARNED:g} lie all sizes on {(wins == sizes).sum()} tasks, some on "
+            f"{(wins < sizes).sum()}, none on {len(order) - len(wins)}.")
+    return describe(ax, text, data=shown.rename(columns={"task": "series"}), x="params", y="gained")
 
 
 @checked

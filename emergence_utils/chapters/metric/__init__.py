@@ -32,6 +32,7 @@ from .start import kink_by_p, lead
 from .tables import (
     at_chance,
     choice_pairs,
+    grown_twice,
     likelihood_ratios,
     olmo_runs,
     one_recipe,
@@ -42,7 +43,7 @@ from .tables import (
 __all__ = [
     "at_chance", "beats_compute", "beyond_smooth", "chain_accuracy", "chain_curves",
     "chain_rise_width", "choice_pairs", "contrast_metrics", "correlations_below", "forecast_largest",
-    "gain_over_compute", "half_accuracy_scale", "kink_by_p", "largest_shares", "lead",
+    "gain_over_compute", "grown_twice", "half_accuracy_scale", "kink_by_p", "largest_shares", "lead",
     "likelihood_ratios", "lines", "measured_width", "net_share", "olmo_runs", "one_recipe",
     "over_floors", "paired_shapes", "partial_rank", "plot_guess", "plot_two_steps", "scored_twice",
     "smooth_draws", "steady_emergent", "step_ratios", "steps_from_zero", "sudden_counts", "sure_steps",

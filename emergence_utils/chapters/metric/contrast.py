@@ -60,7 +60,7 @@ def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     Raises
     ------
     InputError, UnknownNameError
-        On two scores at one scale, or an unknown metric.
+        On two scores at one scale, an unknown metric, or ladders that are all too short.
     """
     rows, short = [], 0
     for key, g in scores.groupby([*by, "metric"], sort=True):
@@ -76,6 +76,8 @@ def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
             "n_models": len(ladder), "breakthroughness": breakthroughness(ladder).estimate,
             "linearity": linearity(ladder).estimate, "forecast": forecast, "miss": miss,
             "largest_share": largest_jump(ladder.better)[0] / span if span > 0 else 0.0})
+    if not rows:
+        raise InputError(f"no ladder has {min_models} models.")
     table = pd.DataFrame(rows)
     table.attrs["left_out"] = short
     return table

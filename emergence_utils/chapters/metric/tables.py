@@ -11,9 +11,10 @@ from ...errors import InputError
 from ...measures import above_chance
 from ...metrics import get_metric
 from ...scores import load
+from ..battery import battery
 
-__all__ = ["at_chance", "choice_pairs", "likelihood_ratios", "olmo_runs", "one_recipe", "scored_twice",
-           "transliteration"]
+__all__ = ["at_chance", "choice_pairs", "grown_twice", "likelihood_ratios", "olmo_runs", "one_recipe",
+           "scored_twice", "transliteration"]
 
 #: Soft score of each kind of ladder; the other score of its outputs is the hard one.
 SOFT = ("bits_per_byte", "brier_target", "bleu")
@@ -142,6 +143,13 @@ def scored_twice(runs: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     low, high = on.transform("min"), on.transform("max")
     table["share"] = (better - low) / (high - low).replace(0, 1)
     return table
+
+
+def grown_twice() -> pd.DataFrame:
+    """The battery by exact match ("hard") and by the log-probability of the right answer ("soft")."""
+    sides = {"exact_match": "hard", "answer_cross_entropy": "soft"}
+    table = battery(list(sides))
+    return table.assign(side=table["metric"].map(sides))
 
 
 def _alive(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,76 @@
+"""Ladders of many tasks grown here, and what the chapters make of them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from emergence_utils import scores
+from emergence_utils.chapters import axis, metric
+from emergence_utils.chapters.battery import FAMILY, battery
+from emergence_utils.chapters.grown.figures import plot_tasks
+from emergence_utils.errors import InputError
+from emergence_utils.plot import alt_text, figure, figure_data
+from emergence_utils.train.kinds import KINDS
+from emergence_utils.train.presets import BATTERY
+
+
+@pytest.fixture(scope="module")
+def stored():
+    return scores.load("battery")
+
+
+def test_every_task_has_every_size_twice(stored):
+    assert set(stored["task"]) == set(KINDS)
+    assert (stored["task"].map(KINDS) == stored["subset"]).all()
+    runs = stored[stored["metric"] == "exact_match"].groupby("task").agg({"model": "nunique", "seed": "size"})
+    assert runs["model"].nunique() == 1
+    assert runs["model"].iloc[0] >= 8
+    assert (runs["seed"] == 2 * runs["model"]).all()
+
+
+def test_sizes_and_steps_are_those_of_the_plan(stored):
+    for task, rows in stored.groupby("task"):
+        assert set(rows["model"]) <= {size.name for size in BATTERY[task].sizes}
+        assert set(rows["step"]) == {BATTERY[task].settings.steps}
+
+
+def test_battery_is_the_mean_of_the_runs_of_a_size(stored):
+    table = battery(["exact_match"])
+    one = table[(table["task"] == "sum of 2 digits")].sort_values("params").iloc[1]
+    runs = stored[(stored["task"] == "sum of 2 digits") & (stored["metric"] == "exact_match")
+                  & (stored["params"] == one["params"])]["value"]
+    assert one["value"] == pytest.approx(runs.mean())
+    assert one["between_runs"] == pytest.approx((runs.max() - runs.min()) ** 2 / 4)
+    assert one["family"] == FAMILY + "sums"
+    assert len(table) == len(stored[stored["metric"] == "exact_match"]) / 2
+
+
+def test_battery_asks_for_a_metric():
+    with pytest.raises(InputError, match="metrics must be a list of at least one metric"):
+        battery([])
+
+
+def test_grown_twice_scores_the_same_models_hard_and_soft():
+    table = metric.grown_twice()
+    wide = table.pivot(index=["task", "model"], columns="side", values="metric")
+    assert (wide["hard"] == "exact_match").all()
+    assert (wide["soft"] == "answer_cross_entropy").all()
+
+
+def test_runs_that_differ_add_to_the_noise_of_items():
+    table = axis.grown_ladders()
+    items = axis.item_noise(table["value"], table["n_examples"])
+    np.testing.assert_allclose(table["noise"] - items, table["between_runs"], atol=1e-15)
+
+
+def test_a_disc_is_the_score_above_chance():
+    table = pd.DataFrame({"task": ["a", "a", "b", "b"], "subset": "k", "model": ["s", "l"] * 2,
+                          "params": [1e3, 1e4] * 2, "value": [0.4, 1.0, 0.1, 0.2], "chance": 0.2})
+    fig, ax = figure()
+    plot_tasks(table, ax)
+    data = figure_data(fig).set_index(["series", "params"])["gained"]
+    np.testing.assert_allclose(data.loc["a"], [0.25, 1.0])
+    np.testing.assert_allclose(data.loc["b"], [0.0, 0.0])
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b"]
+    assert "2 tasks of 1 kind by 2 sizes" in alt_text(fig)
+    assert "Above 0.9 lie all sizes on 0 tasks, some on 1, none on 1." in alt_text(fig)
