@@ -1,5 +1,6 @@
 # Each target is one line of work. Without make: see "Without make" in book/contributing.md.
 PYTHON ?= python3
+PORT ?= 8000
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 export PYTHONHASHSEED := 0
 
@@ -19,8 +20,8 @@ portable: .venv/.ready  ## every notebook as on processors without AVX-512, and 
 	NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" OPENBLAS_CORETYPE=$${OPENBLAS_CORETYPE:-Haswell} $(BIN)/pytest -q -n 2 --dist loadfile notebooks
 	NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4 AVX512_ICL AVX512_SPR" $(BIN)/pytest -q -n 2 --dist loadfile notebooks
 
-serve: site  ## show the built site on http://localhost:8000
-	$(BIN)/python -m http.server 8000 --bind localhost --directory _build/html
+serve: site  ## show the built site on http://localhost:8000, or on another port: make serve PORT=8080
+	$(BIN)/python -m http.server $(PORT) --bind localhost --directory _build/html
 
 notebooks: .venv/.ready  ## execute every notebook in place, then collect the verdicts
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False notebooks/*.ipynb

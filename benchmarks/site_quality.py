@@ -38,6 +38,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from book.build.browser import BROWSER_ARGS, NO_BROWSER, find_browser
+from book.build.vega import LIBRARY
 from emergence_utils.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,7 +46,6 @@ TABLE = Path(__file__).with_suffix(".csv")
 BUILD = TABLE.with_name("site_build.csv")
 ANSWERS = TABLE.with_name("site_answers.csv")
 LIGHTHOUSE = ("npx", "--yes", "lighthouse@12.8.2")
-CHARTS = "_static/vega.js"
 #: Beside the landing page and the chapters: one page of each other kind.
 KINDS = ("book/ledger.html", "book/claims/c9.html", "book/explore.html")
 #: The chapter that is also built with nothing but Jupyter Book's own settings.
@@ -152,12 +152,15 @@ def visit(address: str, chromium: str) -> dict[str, float]:
     row = {label: 100 * report["categories"][key]["score"] for key, label in SCORES.items()}
     row |= {label: report["audits"][key]["numericValue"] / (1000 if label.endswith("(s)") else 1)
             for key, label in TIMES.items()}
-    return row | {"kB": report["audits"]["total-byte-weight"]["numericValue"] / 1000}
+    # the library comes after the page, so that it is told apart
+    later = sum(got["transferSize"] for got in report["audits"]["network-requests"]["details"]["items"]
+                if got["url"].endswith(f"/{LIBRARY}"))
+    return row | {"kB": (report["audits"]["total-byte-weight"]["numericValue"] - later) / 1000}
 
 
 def quality(site: Path, runs: int = 3, only: Sequence[str] = ()) -> pd.DataFrame:
     """Median of several visits to the pages of a built site whose path has one of the words `only`."""
-    charts = len(gzip.compress((site / CHARTS).read_bytes(), 6)) / 1000
+    charts = len(gzip.compress((site / LIBRARY).read_bytes(), 6)) / 1000
     chosen = [p for p in pages(site) if not only or any(word in p for word in only)]
     table = visits(site, chosen, runs)
     table["kB with charts"] = (table["kB"] + charts).round()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from book.build.ahead import ahead_html
 from book.build.explore.files import DATA, stamp, write_data
-from book.build.explore.page import app_html, reach_html
+from book.build.explore.page import app_html, opening_files, reach_html
+from book.build.vega import LIBRARY
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -36,6 +38,9 @@ def _fill(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any]
         return
     folder = Path(app.outdir) / DATA
     context["body"] = context["body"].replace(_APP, app_html(folder)).replace(_REACH, reach_html(folder))
+    static = context["pathto"](DATA.as_posix(), resource=True)
+    context["metatags"] = context.get("metatags", "") + ahead_html(
+        context["pathto"](LIBRARY, resource=True), [f"{static}/{name}" for name in opening_files(folder)])
     app.add_css_file("explore.css")
     for name in ("charts.js", "points.js", "explore.js"):
         app.add_js_file(name, loading_method="defer")

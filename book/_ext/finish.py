@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from book.build.drawings import slim_drawings
-from book.build.vega import write_vega
+from book.build.vega import LIBRARY, write_vega
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["setup"]
 
-CHARTS = "_static/vega.js"
 SHEET = "em.css"
 #: Sheets that are not for every screen and page.
 APART = {"print.css", "explore.css"}
@@ -58,7 +57,7 @@ def _tidy(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    write_vega(out / CHARTS)
+    write_vega(out / LIBRARY)
     wanted = {app.builder.get_outfilename(name) for name in {*app.env.found_docs, *_MADE}}
     for page in out.rglob("*.html"):
         if str(page) not in wanted and "_static" not in page.parts:

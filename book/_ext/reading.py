@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 
+from book.build.ahead import ahead_html
 from book.build.chapter import chapter_score, last_commit, reading_minutes, tables_used
 from book.build.citing import Citation, cite_html, read_work
 from book.build.explore import address
 from book.build.explore.curves import score_sources
 from book.build.parts import read_json
 from book.build.remote import launch_links
+from book.build.vega import LIBRARY
 from emergence_utils.report import ledger
 
 if TYPE_CHECKING:
@@ -177,6 +179,8 @@ def _add_aids(app: Sphinx, pagename: str, templatename: str, context: dict[str, 
     if 'class="em-figure em-explorer' in body:
         for name in ("charts.js", "points.js", "explorers.js"):
             app.add_js_file(name, loading_method="defer")
+        if pagename.startswith(CHAPTERS):  # the landing page's pictures answer without the library
+            context["metatags"] += ahead_html(context["pathto"](LIBRARY, resource=True))
     if doctree is None:
         return
     if pagename.startswith(CHAPTERS):

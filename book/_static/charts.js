@@ -1,4 +1,4 @@
-/* What every page with live charts uses: the chart library, fetched once and only when asked for, and saving a
+/* What every page with live charts uses: the chart library, run once and only when asked for, and saving a
    picture or a table that a page has made. */
 (function () {
   "use strict";

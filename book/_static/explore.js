@@ -1,6 +1,6 @@
-/* The page of every curve (book/build/explore). The lists are filled from one index; a file of curves and the
-   chart library are fetched when a reader is about to use them. What is said of a curve was computed in Python:
-   here a point's name and numbers are listed, and nothing is reckoned. */
+/* The page of every curve (book/build/explore). The lists are filled from one index; files of curves near the one
+   shown and the chart library are fetched ahead (book/build/ahead.py), others when they are picked. What is
+   said of a curve was computed in Python: here a point's name and numbers are listed, nothing is reckoned. */
 (function () {
   "use strict";
 
@@ -457,7 +457,7 @@
 
   // ---- drawing
 
-  var AHEAD = 3; // files on either side
+  var AHEAD = 6; // files
   var turn = 0, saving = navigator.connection && navigator.connection.saveData;
 
   /* once the browser has shown what stands now: words come before a chart that takes a while */
@@ -473,13 +473,12 @@
     var wanted = [];
     settled.filter(Boolean).forEach(function (s) {
       var cells = source(s.picked.source).cells, here = cells[s.number][5];
-      var last = Math.max.apply(null, cells.map(function (cell) { return cell[5]; }));
-      for (var away = 0; away <= AHEAD; away += 1) {
-        [here + away, here - away].forEach(function (number) {
-          var name = s.picked.source + "-" + number + ".json.gz";
-          if (number >= 0 && number <= last && !kept[name] && wanted.indexOf(name) < 0) { wanted.push(name); }
-        });
-      }
+      var numbers = Array.from(new Set(cells.map(function (cell) { return cell[5]; })));
+      numbers.sort(function (a, b) { return Math.abs(a - here) - Math.abs(b - here); });
+      numbers.slice(0, AHEAD).forEach(function (number) {
+        var name = s.picked.source + "-" + number + ".json.gz";
+        if (!kept[name] && wanted.indexOf(name) < 0) { wanted.push(name); }
+      });
     });
     (function next() { // one by one, so that what is asked for does not wait behind them
       if (wanted.length) { fetched(wanted.shift()).then(next, function () { /* asked for again when needed */ }); }
@@ -771,7 +770,8 @@
     state = read();
     var asked = new URLSearchParams(location.search).has("source");
     state.curves.forEach(function (picked) { if (picked) { settle(picked); } });
-    controls(state.curves.map(function (picked) { return picked ? settle(picked) : null; }));
+    var settled = state.curves.map(function (picked) { return picked ? settle(picked) : null; });
+    controls(settled);
     note(lost());
     root.dataset.state = "ready";
     ["pointerover", "touchstart", "focusin"].forEach(function (kind) {
@@ -780,6 +780,7 @@
     if (asked) { begin(); }
     // who scrolls here will soon pick
     addEventListener("scroll", function () { if (!saving) { begin(); } }, { once: true, passive: true });
+    if (!asked) { ahead(settled); } // they are on their way already (book/build/ahead.py)
   }).catch(function (error) {
     document.documentElement.classList.remove("em-ex-else");
     root.dataset.state = "failed";

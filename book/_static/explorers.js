@@ -1,7 +1,8 @@
 /* Explorers: figures with knobs (emergence_utils/explorers).
    The page carries the picture of the starting state; every point of it has a name, which is called up by
-   pointer, finger or arrow keys. The chart library is large, so it is fetched only when a reader turns a knob
-   that needs it. Until then, and where it cannot be had, the picture stands in its place. */
+   pointer, finger or arrow keys. The chart library is large: it is fetched once the page's text stands
+   (book/build/ahead.py), and run when a reader turns a knob that needs it. Until then, and where it cannot be
+   had, the picture stands in its place. */
 (function () {
   "use strict";
 

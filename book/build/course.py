@@ -32,7 +32,7 @@ c.ExecutePreprocessor.timeout = 120
 c.ExecutePreprocessor.kernel_name = "python3"
 '''
 
-_LECTURER = """# The lecturer's copy
+LECTURERS_README = """# The lecturer's copy
 
 `source/` holds the exercises with their solutions, `release/` what students get. Run these in this folder, in
 the environment of the book:
@@ -134,7 +134,7 @@ def write_course(root: str | Path = ".", out: str | Path = "_build/course",
         target.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (course / "submitted").mkdir(exist_ok=True)
     (course / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
-    (course / "README.md").write_text(_LECTURER, encoding="utf-8")
+    (course / "README.md").write_text(LECTURERS_README, encoding="utf-8")
     _release(course, names)
     shutil.copytree(course / "release", student)
     (student / "README.md").write_text(_STUDENT, encoding="utf-8")

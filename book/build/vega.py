@@ -7,7 +7,10 @@ from pathlib import Path
 
 import vl_convert
 
-__all__ = ["write_vega"]
+__all__ = ["LIBRARY", "write_vega"]
+
+#: Where it lies in the site.
+LIBRARY = "_static/vega.js"
 
 
 def write_vega(path: Path) -> bool:

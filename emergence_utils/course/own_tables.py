@@ -6,13 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from .._checks import short
 from ..errors import EmergenceError, InputError
 from .answers import Feedback
 
-__all__ = ["OwnTable", "one_ladder", "scale_of"]
+__all__ = ["OwnTable", "need_counted_shares", "one_ladder", "scale_of"]
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,19 @@ def one_ladder(table: pd.DataFrame, fewest: int) -> tuple[pd.DataFrame, str]:
         raise InputError(f"Two of your scores share one value of {scale}; keep one score a model.")
     if len(table) < fewest:
         raise InputError(f"At least {fewest} models of different size are needed, yours are {len(table)}.")
-    if table["n_examples"].isna().any():
-        raise InputError("Say how many items the test has (n_examples): without them no luck can be told.")
-    if not table["value"].between(0, 1).all():
-        raise InputError("Bring a score that is a share of items right, from 0 to 1.")
+    need_counted_shares(table["value"], table["n_examples"])
     return table.sort_values(scale, kind="stable"), scale
+
+
+def need_counted_shares(values: ArrayLike, counts: ArrayLike | None) -> None:
+    """Refuse scores that are not shares of a known number of items: their luck cannot be told.
+
+    Raises
+    ------
+    InputError
+    """
+    if counts is None or pd.isna(np.asarray(counts, dtype=float)).any():
+        raise InputError("Say how many items the test has (n_examples): without them no luck can be told.")
+    shares = np.asarray(values, dtype=float)
+    if not ((shares >= 0) & (shares <= 1)).all():
+        raise InputError("Bring a score that is a share of the items right, from 0 to 1.")

@@ -18,7 +18,7 @@ from ..measures._least_squares import Array, line
 from ..measures.u_regression import LindMehlum, Parabola, TwoLines, TwoLinesResult
 from ._ladder import FLOPS, decades, short_names
 from .core import Explorer
-from .look import COLOURS, INK_CSS, MUTED_CSS, PAPER_CSS, named
+from .look import COLOURS, INK_CSS, MUTED_CSS, PAPER_CSS, TURNED, named
 
 __all__ = ["ushape"]
 
@@ -153,11 +153,13 @@ def _chart(points: pd.DataFrame, lines: pd.DataFrame, names: list[str], ends: Se
     left, right = float(np.floor(points["x"].min())), float(np.ceil(points["x"].max()))
     bottom = float(np.floor(10 * min(points["score"].min(), lines[["y", "y2"]].min().min())) / 10)
     x = decades("x", "Training compute (FLOPs, log scale)").scale(domain=[left, right], nice=False)
-    y = alt.Y("y:Q", title="−Brier score (higher is better)", scale=alt.Scale(domain=[bottom, 0], nice=False))
+    # the tests are about rises, so that scores stand with their sign turned; the labels say what was measured
+    y = alt.Y("y:Q", title=f"Brier score ({TURNED})", scale=alt.Scale(domain=[bottom, 0], nice=False),
+              axis=alt.Axis(labelExpr="format(abs(datum.value), '.1f')"))
     models = sorted(points["model"].unique())
     rows = points[["curve", "x", "score"]].rename(columns={"score": "y"}).round(4)
     rows["m"] = np.searchsorted(models, points["model"])
-    name = f"{short_names(models)}[datum.m] + ', ' + {FLOPS} + ': ' + format(datum.y, '.3f')"
+    name = f"{short_names(models)}[datum.m] + ', ' + {FLOPS} + ': ' + format(-datum.y, '.3f')"
     seen = alt.Chart(rows).transform_filter(f"datum.curve == curve && datum.x <= {limits}[end]")
     marks = named(seen, name).mark_point(filled=True, size=28, opacity=0.75, color=MUTED_CSS).encode(x=x, y=y)
     colour = alt.Color("line:N", scale=alt.Scale(domain=list(_LINES), range=list(COLOURS[:3])),

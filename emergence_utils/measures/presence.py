@@ -180,7 +180,8 @@ class Presence:
             If chance is missing.
         """
         if np.isnan(ladder.chance):
-            raise InputError("chance must be known to tell absent from present; give Ladder.of(chance=...).")
+            raise InputError("chance must be known to tell absent from present; fill_chance writes it into a "
+                             "table, Ladder.of(chance=...) into a ladder.")
         s = _Shares(ladder, self.dispersion)
         m, alpha = len(ladder), 1 - self.level
         if not s.bounded:

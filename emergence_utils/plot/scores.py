@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,9 +13,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from .._checks import need_finite, numbers_of
+from .._checks import need_finite, numbers_of, short
 from .._typed import checked
-from ..errors import InputError
+from ..errors import DataWarning, InputError
 from ..intervals import binomial_bounds
 from ..scores import KEY
 from .data import groups_of
@@ -29,6 +30,8 @@ AXIS_LABELS = {
     "step": "Optimiser step", "value": "Score",
 }
 _UNITS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+#: Ways of asking: scores of one model that differ in one of these are no line.
+_ASKED = ("task", "subset", "metric", "prompting", "n_shot")
 #: What tells a score apart, for the figure's data file.
 _IDENTITY = (*(c for c in KEY if c != "source"), "params")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -92,6 +95,11 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     -------
     Axes
         With alt text attached.
+
+    Warns
+    -----
+    DataWarning
+        Where a line joins scores of one model for several tasks, metrics or promptings.
     """
     if data is None or data.empty:
         raise InputError("plot_scores needs a table with at least one row; a filter may have kept none.")
@@ -102,6 +110,8 @@ def plot_scores(data: pd.DataFrame | None = None, *, x: str = "params", y: str =
     known_n = pd.Series(np.isfinite(counts), index=data.index)
     ax = ax or plt.gca()
     said, tables = [], []
+    if connect:
+        _warn_of_zigzags(data if hue is None else data[data[hue].isin(groups)], x, hue)
     for i, group in enumerate(groups):
         rows = (data if hue is None else data[data[hue] == group]).sort_values(x, kind="stable")
         colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
@@ -199,6 +209,17 @@ def legend_above(ax: Axes, entries: int) -> None:
     if entries > 1:  # a single line needs no name beside it
         ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2,
                   borderaxespad=0.2, handlelength=1.8, columnspacing=1.2)
+
+
+def _warn_of_zigzags(data: pd.DataFrame, x: str, hue: str | None) -> None:
+    """Say so where a line joins scores of one model that were asked for in different ways."""
+    model = [c for c in (hue, "source", "family", "model", x) if c in data]
+    for column in (c for c in _ASKED if c in data and c != hue):
+        if (data.groupby(model, dropna=False)[column].nunique(dropna=False) > 1).any():
+            values = ", ".join(sorted(map(short, data[column].unique())))
+            warnings.warn(f"A line joins several scores of one model, since column '{column}' holds "
+                          f"{values}: keep one of them, or give hue='{column}'.", DataWarning, stacklevel=5)
+            return
 
 
 def _axis(ax: Axes, x: str, log_x: bool) -> None:

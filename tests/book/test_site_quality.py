@@ -75,7 +75,10 @@ def test_the_median_of_the_visits_is_reported_for_each_page(module, site, monkey
 
     def lighthouse(command, **_):
         categories = {key: {"score": next(scores) if key == "performance" else 1} for key in module.SCORES}
-        audits = {key: {"numericValue": 2000} for key in [*module.TIMES, "total-byte-weight"]}
+        audits = {key: {"numericValue": 2000} for key in module.TIMES} | {
+            "total-byte-weight": {"numericValue": 2500}}
+        got = [{"url": f"http://x/{name}", "transferSize": 500} for name in ("_static/vega.js", "page.html")]
+        audits["network-requests"] = {"details": {"items": got}}
         report = json.dumps({"categories": categories, "audits": audits})
         return SimpleNamespace(returncode=0, stdout=report, stderr="")
 

@@ -215,6 +215,10 @@ def test_shape_of_a_straight_line_and_of_a_step():
 def test_average_of_pure_steps():
     grid = pd.DataFrame([[0.0, 0.1, 0.9, 1.0], [0.2, 0.6, 0.7, 0.8]], columns=[1, 10, 100, 1000])
     assert chains.as_steps(grid).to_numpy().tolist() == [[0, 0, 1, 1], [0.2, 0.8, 0.8, 0.8]]
+    with pytest.raises(InputError, match=r"grid must be a DataFrame, got a Series of shape \(4,\)"):
+        chains.as_steps(grid.iloc[0])
+    with pytest.raises(InputError, match="a step needs two models at least, one a column; the grid has 1"):
+        chains.as_steps(grid.iloc[:, :1])
     many = chains.scattered_steps([1, 10, 1000], n_draws=200)["largest_share"]
     assert many.iloc[0] == 1.0 and many.is_monotonic_decreasing
     assert many.iloc[2] == pytest.approx(1 / 11, abs=0.03)

@@ -2,13 +2,16 @@
 
 import json
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import nbclient
 import nbformat
+import pandas as pd
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
 
 from book.build import course
 from emergence_utils.course import exercises
@@ -92,9 +95,15 @@ def test_the_students_copy_runs_and_fails_every_check(path, made):
     assert set(run(copy).values()) == {0.0}
 
 
+def steps_of_marking(folder):
+    """Commands of nbgrader that the lecturer's README prints, in their order."""
+    return re.findall(r"`(nbgrader [^`]+)`", (folder / "README.md").read_text(encoding="utf-8"))
+
+
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
-def test_a_sample_submission_gets_the_right_marks(tmp_path):
+def test_a_sample_submission_gets_the_right_marks_by_the_commands_as_printed(tmp_path):
     course.write_course(ROOT, tmp_path, only=["01_definition"])
+    lecturer = tmp_path / "lecturer"
     given = tmp_path / "student/01_definition/01_definition.ipynb"
     notebook = json.loads(given.read_text(encoding="utf-8"))
     filled = {"answer-1-1": "prediction = 3", "answer-1-2": "emergent = 8",
@@ -106,17 +115,27 @@ def test_a_sample_submission_gets_the_right_marks(tmp_path):
             cell["source"] = text(cell).replace("# your code here", filled[where])
         if where == "check-1-2":  # a student who writes his own check is not marked by it
             cell["source"] = "1.0"
-    sent = tmp_path / "lecturer/submitted/ada/01_definition/01_definition.ipynb"
+    sent = lecturer / "submitted/ada/01_definition/01_definition.ipynb"
     sent.parent.mkdir(parents=True)
     sent.write_text(json.dumps(notebook), encoding="utf-8")
+    commands = steps_of_marking(lecturer)
+    assert [command.split()[1] for command in commands] == ["autograde", "generate_feedback", "export"]
     with course.tools_of_nbgrader():
-        done = NbGraderAPI(config=course.settings(tmp_path / "lecturer")).autograde("01_definition", "ada")
-        assert done["success"], done["log"]
-        with Gradebook(f"sqlite:///{tmp_path / 'lecturer' / 'gradebook.db'}") as book:
+        for command in commands:
+            done = subprocess.run([sys.executable, "-m", *shlex.split(command)], cwd=lecturer, text=True,
+                                  capture_output=True, check=False)
+            assert done.returncode == 0, done.stderr
+        with Gradebook(f"sqlite:///{lecturer / 'gradebook.db'}") as book:
             sent = book.find_submission("01_definition", "ada")
             marks = {grade.name: grade.score for grade in sent.notebooks[0].grades}
     assert marks == {"check-1-1": 1, "check-1-2": 0, "check-1-3": pytest.approx(2 / 6), "check-1-4": 0,
                      "check-1-5": 0, "essay-1-6": 0}
+    grades = pd.read_csv(lecturer / "grades.csv")
+    assert grades[["assignment", "student_id", "max_score"]].to_numpy().tolist() == [
+        ["01_definition", "ada", 8]]
+    assert grades["score"][0] == pytest.approx(1 + 2 / 6)
+    feedback = lecturer / "feedback/ada/01_definition/01_definition.html"
+    assert "check-1-3" in feedback.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("cell", "words"), [

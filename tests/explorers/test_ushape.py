@@ -88,6 +88,12 @@ def test_lines_are_stored_for_each_window_and_points_once(made):
     assert whole["right line"]["y2"] > whole["right line"]["y"]
 
 
+def test_the_axis_is_turned_and_says_the_score_as_it_was_measured(made):
+    spec = json.dumps(page(made)["spec"], ensure_ascii=False)
+    assert "Brier score (lower is better, axis turned)" in spec and "−Brier" not in spec
+    assert "format(-datum.y, '.3f')" in spec and "format(abs(datum.value), '.1f')" in spec
+
+
 def test_the_page_stays_small(made):
     assert len(json.dumps(page(made))) < 40_000
 

@@ -105,7 +105,7 @@ def test_guessing_is_seldom_called_an_ability(noise):
 
 
 def test_chance_is_needed_and_settings_are_checked():
-    with pytest.raises(InputError, match="chance must be known"):
+    with pytest.raises(InputError, match=r"chance must be known .*; fill_chance writes it into a table"):
         found(np.full(8, 0.5))
     for setting in ({"level": 95}, {"negligible": -1}, {"material": 0}):
         with pytest.raises(InputError, match=next(iter(setting))):

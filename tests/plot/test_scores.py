@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection
 
-from emergence_utils import InputError, UnknownNameError, plot
+from emergence_utils import DataWarning, InputError, UnknownNameError, plot
 from emergence_utils.intervals import binomial_bounds
 
 
@@ -195,3 +195,24 @@ def test_rows_without_a_place_are_refused_and_not_dropped(ax):
         plot.plot_scores(data, ax=ax)
     with pytest.raises(InputError, match="column 'value' must hold numbers, got 'a'"):
         plot.plot_scores(data.assign(params=1e9, value=["a"] * 5), ax=ax)
+
+
+def test_one_line_through_several_promptings_is_warned_of(ax):
+    sums = scores().query("task == 'sums'").assign(model=list("abc"), family="F")
+    both = pd.concat([sums.assign(prompting="few-shot"), sums.assign(prompting="zero-shot", value=0.1)])
+    with pytest.warns(DataWarning) as told:
+        plot.plot_scores(both, ax=ax)
+    assert [str(w.message) for w in told] == [
+        "A line joins several scores of one model, since column 'prompting' holds 'few-shot', 'zero-shot': "
+        "keep one of them, or give hue='prompting'."]
+    assert told[0].filename == __file__
+    # apart, or as points, they may stand in one figure; so may two models that were asked each in its way
+    plot.plot_scores(both, hue="prompting", ax=ax)
+    plot.plot_scores(both, connect=False, ax=ax)
+    plot.plot_scores(pd.concat([both[:1], both[4:]]), ax=ax)
+
+
+def test_other_settings_are_named_with_their_numbers(ax):
+    shots = pd.concat([scores().query("task == 'words'").assign(n_shot=n) for n in (0, 5)])
+    with pytest.warns(DataWarning, match="column 'n_shot' holds 0, 5"):
+        plot.plot_scores(shots, hue="task", ax=ax)

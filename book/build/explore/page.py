@@ -16,7 +16,7 @@ from .curves import AXES
 from .files import read_data
 from .words import LEADS, said_scale, said_value
 
-__all__ = ["NAMES", "Curve", "app_html", "find", "point_text", "reach_html", "title"]
+__all__ = ["NAMES", "Curve", "app_html", "find", "opening_files", "point_text", "reach_html", "title"]
 
 #: Facet -> what its list is called.
 NAMES = {"source": "Table", "task": "Task", "part": "Part of the task", "metric": "Metric",
@@ -33,6 +33,19 @@ _AT_ONCE = ('(function(s,c){if(/[?&]embed=1(&|$)/.test(s))c.add("em-embed");'
 Curve = Mapping[str, Any]
 #: Rows from which a table without scores is one of single answers.
 _LONG = 10_000
+#: Files of curves that are fetched ahead, those nearest to the one shown; `explore.js` has the same number.
+AHEAD = 6
+
+
+def opening_files(folder: Path) -> list[str]:
+    """Names of the index and of the files from which a first pick in the first state is answered."""
+    index = read_data(folder, "index")
+    start = index["start"]
+    source = next(s for s in index["sources"] if s["name"] == start["source"])
+    here = [_cell(source, start, behind)[1][5] for behind in ("", "2")]
+    every = sorted({cell[5] for cell in source["cells"]},
+                   key=lambda number: (min(abs(number - h) for h in here), number))
+    return [f"{name}.json.gz" for name in ("index", *(f"{source['name']}-{n}" for n in every[:AHEAD]))]
 
 
 def find(folder: Path, index: Mapping[str, Any], state: Mapping[str, str], which: int) -> Curve:
@@ -40,13 +53,17 @@ def find(folder: Path, index: Mapping[str, Any], state: Mapping[str, str], which
     behind = "2" if which else ""
     picked = {f: state.get(f + behind, "") for f in FACETS}
     source = next(s for s in index["sources"] if s["name"] == picked["source"])
-    at = {f: source[_PLURAL[f]].index(picked[f]) for f in FACETS[1:]}
-    number, cell = next((i, c) for i, c in enumerate(source["cells"])
-                        if c[:4] == [at["task"], at["part"], at["metric"], at["prompting"]])
+    number, cell = _cell(source, state, behind)
     file = read_data(folder, f"{source['name']}-{cell[5]}")
-    curve = file["curves"][str(number)][str(at["models"])]
+    curve = file["curves"][str(number)][str(source["models"].index(picked["models"]))]
     return {**picked, "curve": curve, "frame": file["frames"][curve["f"]], "names": file["names"],
             "about": index["metrics"][picked["metric"]], "title": source["title"]}
+
+
+def _cell(source: Mapping[str, Any], state: Mapping[str, str], behind: str) -> tuple[int, list[int]]:
+    """Number and content of the cell of a source that a state names."""
+    at = [source[_PLURAL[f]].index(state.get(f + behind, "")) for f in FACETS[1:-1]]
+    return next((i, cell) for i, cell in enumerate(source["cells"]) if cell[:4] == at)
 
 
 def _spaced(text: str) -> str:

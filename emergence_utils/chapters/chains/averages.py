@@ -80,6 +80,7 @@ def task_grid(data: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+@checked
 def as_steps(grid: pd.DataFrame) -> pd.DataFrame:
     """Each task as a pure step: its lowest score before its largest increment, its highest after it.
 
@@ -90,6 +91,8 @@ def as_steps(grid: pd.DataFrame) -> pd.DataFrame:
     >>> as_steps(pd.DataFrame([[0.0, 0.1, 0.7, 0.8]])).to_numpy().tolist()
     [[0.0, 0.0, 0.8, 0.8]]
     """
+    if grid.shape[1] < 2:
+        raise InputError(f"a step needs two models at least, one a column; the grid has {grid.shape[1]}.")
     y = grid.to_numpy(dtype=float)
     at = np.diff(y, axis=1).argmax(axis=1)
     after = np.arange(y.shape[1])[None, :] > at[:, None]

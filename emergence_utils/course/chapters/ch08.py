@@ -10,7 +10,7 @@ import pandas as pd
 
 from ...errors import InputError
 from ..answers import Answer, Guess, Labels
-from ..own_tables import OwnTable
+from ..own_tables import OwnTable, need_counted_shares
 
 __all__ = ["CHECKS"]
 
@@ -36,16 +36,13 @@ def _own(table: pd.DataFrame) -> str:
     ladder = found[0]
     x, y = np.log10(ladder.scale), ladder.score
     line, same, came = float(np.polyval(np.polyfit(x[:-1], y[:-1], 1), x[-1])), float(y[-2]), float(y[-1])
-    if ladder.n_examples is None:
-        raise InputError("Say how many items the test has (n_examples): without them nobody knows what "
-                             "counts as a miss.")
-    if not 0 <= came <= 1:
-        raise InputError("Bring a score that is a share of the items: its noise is known.")
+    need_counted_shares(ladder.score, ladder.n_examples)
+    assert ladder.n_examples is not None
     low, high = (float(v) for v in binomial_bounds(came, ladder.n_examples[-1], method="clopper-pearson"))
     hits = [name for name, v in (("the line", line), ("no change", same)) if low <= v <= high]
     return (f"{len(ladder)} models, the largest held out. A line in log size says {line:.2f}, "
-                         f"no change {same:.2f}, and {came:.2f} came [{low:.2f}, {high:.2f}]. Within noise: "
-                         f"{' and '.join(hits) or 'neither'}. What would have to be known to do better?")
+            f"no change {same:.2f}, and {came:.2f} came [{low:.2f}, {high:.2f}]. Within noise: "
+            f"{' and '.join(hits) or 'neither'}. What would have to be known to do better?")
 
 
 CHECKS: Mapping[str, Answer] = {

@@ -1,0 +1,32 @@
+"""What a page fetches ahead: its addresses, and that Python and script agree on how many."""
+
+import json
+import re
+from pathlib import Path
+
+from book.build.ahead import ahead_html
+from book.build.explore.files import read_data, write_data
+from book.build.explore.page import AHEAD, opening_files
+
+SCRIPT = Path(__file__).parents[2] / "book/_static/explore.js"
+
+
+def steps(html):
+    return [json.loads(text.replace(r"<\/", "</"))
+            for text in re.search(r"search\) \? (\[.*\]) : (\[.*\])\);</script>", html).groups()]
+
+
+def test_the_library_comes_last_and_alone_where_the_address_asks_for_another_state():
+    assert steps(ahead_html("v.js", ["a", "b"])) == [[["v.js"]], [["a", "b"], ["v.js"]]]
+    assert steps(ahead_html("v.js")) == [[["v.js"]], [["v.js"]]]
+    assert "</x" not in ahead_html("</x")
+
+
+def test_the_opening_files_are_the_nearest_to_the_first_state(tmp_path):
+    write_data(".", tmp_path)
+    index, found = read_data(tmp_path, "index"), opening_files(tmp_path)
+    source = index["start"]["source"]
+    assert found[:2] == ["index.json.gz", f"{source}-5.json.gz"]
+    assert len(found) == 1 + AHEAD == len({*found})
+    assert sum((tmp_path / name).stat().st_size for name in found) < 150_000
+    assert f"var AHEAD = {AHEAD};" in SCRIPT.read_text(encoding="utf-8")
