@@ -19,6 +19,12 @@ __all__ = ["BROWSER_ARGS", "NO_BROWSER", "find_browser", "serve"]
 BROWSER_ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
+    # each new window would draw two lists of suggestions that nobody opens, longer than a page takes to load;
+    # the last list of its kind is the one that counts, so that those of Playwright's that matter are here too
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,DestroyProfileOnBrowserClose,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LensOverlay,"
+    "MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,"
+    "OptimizationHints,NetworkTimeServiceQuerying,PreconnectToSearch",
     # no name but this machine's is ever looked up, whatever a page asks for
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]

@@ -16,6 +16,21 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 EMPTY = """document.querySelectorAll("article svg[role=img][aria-label]").forEach((svg) => {
   svg.replaceChildren();
 })"""
+#: A word of code is coloured by its class and by what it stands in: the first of each kind in sight speaks
+#: for all. The others become part of the text around them, which is checked as well.
+ALIKE = """() => {
+  const first = new Set();
+  document.querySelectorAll("pre span").forEach((word) => {
+    if (word.childElementCount || word.getAttributeNames().some((name) => name !== "class")) { return; }
+    if (!word.checkVisibility()) { return; }
+    let kind = "";
+    for (let el = word; el; el = el.parentElement) {
+      kind += `${el.localName} ${el.className} ${el.style.cssText}<`;
+    }
+    if (first.has(kind)) { word.replaceWith(...word.childNodes); }
+    first.add(kind);
+  });
+}"""
 #: Folds, each open, but of those with nothing but code only the first: all code is coloured alike.
 UNFOLD = """() => {
   document.documentElement.classList.remove("em-quiet");
@@ -28,7 +43,10 @@ UNFOLD = """() => {
 def violations(seen, options=RULES, state=""):
     """Note each violation with the places it was found at."""
     seen.page.evaluate(EMPTY)
-    for violation in axe.Axe().run(seen.page, options=options).response["violations"]:
+    seen.page.evaluate(ALIKE)
+    if not seen.page.evaluate("'axe' in window"):
+        seen.page.evaluate(axe.Axe().axe_script)
+    for violation in seen.page.evaluate("options => axe.run(options)", options)["violations"]:
         nodes = violation["nodes"]
         places = "; ".join(" ".join(map(str, node["target"])) for node in nodes[:4])
         why = nodes[0]["failureSummary"].splitlines()[-1].strip()

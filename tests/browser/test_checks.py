@@ -87,7 +87,12 @@ def test_a_page_that_moves_is_found(faults):
 @pytest.mark.parametrize(("inside", "rule"), [
     ("<p style='color: #999'>Pale.</p>", "color-contrast in light"),
     ("<button></button>", "button-name"),
+    ("<style>.k { color: #999 }</style><details><summary>Code</summary><pre><span class='k'>if</span></pre>"
+     "</details><pre><span class='k'>if</span> <span class='k'>else</span></pre>",
+     "color-contrast in light (1×): article > pre > span"),
+    ("<style>.new .k { color: #999 }</style><pre><span class='k'>if</span></pre>"
+     "<pre class='new'><span class='k'>if</span></pre>", "color-contrast in light (1×): .new > span"),
 ])
 def test_a_barrier_is_found(faults, inside, rule):
     found = faults(inside, lambda seen: violations(seen, state=" in light"))
-    assert [f for f in found if f.startswith(rule)]
+    assert [f for f in found if f.startswith(rule)], found

@@ -48,10 +48,22 @@ def points(cell):
     return float("".join(result["data"]["text/plain"]))
 
 
-def run(path):
+@pytest.fixture(scope="module")
+def kernel():
+    """One for all copies, so that what they load is loaded once; none sees the names of another."""
+    client = nbclient.NotebookClient(nbformat.v4.new_notebook(), timeout=120,
+                                     resources={"metadata": {"path": str(ROOT)}})
+    with client.setup_kernel():
+        yield client
+
+
+def run(path, kernel):
     """Points that the checks of a notebook give."""
-    notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(ROOT)}}).execute()
+    kernel.nb = notebook = nbformat.read(path, as_version=4)
+    kernel.reset_execution_trackers()
+    kernel.execute_cell(nbformat.v4.new_code_cell("%reset -f"), 0)
+    for place, cell in enumerate(notebook.cells):
+        kernel.execute_cell(cell, place)
     return {c["id"]: points(c) for c in notebook.cells if "check" in c["metadata"].get("tags", [])}
 
 
@@ -83,7 +95,7 @@ def test_the_lecturers_copy_passes_every_check(path):
 
 
 @pytest.mark.parametrize("path", SETS, ids=lambda p: p.stem)
-def test_the_students_copy_runs_and_fails_every_check(path, made):
+def test_the_students_copy_runs_and_fails_every_check(path, made, kernel):
     copy = made / "student" / path.stem / path.name
     whole = copy.read_text(encoding="utf-8")
     assert "SOLUTION" not in whole
@@ -92,7 +104,7 @@ def test_the_students_copy_runs_and_fails_every_check(path, made):
         solution = re.search(r"### BEGIN SOLUTION\n(.*?)\n### END", text(cell), re.S).group(1)
         assert json.dumps(solution)[1:-1] not in whole
     assert all(not c["outputs"] for c in cells(copy) if c["cell_type"] == "code")
-    assert set(run(copy).values()) == {0.0}
+    assert set(run(copy, kernel).values()) == {0.0}
 
 
 def steps_of_marking(folder):
