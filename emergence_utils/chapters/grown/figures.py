@@ -107,7 +107,8 @@ def plot_tasks(table: pd.DataFrame, ax: Axes) -> Axes:
     ax.set_xlabel("Parameters (log scale)")
     wins = shown[shown["gained"] > LEARNED].groupby("task").size()
     sizes = shown["model"].nunique()
-    text = (f"Grid of {len(order)} tasks of {len(set(kinds))} kind{'s' * (len(set(kinds)) > 1)} by {sizes} sizes, "
+    n = len(set(kinds))
+    text = (f"Grid of {len(order)} tasks of {n} kind{'s' * (n > 1)} by {sizes} sizes, "
             f"{_from_to(shown['params'])}; the area of a disc is exact match above chance. "
             f"Above {LEARNED:g} lie all sizes on {(wins == sizes).sum()} tasks, some on "
             f"{(wins < sizes).sum()}, none on {len(order) - len(wins)}.")
