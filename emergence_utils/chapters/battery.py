@@ -11,21 +11,27 @@ import pandas as pd
 
 from .._checks import at_least_one
 from .._typed import checked
+from ..measures import above_chance
 from ..scores import load
 
 __all__ = ["FAMILY", "battery"]
 
 #: Before the kind of task, in the column of families: tasks of one kind are alike, so kinds are drawn whole.
 FAMILY = "grown here: "
+#: Excess over chance that still counts as none.
+NEGLIGIBLE = 0.01
 
 
 @checked
-def battery(metrics: Sequence[str]) -> pd.DataFrame:
+def battery(metrics: Sequence[str], *, learnt: bool = False) -> pd.DataFrame:
     """Scores of every size on every task of the table ``battery``, the mean of the runs of a size.
 
     Parameters
     ----------
     metrics : sequence of str
+    learnt : bool
+        Keep only tasks whose largest model is above chance in exact match: the others have no rise whose
+        shape could be compared.
 
     Returns
     -------
@@ -42,4 +48,14 @@ def battery(metrics: Sequence[str]) -> pd.DataFrame:
     same = [c for c in rows.columns if c not in ("seed", "value")]
     runs = rows.groupby(same, dropna=False, sort=False)["value"]
     mean = runs.agg(value="mean", between_runs=lambda v: v.var(ddof=1) / len(v)).reset_index()
+    if learnt:
+        mean = mean[mean["task"].isin(_learnt())].reset_index(drop=True)
     return mean.assign(family=FAMILY + mean["subset"])
+
+
+def _learnt() -> list[str]:
+    """Tasks whose largest model surely exceeds chance."""
+    exact = battery(["exact_match"]).sort_values("params", kind="stable")
+    last = exact.groupby("task").tail(1)
+    judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
+    return [str(task) for task in last["task"][judged["verdict"].to_numpy() == "above"]]

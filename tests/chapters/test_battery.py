@@ -45,6 +45,15 @@ def test_battery_is_the_mean_of_the_runs_of_a_size(stored):
     assert len(table) == len(stored[stored["metric"] == "exact_match"]) / 2
 
 
+def test_a_task_is_learnt_where_its_largest_model_is_above_chance():
+    every, learnt = battery(["exact_match"]), battery(["exact_match"], learnt=True)
+    last = every.sort_values("params").groupby("task").last()
+    gone = set(every["task"]) - set(learnt["task"])
+    assert gone
+    assert (last.loc[list(gone), "value"] < last.loc[list(gone), "chance"] + 0.06).all()
+    assert (last.drop(list(gone))["value"] > last.drop(list(gone))["chance"] + 0.01).all()
+
+
 def test_battery_asks_for_a_metric():
     with pytest.raises(InputError, match="metrics must be a list of at least one metric"):
         battery([])

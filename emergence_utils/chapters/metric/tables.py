@@ -146,9 +146,12 @@ def scored_twice(runs: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def grown_twice() -> pd.DataFrame:
-    """The battery by exact match ("hard") and by the log-probability of the right answer ("soft")."""
+    """The battery by exact match ("hard") and by the log-probability of the right answer ("soft").
+
+    As in `scored_twice`, only ladders whose largest model is above chance.
+    """
     sides = {"exact_match": "hard", "answer_cross_entropy": "soft"}
-    table = battery(list(sides))
+    table = battery(list(sides), learnt=True)
     return table.assign(side=table["metric"].map(sides))
 
 
