@@ -107,6 +107,8 @@ def test_sudden_curves_can_be_looked_through(browser, address, html):
         for entry in sudden[:2]:
             seen.page.click(".em-ex-next")
             named(seen.page, entry[5])
+            seen.page.wait_for_function(f"document.querySelector('{STAGE}').closest('.em-ex-panel')"
+                                        ".querySelector('.em-ex-lead').textContent !== '…'")
             assert f"task={entry[1]}" in seen.page.url
             assert panel(seen.page).locator(".em-ex-lead").inner_text() == "Sudden"
     assert not seen.faults
