@@ -216,9 +216,11 @@ def _warn_of_zigzags(data: pd.DataFrame, x: str, hue: str | None) -> None:
     model = [c for c in (hue, "source", "family", "model", x) if c in data]
     for column in (c for c in _ASKED if c in data and c != hue):
         if (data.groupby(model, dropna=False)[column].nunique(dropna=False) > 1).any():
-            values = ", ".join(sorted(map(short, data[column].unique())))
+            values = sorted(map(short, data[column].unique()))
+            rest = f" and {len(values) - 3} more" if len(values) > 3 else ""
             warnings.warn(f"A line joins several scores of one model, since column '{column}' holds "
-                          f"{values}: keep one of them, or give hue='{column}'.", DataWarning, stacklevel=5)
+                          f"{', '.join(values[:3])}{rest}: keep one of them, or give hue='{column}'.",
+                          DataWarning, stacklevel=5)
             return
 
 

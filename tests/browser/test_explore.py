@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_a_pick_changes_curve_words_and_address_and_a_reload_restores_it(browser
         state(seen.page)
         assert panel(seen.page).inner_text() == shown
         seen.page.click(".em-ex-reset")
-        named(seen.page, "skills")
+        named(seen.page, "sum of 3 digits")
         assert seen.page.url == address + PAGE
     assert not seen.faults
 
@@ -109,7 +110,7 @@ def test_sudden_curves_can_be_looked_through(browser, address, html):
             named(seen.page, entry[5])
             seen.page.wait_for_function(f"document.querySelector('{STAGE}').closest('.em-ex-panel')"
                                         ".querySelector('.em-ex-lead').textContent !== '…'")
-            assert f"task={entry[1]}" in seen.page.url
+            assert f"task={quote_plus(entry[1])}" in seen.page.url
             assert panel(seen.page).locator(".em-ex-lead").inner_text() == "Sudden"
     assert not seen.faults
 
@@ -131,8 +132,8 @@ def test_what_is_not_there_is_said_and_what_is_shown_instead_is_named(browser, a
         assert not note(seen.page)
     with visit(browser, address, f"{PAGE}?source=nonsense", DESK) as other:
         state(other.page)
-        assert "skills" in panel(other.page).locator(".em-ex-name").inner_text()
-        assert "table “nonsense”" in note(other.page) and "skills" in note(other.page)
+        assert "sum of 3 digits" in panel(other.page).locator(".em-ex-name").inner_text()
+        assert "table “nonsense”" in note(other.page) and "sum of 3 digits" in note(other.page)
     with visit(browser, address, curve_address(**GPT3), DESK) as there:
         state(there.page)
         assert not note(there.page)

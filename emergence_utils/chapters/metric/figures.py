@@ -10,6 +10,9 @@ from ...plot import MARKERS, MUTED, PALETTE, describe, legend_above, reference_l
 
 __all__ = ["plot_guess", "plot_two_steps"]
 
+#: Difference of two largest steps, in shares of the range, that is called near.
+NEAR = 0.1
+
 
 @theme()
 def plot_two_steps(shapes: pd.DataFrame, *, sudden: float, ax: Axes) -> Axes:
@@ -40,9 +43,10 @@ def plot_two_steps(shapes: pd.DataFrame, *, sudden: float, ax: Axes) -> Axes:
     ax.set_ylabel("Largest step, soft score")
     legend_above(ax, len(families))
     under = int((shapes["step_soft"] < shapes["step_hard"]).sum())
+    near = int(((shapes["step_soft"] - shapes["step_hard"]).abs() <= NEAR).sum())
     text = (f"Scatter of {len(shapes)} ladders: largest step as a share of the range under the soft score "
             f"against that under the hard score. {under} lie below the diagonal, where the soft score is the "
-            f"smoother one; most lie close to it.")
+            f"smoother one; {near} lie within {NEAR:g} of it.")
     data = shapes[["family", "task", "step_hard", "step_soft"]].rename(columns={"family": "series"})
     return describe(ax, text, data=data, x="step_hard", y="step_soft")
 
