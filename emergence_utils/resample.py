@@ -294,17 +294,21 @@ def _spread_rates(p: FloatArray, n: IntArray, dispersion: float, u: FloatArray) 
 
 
 def binomial_quantile(u: FloatArray, n: IntArray | FloatArray, p: FloatArray) -> FloatArray:
-    """Smallest k with P(K <= k) >= u, by bisection between 0 and n; all of one shape."""
+    """Smallest k with P(K <= k) >= u, by bisection from where a normal variable would lie; all of one shape."""
     from scipy import special
 
     whole = np.broadcast_to(n, u.shape).astype(np.int64)  # scipy's loop for whole numbers
-    low, high = np.zeros(u.shape), whole.astype(np.float64)
-    while True:
+    most = whole.astype(np.float64)
+    z = special.ndtri(np.clip(u, 1e-300, 1 - 1e-16))
+    about = most * p + z * np.sqrt(most * p * (1 - p)) + (z**2 - 1) * (1 - 2 * p) / 6
+    low, high = (np.clip(np.rint(about) + reach, 0, most) for reach in (-2, 2))
+    below = (low > 0) & (special.bdtr(np.maximum(low - 1, 0), whole, p) >= u)
+    low, high = np.where(below, 0.0, low), np.where(special.bdtr(high, whole, p) >= u, high, most)
+    while (low < high).any():
         middle = np.floor((low + high) / 2)
         enough = special.bdtr(middle, whole, p) >= u
         low, high = np.where(enough, low, np.minimum(middle + 1, high)), np.where(enough, middle, high)
-        if (low >= high).all():
-            return high
+    return high
 
 
 def _cautious_ends(values: FloatArray, level: float) -> tuple[float, float]:
