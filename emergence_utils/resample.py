@@ -294,7 +294,7 @@ def _spread_rates(p: FloatArray, n: IntArray, dispersion: float, u: FloatArray) 
 
 
 def binomial_quantile(u: FloatArray, n: IntArray | FloatArray, p: FloatArray) -> FloatArray:
-    """Smallest k with P(K <= k) >= u, by bisection from where a normal variable would lie; all of one shape."""
+    """Smallest k with P(K <= k) >= u, by bisection about a normal variable's place; all of one shape."""
     from scipy import special
 
     whole = np.broadcast_to(n, u.shape).astype(np.int64)  # scipy's loop for whole numbers
