@@ -1,4 +1,4 @@
-"""What one chapter alone needs, one module a chapter; nothing general is in here."""
+"""What one chapter alone needs, one module a chapter, and the ladders grown here that several ask."""
 
 from __future__ import annotations
 

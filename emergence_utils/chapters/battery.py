@@ -14,7 +14,7 @@ from .._typed import checked
 from ..measures import above_chance
 from ..scores import load
 
-__all__ = ["FAMILY", "battery"]
+__all__ = ["FAMILY", "NEGLIGIBLE", "battery"]
 
 #: Before the kind of task, in the column of families: tasks of one kind are alike, so kinds are drawn whole.
 FAMILY = "grown here: "

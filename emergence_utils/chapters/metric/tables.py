@@ -11,7 +11,7 @@ from ...errors import InputError
 from ...measures import above_chance
 from ...metrics import get_metric
 from ...scores import load
-from ..battery import battery
+from ..battery import NEGLIGIBLE, battery
 
 __all__ = ["at_chance", "choice_pairs", "grown_twice", "likelihood_ratios", "olmo_runs", "one_recipe",
            "scored_twice", "transliteration"]
@@ -22,8 +22,6 @@ SOFT = ("bits_per_byte", "brier_target", "bleu")
 NAMES = {"multiple_choice_grade": "accuracy", "multiple_choice_grade_norm": "accuracy",
          "exact_match": "exact match", "bits_per_byte": "bits per byte", "bleu": "BLEU",
          "brier_target": "Brier score", "answer_probability": "probability"}
-#: Excess over chance that still counts as none.
-NEGLIGIBLE = 0.01
 #: Runs that end the ladder of one recipe; they follow another one.
 TARGETS = ("OLMo-2-7B", "OLMo-2-13B")
 
