@@ -44,14 +44,23 @@ def grown(raw: Raw) -> Built:
                  {task: (np.nan, note) for task, note in _NOTES.items()})
 
 
+def grown_many(raw: Raw) -> Built:
+    """Scores of many runs a size at the end; exact match along training."""
+    table = raw.csv("scores.csv.gz")
+    table["subset"] = None
+    return Built(_with_scale(table, "grown_many"), _made(raw), {"addition": (np.nan, _NOTES["addition"])})
+
+
 def battery(raw: Raw) -> Built:
     """Scores of the battery at the end of training; ``subset`` is the kind of task."""
     table = raw.csv("scores.csv.gz")
     table["subset"] = table["task"].map(KINDS)
     about = json.loads(raw.path("about.json").read_text(encoding="utf-8"))
     did = [f"A part of what `{about['command']}` trains."]
-    did += [f"{m['runs']} runs, {m['wall_seconds']} s one after the other on one {m['device']}, "
-            f"{m['platform']}, JAX {m['jax']}." for m in about["machines"]]
+    for m in about["machines"]:
+        sizes, seeds = list(m["seeds"]), next(iter(m["seeds"].values()))
+        did.append(f"{m['runs']} runs, {m['wall_seconds']} s one after the other on one {m['device']}, "
+                   f"{m['platform']}, JAX {m['jax']}: seeds {', '.join(map(str, seeds))} of {', '.join(sizes)}.")
     return Built(_with_scale(table, "battery"), did,
                  {task: (np.nan, f"one of the {kind} of `emergence_utils.train`")
                   for task, kind in KINDS.items()})

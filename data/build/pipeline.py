@@ -28,7 +28,8 @@ READERS: dict[str, Callable[[Raw], Built]] = {
     "chinchilla": papers.chinchilla, "monkeys": monkeys.monkeys,
     "monkeys_checkpoints": monkeys.monkeys_checkpoints, "monkeys_answers": monkeys.monkeys_answers,
     "vision_digits": vision.vision_digits, "vision_errors": vision.vision_errors,
-    "grown": grown.grown, "grown_answers": grown.grown_answers, "battery": grown.battery,
+    "grown": grown.grown, "grown_many": grown.grown_many, "grown_answers": grown.grown_answers,
+    "battery": grown.battery,
 }
 NOT_SCORES = ("wei_table1", "wei_bigbench_labels", "vision_errors", "grown_answers")
 BY_ITEM = ("monkeys", "monkeys_checkpoints", "monkeys_answers")
