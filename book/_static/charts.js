@@ -11,11 +11,20 @@
       loading = loading || new Promise(function (resolve, reject) {
         var tag = document.createElement("script");
         tag.src = library;
-        tag.onload = function () { resolve(window.vegaEmbed); };
+        tag.onload = function () { resolve(window.vega); };
         tag.onerror = function () { loading = null; reject(new Error("the chart library did not load")); };
         document.head.append(tag);
       });
       return loading;
+    },
+
+    /* A chart in Vega's language becomes a view, drawn into `place` where one is given. */
+    draw: function (spec, place) {
+      return window.emCharts.library().then(function (vega) {
+        return new vega.View(vega.parse(spec), {
+          container: place, renderer: place ? "svg" : "none", logLevel: 2 // warnings, too
+        }).runAsync();
+      });
     },
 
     save: function (blob, name) {

@@ -278,46 +278,46 @@
   }
 
   function fill(curves, axis, width) {
-    var made = page.template, spec = copy(made.base), metric = curves[0].about, xs = [];
-    var labels = curves.map(function (c) { return c.about.label; });
-    var same = labels.every(function (label) { return label === labels[0]; });
+    var made = page.template, spec = copy(made.base), metric = curves[0].about, xs = [], ys = [];
+    var same = curves.every(function (c) { return c.about.label === metric.label; });
+    var turned = curves.every(function (c) { return !c.about.up; });
     spec.width = width;
-    spec.datasets = {};
-    spec.layer = [];
+    spec.data = [];
+    spec.marks = [];
     curves.forEach(function (c) {
       var rows = c.points.map(function (p) { return { x: p.x, y: p.y, low: p.low, high: p.high }; });
-      var chance = at(c.curve.c, 0);
-      spec.datasets["curve" + c.at] = rows;
-      spec.datasets["line" + c.at] = c.joined ? rows : [];
-      spec.datasets["range" + c.at] = rows.filter(function (row) { return row.low !== null; });
-      spec.datasets["chance" + c.at] = chance === undefined || chance === null ? [] : [{ y: chance }];
-      // the library warns of layers without data
-      spec.layer = spec.layer.concat(copy(made.layers[c.at]).filter(function (layer) {
-        if (layer.mark.size && rows.length > made.many) { layer.mark.size = made.small; }
-        return spec.datasets[layer.data.name].length;
-      }));
+      var known = rows.filter(function (row) { return row.low !== null; }), chance = at(c.curve.c, 0);
+      var data = {
+        chance: chance === undefined || chance === null ? [] : [{ y: chance }],
+        range: known, line: c.joined ? rows : [], curve: rows
+      };
+      Object.keys(data).forEach(function (name) { spec.data.push({ name: name + c.at, values: data[name] }); });
+      var marks = copy(made.marks[c.at]);
+      if (rows.length > made.many) { marks[marks.length - 1].encode.update.size.value = made.small; }
+      spec.marks = spec.marks.concat(marks);
       rows.forEach(function (row) { xs.push(row.x); });
+      data.chance.concat(rows).forEach(function (row) { ys.push(row.y); });
+      known.forEach(function (row) { ys.push(row.low, row.high); });
     });
-    var x = {
-      title: made.axes[axis] + (state.log ? ", log scale" : ""),
-      scale: state.log ? { type: "log", nice: false, padding: 12 } :
-        { type: "linear", zero: false, nice: false, padding: 12 },
-      axis: { labelExpr: made.labels[axis], grid: false, tickCount: 5 }
-    };
-    if (state.log && xs.length) { x.axis.values = ticks(Math.min.apply(null, xs), Math.max.apply(null, xs)); }
+    function ends(values) { return [Math.min.apply(null, values), Math.max.apply(null, values)]; }
+    function labelled(expression) { return { labels: { update: { text: { signal: expression } } } }; }
+    var x = spec.scales[0], y = spec.scales[1], left = spec.axes[0], below = spec.axes[1];
+    x.type = state.log ? "log" : "linear";
+    x.domain = xs.length ? ends(xs) : [1, 10];
+    below.title = made.axes[axis] + (state.log ? ", log scale" : "");
+    below.encode = labelled(made.labels[axis]);
+    if (state.log && xs.length) { below.values = ticks(x.domain[0], x.domain[1]); }
     var percent = metric.unit === "fraction";
-    var title = same ? metric.label : "Score (" + metric.unit + ")";
-    var turned = curves.every(function (c) { return !c.about.up; });
-    if (same && turned) { title = [title, made.turned]; }
-    var y = {
-      title: title,
-      scale: { zero: false, nice: !percent },
-      axis: { tickCount: 5, titleLimit: spec.height, titleFontSize: 12 }
-    };
-    if (turned) { y.scale.reverse = true; }
-    if (Array.isArray(title)) { y.axis.titleY = made.above; y.axis.titleLineHeight = made.line; }
-    if (percent) { y.scale.domain = [0, 1]; y.axis.labelExpr = made.percent; }
-    spec.encoding = { x: x, y: y };
+    y.domain = percent || !ys.length ? [0, 1] : ends(ys);
+    y.nice = !percent;
+    left.title = same ? metric.label : "Score (" + metric.unit + ")";
+    if (turned) { y.reverse = true; }
+    if (turned && same) {
+      left.title = [left.title, made.turned];
+      left.titleY = made.above;
+      left.titleLineHeight = made.line;
+    }
+    if (percent) { left.encode = labelled(made.percent); }
     return spec;
   }
 
@@ -519,9 +519,9 @@
         var jobs = [[panels[0], together ? found : [found[0]], axes[0]]];
         if (found[1] && !together) { jobs.push([panels[1], [found[1]], axes[1]]); }
         if (together) { drawn[1] = null; }
-        return Promise.all([library, painted()]).then(function (ready) {
+        return Promise.all([library, painted()]).then(function () {
           if (mine !== turn) { return null; }
-          return Promise.all(jobs.map(function (job) { return chart(ready[0], job[0], job[1], job[2], mine); }));
+          return Promise.all(jobs.map(function (job) { return chart(job[0], job[1], job[2], mine); }));
         }).then(function () {
           if (mine !== turn) { return; }
           var tables = one(".em-ex-tables");
@@ -544,22 +544,21 @@
       });
   }
 
-  function chart(embed, panel, found, axis, mine) {
+  function chart(panel, found, axis, mine) {
     var stage = one(".em-ex-stage", panel), live = one(".em-ex-live", panel), which = Number(panel.dataset.which);
     var spec = fill(found, axis, stage.clientWidth);
     if (drawn[which] && drawn[which].view) { drawn[which].view.finalize(); }
     called[which].hide();
-    return embed(live, copy(spec), { mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false })
-      .then(function (result) {
-        if (mine !== turn) { result.finalize(); return; }
-        var marks = [];
-        found.forEach(function (f) {
-          f.points.forEach(function (point) { marks.push({ point: point, found: f }); });
-        });
-        drawn[which] = { view: result.view, spec: spec, marks: marks, found: found, axis: axis };
-        called[which].again();
-        panel.dataset.state = "live";
+    return window.emCharts.draw(copy(spec), live).then(function (view) {
+      if (mine !== turn) { view.finalize(); return; }
+      var marks = [];
+      found.forEach(function (f) {
+        f.points.forEach(function (point) { marks.push({ point: point, found: f }); });
       });
+      drawn[which] = { view: view, spec: spec, marks: marks, found: found, axis: axis };
+      called[which].again();
+      panel.dataset.state = "live";
+    });
   }
 
   var wide = 0;
@@ -694,37 +693,44 @@
     return lines.join("\n") + "\n";
   }
 
-  /* The charts as they stand, side by side, with a title, and the colours of the page in place of its variables. */
+  /* The charts as they stand, side by side, with a title, names of points, and the colours of the page in place of
+     its variables; resolves to a view. */
   function taken() {
-    var colours = getComputedStyle(document.body), shown = drawn.filter(Boolean);
-    var parts = shown.map(function (one) {
-      var part = copy(one.spec), text = one.found.map(title);
-      delete part.$schema; delete part.autosize; delete part.padding;
-      part.width = 420;
+    var colours = getComputedStyle(document.body), WIDTH = 420;
+    function colour(name) { return colours.getPropertyValue(name).trim(); }
+    var parts = drawn.filter(Boolean).map(function (shown) {
+      var part = copy(shown.spec), text = shown.found.map(title);
       part.title = {
         text: text.map(function (t) { return t[0]; }).join(" and "), anchor: "start", fontSize: 14,
-        subtitle: text.map(function (t, i) { return t[1] + ": " + one.found[i].curve.w[one.axis][0]; })
+        subtitle: text.map(function (t, i) { return t[1] + ": " + shown.found[i].curve.w[shown.axis][0]; })
       };
+      shown.found.forEach(function (f) {
+        part.data.filter(function (set) { return set.name === "curve" + f.at; })[0].values.forEach(function (row, i) {
+          row.said = said(f.points[i], f, shown.axis);
+        });
+      });
+      part.marks.forEach(function (mark) {
+        if (mark.type === "symbol") { mark.encode.update.description = { field: "said" }; }
+      });
       return part;
     });
-    var config = parts[0].config;
-    parts.forEach(function (part) { delete part.config; });
-    // two charts may bear the same names of data
-    parts.forEach(function (part) {
-      part.layer.forEach(function (layer) { layer.data = { values: part.datasets[layer.data.name] }; });
-      delete part.datasets;
-    });
-    var spec = parts.length > 1 ? { hconcat: parts, resolve: { scale: { x: "independent", y: "independent" } } } : parts[0];
-    spec.config = config;
-    spec.padding = 12;
-    var text = JSON.stringify(spec).replace(/var\((--em-[a-z0-9-]+),[^)]*\)/g, function (_, name) {
-      return colours.getPropertyValue(name).trim();
-    });
-    spec = JSON.parse(text);
-    spec.config.background = colours.getPropertyValue("--em-paper").trim();
-    var ink = colours.getPropertyValue("--em-ink").trim();
-    spec.config.title = { color: ink, subtitleColor: ink };
-    return window.vegaEmbed(document.createElement("div"), spec, { mode: "vega-lite", actions: false, renderer: "svg" });
+    var whole = { width: WIDTH, height: parts[0].height, padding: 12, config: parts[0].config };
+    if (parts.length > 1) {
+      whole.layout = { padding: 20, bounds: "full", align: "each" };
+      whole.marks = parts.map(function (part) {
+        return { // a group of its own size, in which the same names mean its own data and scales
+          type: "group", encode: { update: { width: { value: WIDTH }, height: { value: part.height } } },
+          title: part.title, data: part.data, scales: part.scales, axes: part.axes, marks: part.marks
+        };
+      });
+    } else {
+      ["title", "data", "scales", "axes", "marks"].forEach(function (name) { whole[name] = parts[0][name]; });
+    }
+    var ink = colour("--em-ink");
+    whole.background = colour("--em-paper");
+    whole.config.title = { color: ink, subtitleColor: ink };
+    return window.emCharts.draw(JSON.parse(JSON.stringify(whole).replace(
+      /var\((--em-[a-z0-9-]+),[^)]*\)/g, function (_, name) { return colour(name); })));
   }
 
   function closeCode() {
@@ -752,11 +758,11 @@
       if (root.dataset.state !== "live") { return; }
       if (what === "embed") { embedCode(); return; }
       if (what === "csv") { window.emCharts.save(new Blob([csv()], { type: "text/csv" }), "curves.csv"); return; }
-      taken().then(function (result) {
+      taken().then(function (view) {
         if (what === "svg") {
-          return result.view.toSVG().then(function (svg) { window.emCharts.save(new Blob([svg], { type: "image/svg+xml" }), "curves.svg"); });
+          return view.toSVG().then(function (svg) { window.emCharts.save(new Blob([svg], { type: "image/svg+xml" }), "curves.svg"); });
         }
-        return result.view.toCanvas(2).then(function (canvas) {
+        return view.toCanvas(2).then(function (canvas) {
           canvas.toBlob(function (blob) { window.emCharts.save(blob, "curves.png"); });
         });
       });

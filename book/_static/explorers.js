@@ -365,19 +365,9 @@
       return { width: box[0] - pad.left - pad.right, height: box[1] - pad.top - pad.bottom };
     }
 
-    function draw(embed) {
+    function draw() {
       size = shown();
-      var spec = Object.assign({}, page.spec, room(size));
-      return embed(live, spec, {
-        mode: "vega-lite", renderer: "svg", actions: false, defaultStyle: false,
-        patch: function (compiled) {
-          (compiled.axes || []).forEach(function (axis) {
-            if (axis.title && page.titles[axis.scale]) { axis.title = { signal: page.titles[axis.scale] }; }
-          });
-          return compiled;
-        }
-      }).then(function (result) {
-        var fresh = result.view;
+      return window.emCharts.draw(Object.assign({}, page.spec, room(size)), live).then(function (fresh) {
         if (framed[0]) { // the pictures may have gone ahead
           knobs.forEach(function (knob) { fresh.signal(knob.name, knob.values[knob.at()]); });
         }

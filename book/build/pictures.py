@@ -2,6 +2,7 @@
 
 The live chart has the same specification, the same box and the same margins, so nothing moves when it takes
 the picture's place. Two pictures are drawn, for narrow and for wide pages; the style sheet shows one of them.
+The page gets the specification compiled into Vega's language: it needs no compiler then.
 """
 
 from __future__ import annotations
@@ -18,13 +19,48 @@ from typing import Any
 
 from emergence_utils.errors import InputError
 
-__all__ = ["draw", "frames", "pictures_html", "with_pictures"]
+__all__ = ["compiled", "draw", "frames", "with_pictures"]
 
 _FIGURE = re.compile(r'<figure class="em-figure em-explorer".*?</figure>', re.S)
 _PAYLOAD = re.compile(r'<script type="application/json">(.*?)</script>', re.S)
 _PLACE = re.compile(r'<p class="em-static">.*?</p>', re.S)
 _WIDTHS = ("narrow", "wide")
-_LAYOUT = 3  # raise it when the drawing changes: stored pictures are then drawn anew
+_LAYOUT = 4  # raise it when the drawing changes: stored pictures are then drawn anew
+
+
+def compiled(page: Mapping[str, Any], state: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The chart in Vega's language without width and height, which are all that differs by size.
+
+    Parameters
+    ----------
+    page : mapping
+        What an explorer's page carries, see `emergence_utils.explorers.explorer_html`.
+    state : mapping, optional
+        Values of parameters, where they are not those of the start.
+
+    Raises
+    ------
+    InputError
+        If it is no chart in Vega-Lite's language.
+    """
+    import vl_convert  # starts a JavaScript engine, which a build without changes can spare
+
+    spec = {**page["spec"], "width": 1, "height": 1}
+    spec["params"] = [p | {"value": state[p["name"]]} if state and p["name"] in state else p
+                      for p in spec["params"]]
+    try:
+        vega: dict[str, Any] = vl_convert.vegalite_to_vega(spec)
+    except ValueError as error:
+        raise _undrawn(page, error) from None
+    for axis in vega.get("axes", []):
+        if axis.get("title") and axis["scale"] in page["titles"]:
+            axis["title"] = {"signal": page["titles"][axis["scale"]]}
+    del vega["width"], vega["height"]
+    return vega
+
+
+def _undrawn(page: Mapping[str, Any], error: ValueError) -> InputError:
+    return InputError(f"explorer '{page['name']}': its chart cannot be drawn: {error}.")
 
 
 def draw(page: Mapping[str, Any], size: int, state: Mapping[str, Any] | None = None) -> str:
@@ -44,23 +80,16 @@ def draw(page: Mapping[str, Any], size: int, state: Mapping[str, Any] | None = N
     InputError
         If the chart cannot be drawn.
     """
-    import vl_convert  # starts a JavaScript engine, which a build without changes can spare
+    import vl_convert
 
     width, height = page["sizes"][size]
-    spec = dict(page["spec"])
-    room = spec["padding"]
-    spec |= {"width": width - room["left"] - room["right"], "height": height - room["top"] - room["bottom"]}
-    spec["params"] = [p | {"value": state[p["name"]]} if state and p["name"] in state else p
-                      for p in spec["params"]]
+    room = page["spec"]["padding"]
+    inner = {"width": width - room["left"] - room["right"], "height": height - room["top"] - room["bottom"]}
     try:
-        vega = vl_convert.vegalite_to_vega(spec)
-        for axis in vega.get("axes", []):
-            if axis.get("title") and axis["scale"] in page["titles"]:
-                axis["title"] = {"signal": page["titles"][axis["scale"]]}
-        svg = vl_convert.vega_to_svg(vega)
+        svg = vl_convert.vega_to_svg(compiled(page, state) | inner)
     except ValueError as error:
-        raise InputError(f"explorer '{page['name']}': its chart cannot be drawn: {error}.") from None
-    return _clean(str(svg), f"{page['name']}-{size}", f"{width} {height}", spec["description"])
+        raise _undrawn(page, error) from None
+    return _clean(str(svg), f"{page['name']}-{size}", f"{width} {height}", page["spec"]["description"])
 
 
 def _clean(svg: str, tag: str, box: str, about: str) -> str:
@@ -118,24 +147,28 @@ def _elements(svg: str) -> list[tuple[str, dict[str, str]]]:
     return out
 
 
-def pictures_html(page: Mapping[str, Any], cache_folder: Path | None = None) -> str:
-    """Both pictures of an explorer; drawn only if `cache_folder` holds none of the same chart."""
+def _made(page: Mapping[str, Any], cache_folder: Path | None) -> tuple[str, dict[str, Any]]:
+    """Both pictures as HTML, and the compiled chart; made only if `cache_folder` has none of the same."""
     text = json.dumps([_LAYOUT, _version(), page["spec"], page["titles"], page["sizes"], page["knobs"][0],
                        page["name"], page.get("folded")])
-    stored = cache_folder / f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.html" if cache_folder else None
+    stored = cache_folder / f"{hashlib.sha256(text.encode()).hexdigest()[:20]}.json" if cache_folder else None
     if stored and stored.exists():
-        return stored.read_text(encoding="utf-8")
-    made = ""
+        html, spec = json.loads(stored.read_text(encoding="utf-8"))
+        return html, spec
+    html, spec = "", compiled(page)
     for size, width in enumerate(_WIDTHS):
         svg = draw(page, size)
         moves = frames(page, size, svg)  # a switch answers at once, before any library is there
-        text = json.dumps(moves, ensure_ascii=False, separators=(",", ":"))
-        data = f' data-frames="{escape(text)}"' if moves else ""
-        made += f'<div class="em-static em-{width}"{data}>{svg}</div>'
+        data = f' data-frames="{escape(_json(moves))}"' if moves else ""
+        html += f'<div class="em-static em-{width}"{data}>{svg}</div>'
     if stored:
         stored.parent.mkdir(parents=True, exist_ok=True)
-        stored.write_text(made, encoding="utf-8", newline="\n")
-    return made
+        stored.write_text(_json([html, spec]), encoding="utf-8", newline="\n")
+    return html, spec
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 @cache
@@ -144,13 +177,16 @@ def _version() -> str:
 
 
 def with_pictures(body: str, cache_folder: Path | None = None) -> str:
-    """The HTML of a page with the pictures of its explorers."""
+    """The HTML of a page with the pictures of its explorers, and their charts compiled."""
     def drawn(figure: re.Match[str]) -> str:
         payload = _PAYLOAD.search(figure[0])
         if payload is None or not _PLACE.search(figure[0]):
             return figure[0]
         page = json.loads(payload[1].replace(r"<\/", "</"))
-        made = pictures_html(page, cache_folder)
-        return _PLACE.sub(lambda _: made, figure[0], count=1)
+        html, spec = _made(page, cache_folder)
+        del page["titles"]  # they are in the compiled chart
+        text = _json(page | {"spec": spec}).replace("</", r"<\/")
+        whole = figure[0][:payload.start(1)] + text + figure[0][payload.end(1):]
+        return _PLACE.sub(lambda _: html, whole, count=1)
 
     return _FIGURE.sub(drawn, body)

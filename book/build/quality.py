@@ -39,8 +39,8 @@ def quality_block(root: str | Path = ".") -> str:
 
 
 _WAITS = ("How long a reader waits after a tap, on Lighthouse's slow 4G and a processor made four times "
-          "slower. The aims are 100 ms for the words and 1,500 ms for the chart. The library (306 kB, "
-          "1.5 s of that line) and the files of words nearest to the first state are fetched once the page's "
+          "slower. The aims are 100 ms for the words and 1,500 ms for the chart. The library (152 kB, "
+          "0.8 s of that line) and the files of words nearest to the first state are fetched once the page's "
           "text stands, so that only who taps at once still waits for what is on its way. *Load* is how many "
           "programs the two cores served meanwhile; every number grows with it.")
 

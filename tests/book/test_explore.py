@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from book.build.explore import address
-from book.build.explore.chart import fill, series, ticks
+from book.build.explore.chart import fill, picture, series, ticks
 from book.build.explore.curves import AXES, CURVE, EXACT, RUNS, read_source, score_sources
 from book.build.explore.files import read_data, source_files, write_data
 from book.build.explore.lesson import lesson
@@ -231,7 +231,7 @@ def test_ticks_are_powers_of_ten_with_steps_between_where_few():
     assert ticks(1e9, 1e10) == [1e9, 2e9, 5e9, 1e10]
 
 
-def test_only_layers_with_data_are_drawn_and_the_start_of_a_run_stands_on_a_linear_axis():
+def test_only_marks_with_data_are_drawn_and_the_start_of_a_run_stands_on_a_linear_axis():
     curve, frame = {"v": [0.1, 0.2, 0.3]}, {"tokens": [0, 10, 1000]}
     assert [r["x"] for r in series(curve, frame, "tokens", log=True)] == [10, 1000]
     rows = series(curve, frame, "tokens", log=False)
@@ -239,7 +239,27 @@ def test_only_layers_with_data_are_drawn_and_the_start_of_a_run_stands_on_a_line
     metric = {"label": "Exact match", "unit": "fraction", "up": True}
     spec = fill([{"rows": rows, "chance": None, "joined": True, "metric": metric, "at": 0}], "tokens",
                 log=False)
-    assert [layer["mark"]["type"] for layer in spec["layer"]] == ["line", "point"]
+    values = {data["name"]: data["values"] for data in spec["data"]}
+    assert [mark["type"] for mark in spec["marks"] if values[mark["from"]["data"]]] == ["line", "symbol"]
+    assert spec["scales"][0] | {"type": "linear", "domain": [0, 1000]} == spec["scales"][0]
+    assert spec["scales"][1]["domain"] == [0, 1]
+
+
+def test_an_axis_without_ends_of_its_own_reaches_to_all_that_is_drawn():
+    rows = [{"x": 10, "y": 2, "low": 1, "high": 4}, {"x": 1000, "y": 3, "low": None, "high": None}]
+    loss = {"label": "Loss", "unit": "nats", "up": False}
+    curves = [{"rows": rows, "chance": chance, "joined": True, "metric": loss, "at": at}
+              for at, chance in enumerate((None, 5))]
+    for use, high in ((curves[:1], 4), (curves, 5)):
+        x, y = fill(use, "tokens")["scales"]
+        assert (x["type"], x["domain"], y["domain"]) == ("log", [10, 1000], [1, high])
+        assert y["reverse"] and y["nice"]
+
+
+def test_a_panel_without_points_is_a_chart(folder):
+    metric = {"label": "Exact match", "unit": "fraction", "up": True}
+    spec = fill([{"rows": [], "chance": None, "joined": True, "metric": metric, "at": 0}], "params")
+    assert picture(spec).startswith("<svg")
 
 
 # ---- address

@@ -35,7 +35,7 @@ def test_what_axe_finds_fault_with_is_mended_and_the_menu_has_no_heading_without
 
 
 def test_pages_of_documents_that_are_gone_go_too(extension, tmp_path, monkeypatch):
-    monkeypatch.setattr("vl_convert.javascript_bundle", lambda: "let charts")
+    monkeypatch.setattr("vl_convert.javascript_bundle", lambda snippet: "let charts")
     for name in ("a.html", "old/b.html", "search.html", "_static/c.html", "book.pdf"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()

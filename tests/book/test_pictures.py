@@ -66,6 +66,15 @@ def test_a_page_gets_both_pictures_and_keeps_them(html, tmp_path, monkeypatch):
     assert 'p class="em-static"' not in made and made.startswith("<p>before</p><figure")
     frames = re.search(r'data-frames="([^"]*)"', made)[1].replace("&quot;", '"').replace("&lt;", "<")
     assert list(json.loads(frames.replace("&gt;", ">").replace("&amp;", "&"))) == ["1"]
+    carried = json.loads(re.search(r'<script type="application/json">(.*?)</script>', made, re.S)[1])
+    before = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html, re.S)[1])
+    titles, spec = before.pop("titles"), carried["spec"]
+    assert carried | {"spec": 0} == before | {"spec": 0}
+    assert spec == pictures.compiled(before | {"titles": titles})
+    assert spec["$schema"].endswith("vega/v6.json")
+    assert spec["signals"] == [{"name": "metric", "value": "hard"}]
+    assert [axis["title"] for axis in spec["axes"] if "title" in axis] == [
+        "Size", {"signal": "metric == 'soft' ? 'Soft score' : 'Hard score'"}]
     monkeypatch.setattr(pictures, "draw", lambda *a: pytest.fail("drawn again"))
     assert pictures.with_pictures(body, tmp_path) == made
 

@@ -28,7 +28,7 @@ def test_the_library_comes_after_the_text_and_serves_the_first_chart(browser, ad
           performance.getEntriesByType("resource").find((entry) => entry.name.endsWith(end)).startTime]""",
                                           LIBRARY)
         assert paint < start
-        assert seen.page.evaluate("typeof vegaEmbed") == "undefined", "it runs only when a chart is drawn"
+        assert seen.page.evaluate("typeof vega") == "undefined", "it runs only when a chart is drawn"
         seen.page.locator(":is(.em-knobs, .em-ex) select").first.focus()
         seen.page.wait_for_function("() => document.querySelector('[data-state=live]')")
         # the second time it comes from the browser's own store

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from urllib.parse import quote_plus
 
 import pytest
@@ -204,10 +205,11 @@ def test_lists_say_which_options_keep_the_models_and_picking_models_brings_their
 def test_up_is_better_on_every_curve(browser, address):
     with visit(browser, address, PAGE, DESK) as seen:
         live(seen)
-        brier = seen.page.evaluate("window.emExplore.spec(1).encoding.y")
-        assert brier["scale"]["reverse"] and brier["title"][1] == TURNED
-        assert "reverse" not in seen.page.evaluate("window.emExplore.spec(0).encoding.y.scale")
-        titles = seen.page.locator('.em-ex-panel[data-which="1"] .em-ex-live .role-axis-title').nth(1)
+        match, brier = (seen.page.evaluate(f"window.emExplore.spec({which})") for which in (0, 1))
+        assert [scale["name"] for scale in brier["scales"]] == ["x", "y"]
+        assert brier["scales"][1]["reverse"] and brier["axes"][0]["title"][1] == TURNED
+        assert "reverse" not in match["scales"][1]
+        titles = seen.page.locator('.em-ex-panel[data-which="1"] .em-ex-live .role-axis-title').first
         low = titles.bounding_box()
         labels = seen.page.locator('.em-ex-panel[data-which="1"] .em-ex-live .role-axis-label text').all()
         tops = [box["y"] for box in (label.bounding_box() for label in labels) if box]
@@ -258,7 +260,7 @@ def test_two_curves_of_one_unit_share_a_panel_when_asked(browser, address):
         assert not panel(seen.page, 1).locator(".em-ex-stage").is_visible()
         assert panel(seen.page, 1).locator(".em-ex-lead").is_visible()
         seen.page.uncheck(".em-ex-log")
-        seen.page.wait_for_function("window.emExplore.spec(0).encoding.x.scale.type === 'linear'")
+        seen.page.wait_for_function("window.emExplore.spec(0).scales[0].type === 'linear'")
         seen.page.uncheck(".em-ex-second")
         seen.page.wait_for_function("document.querySelector('.em-ex-panel[data-which=\"1\"]').hidden")
         assert "source2" not in seen.page.url and "scale=linear" in seen.page.url
@@ -273,6 +275,13 @@ def test_what_is_shown_can_be_taken_along(browser, address, what, begins):
             seen.page.click(f'[data-take="{what}"]')
         content = waiting.value.path().read_bytes()
         assert content.startswith(begins) and b"var(--em" not in content
+        if what == "svg":
+            text = content.decode()
+            assert text.count("Title text ") == 2 and text.count("axis titled") == 4, "both charts"
+            names = re.findall(r'aria-label="([^"]*)" role="graphics-symbol"', text)
+            points = [name for name in names if "lowest and highest of" in name]
+            assert len(points) == sum(len(seen.page.evaluate(
+                "which => window.emExplore.spec(which).data[3].values", which)) for which in (0, 1))
         if what == "csv":
             rows = list(csv.DictReader(io.StringIO(content.decode())))
             assert {r["metric"] for r in rows} == {"exact_match", "brier_multiclass"}
@@ -303,7 +312,7 @@ def test_the_table_has_the_points_of_both_curves(browser, address):
         for which in (0, 1):
             rows = seen.page.locator(f'.em-ex-tables table[data-which="{which}"] tbody tr')
             assert rows.count() == len(seen.page.evaluate(
-                f"window.emExplore.spec({which}).datasets.curve{which}"))
+                f"window.emExplore.spec({which}).data.find(set => set.name === 'curve{which}').values"))
         heads = seen.page.locator(".em-ex-tables thead").first.inner_text()
         assert AXES["params"] in heads
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]

@@ -1,4 +1,7 @@
-"""The chart of one panel: a template that Python fills for the first state, the page's script for all."""
+"""The chart of one panel: a template that Python fills for the first state, the page's script for all.
+
+It is written in Vega's own language, so that a reader needs no compiler for the curves to be picked.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emergence_utils.explorers.look import COLOURS, CONFIG, SHAPES, TURNED
+from emergence_utils.explorers.look import COLOURS, CONFIG, INK_CSS, MUTED_CSS, SHAPES, TURNED
 
 from .curves import AXES
 
@@ -36,31 +39,45 @@ _LABELS = {"params": "replace(format(datum.value, '.3~s'), 'G', 'B')",
 _PERCENT = "format(100 * datum.value, '.3~r') + '\u202f%'"
 
 
-def _layers(which: int) -> list[dict[str, Any]]:
+def _marks(which: int) -> list[dict[str, Any]]:
     """One curve: chance, intervals, line and points; colour and shape tell two curves apart."""
-    colour, data, chance = COLOURS[which], {"name": f"curve{which}"}, {"name": f"chance{which}"}
-    x, y = {"field": "x", "type": "quantitative"}, {"field": "y", "type": "quantitative"}
-    line: dict[str, Any] = {"type": "line", "color": colour, "strokeWidth": 1.8}
-    if which:
-        line["strokeDash"] = [6, 3]
+    colour = {"value": COLOURS[which]}
+    x, y = {"scale": "x", "field": "x"}, {"scale": "y", "field": "y"}
+    end = {"field": {"group": "width"}}
+
+    def mark(kind: str, data: str, **update: Any) -> dict[str, Any]:
+        values = {k: v if isinstance(v, dict) else {"value": v} for k, v in update.items()}
+        return {"type": kind, "from": {"data": f"{data}{which}"}, "encode": {"update": values}}
+
+    dashed = {"strokeDash": [6, 3]} if which else {}
     return [
-        {"data": chance, "mark": {"type": "rule", "strokeDash": [2, 3]}, "encoding": {"y": y}},
-        {"data": chance, "mark": {
-            "type": "text", "text": "guessing", "align": "right", "baseline": "bottom", "dx": -2, "dy": -3},
-         "encoding": {"y": y, "x": {"value": "width"}}},
-        {"data": {"name": f"range{which}"}, "mark": {"type": "rule", "color": colour, "opacity": 0.55},
-         "encoding": {"x": x, "y": {"field": "low", "type": "quantitative"}, "y2": {"field": "high"}}},
-        {"data": {"name": f"line{which}"}, "mark": line, "encoding": {"x": x, "y": y}},
-        {"data": data, "mark": {"type": "point", "filled": True, "size": 42, "opacity": 1, "color": colour,
-                                "shape": SHAPES[which]}, "encoding": {"x": x, "y": y}},
+        mark("rule", "chance", x=end, x2=0, y=y, stroke=MUTED_CSS, strokeDash=[2, 3]),
+        mark("text", "chance", x=end, y=y, dx=-2, dy=-3, align="right", baseline="bottom", text="guessing",
+             fill=INK_CSS, fontSize=12) | {"style": "text"},
+        mark("rule", "range", x=x, y={"scale": "y", "field": "low"}, y2={"scale": "y", "field": "high"},
+             stroke=colour, opacity=0.55),
+        mark("line", "line", x=x, y=y, stroke=colour, strokeWidth=1.8, **dashed),
+        mark("symbol", "curve", x=x, y=y, fill=colour, shape=SHAPES[which], size=42),
     ]
 
 
+#: The look of all live charts, of which Vega wants the letters by kind of text.
+_LOOK = {"axis": CONFIG["axis"], "axisY": CONFIG["axisY"], "style": {
+    kind: {"font": CONFIG["font"]}
+    for kind in ("guide-label", "guide-title", "group-title", "group-subtitle", "text")}}
+
+
 def template() -> dict[str, Any]:
-    """What the page's script fills: the chart without data, the layers of each curve, titles and labels."""
-    return {"base": {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": CONFIG,
-                     "autosize": {"type": "fit", "contains": "padding"}, "padding": 4, "height": HEIGHT},
-            "layers": [_layers(0), _layers(1)], "axes": AXES, "labels": _LABELS, "percent": _PERCENT,
+    """What the page's script fills: the chart without data, the marks of each curve, titles and labels."""
+    across = {"name": "x", "range": [0, {"signal": "width"}], "zero": False, "nice": False, "padding": 12}
+    up = {"name": "y", "type": "linear", "range": [{"signal": "height"}, 0], "zero": False}
+    axes = [{"scale": "y", "orient": "left", "grid": True, "gridScale": "x", "tickCount": 5,
+             "titleLimit": HEIGHT, "titleFontSize": 12},
+            {"scale": "x", "orient": "bottom", "tickCount": 5, "labelFlush": True}]
+    return {"base": {"$schema": "https://vega.github.io/schema/vega/v6.json", "config": _LOOK,
+                     "background": CONFIG["background"], "autosize": {"type": "fit", "contains": "padding"},
+                     "padding": 4, "height": HEIGHT, "scales": [across, up], "axes": axes},
+            "marks": [_marks(0), _marks(1)], "axes": AXES, "labels": _LABELS, "percent": _PERCENT,
             "many": 30, "small": 16, "turned": TURNED, "above": _ABOVE, "line": _LINE}
 
 
@@ -104,48 +121,48 @@ def fill(curves: Sequence[Mapping[str, Any]], axis: str, *, log: bool = True,
         Pixels.
     """
     made = template()
-    spec: dict[str, Any] = copy.deepcopy(made["base"]) | {"width": width, "datasets": {}, "layer": []}
-    metric = curves[0]["metric"]
-    xs = [row["x"] for c in curves for row in c["rows"]]
+    spec: dict[str, Any] = copy.deepcopy(made["base"]) | {"width": width, "data": [], "marks": []}
+    metric, xs, ys = curves[0]["metric"], [], []
     for c in curves:
-        at = c["at"]
-        spec["datasets"] |= {f"curve{at}": c["rows"], f"line{at}": c["rows"] if c["joined"] else [],
-                             f"range{at}": [row for row in c["rows"] if row["low"] is not None],
-                             f"chance{at}": [] if c["chance"] is None else [{"y": c["chance"]}]}
-        # the library warns of layers without data
-        layers = [layer for layer in copy.deepcopy(made["layers"][at])
-                  if spec["datasets"][layer["data"]["name"]]]
-        for layer in layers:
-            if "size" in layer["mark"] and len(c["rows"]) > made["many"]:
-                layer["mark"]["size"] = made["small"]
-        spec["layer"] += layers
-    x = {"title": made["axes"][axis] + (", log scale" if log else ""),
-         "scale": {"type": "log", "nice": False, "padding": 12} if log else
-         {"type": "linear", "zero": False, "nice": False, "padding": 12},
-         "axis": {"labelExpr": made["labels"][axis], "grid": False, "tickCount": 5}}
-    if log and xs:
-        x["axis"]["values"] = ticks(min(xs), max(xs))
+        rows, chance = c["rows"], [] if c["chance"] is None else [{"y": c["chance"]}]
+        data = {"chance": chance, "range": [row for row in rows if row["low"] is not None],
+                "line": rows if c["joined"] else [], "curve": rows}
+        spec["data"] += [{"name": f"{name}{c['at']}", "values": values} for name, values in data.items()]
+        marks = copy.deepcopy(made["marks"][c["at"]])
+        if len(rows) > made["many"]:
+            marks[-1]["encode"]["update"]["size"]["value"] = made["small"]
+        spec["marks"] += marks
+        xs += [row["x"] for row in rows]
+        ys += [row["y"] for row in chance + rows]
+        ys += [row[end] for row in data["range"] for end in ("low", "high")]
     percent = metric["unit"] == "fraction"
     same = len({c["metric"]["label"] for c in curves}) == 1
-    title: Any = metric["label"] if same else f"Score ({metric['unit']})"
     turned = not any(c["metric"]["up"] for c in curves)
-    if same and turned:
-        title = [title, made["turned"]]
-    y: dict[str, Any] = {"title": title, "scale": {"zero": False, "nice": not percent},
-                         "axis": {"tickCount": 5, "titleLimit": HEIGHT, "titleFontSize": 12}}
+    (x, y), (left, below) = spec["scales"], spec["axes"]
+    x |= {"type": "log" if log else "linear", "domain": [min(xs), max(xs)] if xs else [1, 10]}
+    below |= {"title": made["axes"][axis] + (", log scale" if log else ""),
+              "encode": _said(made["labels"][axis])}
+    if log and xs:
+        below["values"] = ticks(min(xs), max(xs))
+    y |= {"domain": [0, 1] if percent or not ys else [min(ys), max(ys)], "nice": not percent}
+    left["title"] = metric["label"] if same else f"Score ({metric['unit']})"
     if turned:  # up is better in every chart of the book
-        y["scale"]["reverse"] = True
-    if isinstance(title, list):
-        y["axis"] |= {"titleY": made["above"], "titleLineHeight": made["line"]}
+        y["reverse"] = True
+        if same:
+            left |= {"title": [left["title"], made["turned"]], "titleY": made["above"],
+                     "titleLineHeight": made["line"]}
     if percent:
-        y["scale"]["domain"] = [0, 1]
-        y["axis"]["labelExpr"] = made["percent"]
-    spec["encoding"] = {"x": x, "y": y}
+        left["encode"] = _said(made["percent"])
     return spec
+
+
+def _said(expression: str) -> dict[str, Any]:
+    """The labels of an axis by an expression."""
+    return {"labels": {"update": {"text": {"signal": expression}}}}
 
 
 def picture(spec: Mapping[str, Any]) -> str:
     """The chart as SVG, drawn by the same library as in the page."""
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(dict(spec)))
+    return str(vl_convert.vega_to_svg(dict(spec)))
