@@ -171,6 +171,8 @@ def test_the_second_curve_follows_the_first_or_is_taken_away_with_a_word(browser
         assert "subtraction 2 digit, zero-shot" in panel(seen.page, 1).locator(".em-ex-name").inner_text()
         pick(seen.page, "source", "bigg")
         seen.page.wait_for_function("location.search.includes('source=bigg')")
+        # the second panel goes with the words of the first curve, whose file is to be fetched
+        seen.page.wait_for_function("document.querySelector('.em-ex-panel').dataset.words === 'there'")
         state(seen.page)
         if panel(seen.page, 1).is_visible():
             names = [panel(seen.page, i).locator("#em-ex-task" + "2" * i).input_value() for i in (0, 1)]
