@@ -3,7 +3,7 @@
 from .base import Curve
 from .comparison import compare
 from .exponent import power_exponent
-from .fits import fit, fit_many
+from .fits import fit, fit_each, fit_many
 from .forecasting import Forecast, forecast, forecast_many
 from .levels import Isotonic, Monotone, Step
 from .lines import Constant, Line, Segmented
@@ -14,5 +14,5 @@ from .sigmoids import Gompertz, Logistic, SaturatingExponential
 __all__ = [
     "BrokenPowerLaw", "Constant", "Curve", "Exponential", "Fit", "Forecast", "Gompertz", "Isotonic", "Line",
     "Logistic", "Monotone", "PowerLaw", "SaturatingExponential", "Segmented", "Step", "compare", "fit",
-    "fit_many", "forecast", "forecast_many", "power_exponent",
+    "fit_each", "fit_many", "forecast", "forecast_many", "power_exponent",
 ]

@@ -82,6 +82,13 @@ class Curve(ABC):
         """Families of the same parameters and another shape: who is right where they differ?"""
         return ()
 
+    def loosened(self) -> tuple[Curve, dict[int, float]]:
+        """The same curves with settings among their parameters, and where those stand: place -> value.
+
+        Curves that differ by such a setting alone can then be searched together.
+        """
+        return self, {}
+
     def __call__(self, x: Array, theta: Array) -> Array:
         """Values at `x`, shape (m,), for theta of shape (k,), or (b, m) for theta of shape (b, k)."""
         theta = np.asarray(theta, dtype=float)

@@ -109,6 +109,9 @@ class Sigmoid(Curve):
             high.append(self.limits[1])
         return np.array(low), np.array(high)
 
+    def loosened(self) -> tuple[Curve, dict[int, float]]:
+        return (self, {}) if self.floor is None else (replace(self, floor=None), {2: self.floor})
+
     def starts(self, x: Array, y: Array, weight: Array) -> Array:
         first, _, span = spread(x)
         middles = first + span * np.array(_MIDPOINTS)

@@ -14,6 +14,7 @@ from emergence_utils.curves import (
     Segmented,
     Step,
     fit,
+    fit_each,
     fit_many,
 )
 from emergence_utils.curves.batch import starts_of
@@ -87,6 +88,56 @@ def test_many_fits_are_what_each_is_alone(curve):
         found = np.array(list(alone.params.values()))
         assert half_deviance(curve, row, 200)(found) == pytest.approx(value, abs=1e-6)
         assert found == pytest.approx(theta, abs=1e-4)
+
+
+CUTS = (15, 14, 9, 8, 7, 5)
+
+
+@pytest.mark.parametrize("curve", [Line(), Logistic(floor=0.2), Logistic(floor=None), Segmented(), Step(),
+                                   Isotonic(), SaturatingExponential(floor=0.2)])
+@pytest.mark.parametrize("items", [None, 400])
+def test_ladders_fitted_together_are_what_each_is_alone(curve, items):
+    """Of unlike lengths, some on the same places, one of which cannot tell four parameters."""
+    rows = scores(400, rows=2 * len(CUTS))
+    ladders = [(X[-m:], y[-m:], items) for m, y in zip(2 * CUTS, rows, strict=True)]
+    ladders.append((X[:3], rows[0, :3], items))
+    for found, ladder in zip(fit_each(curve, ladders), ladders, strict=True):
+        alone = fit(curve, *ladder)
+        assert found.status == alone.status and found.domain == alone.domain and found.k == alone.k
+        if alone.status != "undetermined":
+            assert found.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-9, abs=1e-7)
+            assert found.predict(ladder[0]) == pytest.approx(alone.predict(ladder[0]), abs=1e-6)
+            assert found.lack_of_fit == pytest.approx(alone.lack_of_fit, abs=1e-3, nan_ok=True)
+
+
+def test_curves_that_differ_by_their_floor_are_searched_together():
+    curves = [Logistic(floor=floor, ceiling=top, min_width=0.5)
+              for floor in (0.0, 0.1, 0.2) for top in (None, 1.0)]
+    ladders = [(X, y, 400) for y in scores(400, rows=len(curves))]
+    for curve, found, ladder in zip(curves, fit_each(curves, ladders, doubts=False), ladders, strict=True):
+        alone = fit(curve, *ladder)
+        assert found.curve == curve and found.status == "limited"
+        assert list(found.params) == list(curve.parameters)
+        assert found.log_likelihood == pytest.approx(alone.log_likelihood, rel=1e-9)
+        assert list(found.params.values()) == pytest.approx(list(alone.params.values()), abs=1e-4)
+
+
+def test_a_search_at_the_bottom_ends():
+    """Where losses differ by rounding alone the gradient decides, so that few searches come to no rest."""
+    rows = scores(400, rows=40)
+    problem = Problem(Logistic(floor=0.0), X, rows, np.full(rows.shape, 400.0), "binomial")
+    starts = starts_of(problem)
+    asked = []
+
+    class Counted(Problem):
+        def expand(self, theta):
+            asked.append(len(theta))
+            return super().expand(theta)
+
+    counted = Counted(problem.curve, problem.x, problem.y, problem.weight, problem.kind)
+    _, _, arrived, _ = best_of(counted, starts, *problem.curve.boxes(X, rows, starts.shape[1]))
+    assert arrived.all()
+    assert sum(asked) < 60 * starts.shape[0] * starts.shape[1]
 
 
 def test_weights_count_scores_as_often_as_they_say():

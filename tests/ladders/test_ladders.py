@@ -174,6 +174,27 @@ def test_what_a_measure_refuses_is_a_row_with_the_reason():
     assert math.isnan(row["estimate"])
 
 
+def test_a_measure_of_many_ladders_is_asked_once_unless_it_refuses_one():
+    class Last:
+        def __init__(self):
+            self.asked = 0
+
+        def __call__(self, ladder):
+            if len(ladder) < 3:
+                raise InputError("too short")
+            return Result.exact(float(ladder.score[-1]), len(ladder))
+
+        def each(self, found):
+            self.asked += 1
+            return [self(ladder) for ladder in found]
+
+    long, short = Ladder.of([1, 2, 3], [0.1, 0.2, 0.3], 100), Ladder.of([1, 2], [0.1, 0.4], 100)
+    last = Last()
+    assert measure([long, long], last)["estimate"].tolist() == [0.3, 0.3]
+    assert last.asked == 1
+    assert measure([long, short], last)["status"].tolist() == ["ok", "failed"]
+
+
 def test_further_fields_of_a_result_are_columns():
     from dataclasses import dataclass
 
