@@ -75,7 +75,7 @@ def bootstrap(
     clusters : array_like, shape (n,), optional
         Labels; clusters are drawn with all their items, each item its own cluster by default.
     method : {"percentile", "basic", "bca"}
-        As in `scipy.stats.bootstrap`, which does the work.
+        As in `scipy.stats.bootstrap`, which makes the bca intervals.
 
     Returns
     -------
@@ -98,8 +98,6 @@ def bootstrap(
     >>> f"{bootstrap(np.median, scores, seed=1):.1f}"
     '9.5 (95% [5.5, 13.5]), n=20'
     """
-    from scipy import stats
-
     one_of("method", method, get_args(BootstrapMethod))
     if not callable(statistic):
         raise InputError(f"statistic must be a function of the arrays, got {short(statistic)}.")
@@ -121,19 +119,18 @@ def bootstrap(
         why = (f"No interval: resamples of one of the {unit} cannot differ." if groups == 1
                else "No interval: the statistic is NaN on the data.")
         return from_clusters(Result(estimate, None, len(codes), "undetermined", (why,)), clusters)
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        # what scipy warns of (NaN ends, infinite resamples) is said below, in the notes
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        found = stats.bootstrap(
-            (np.arange(groups),), on_groups, n_resamples=draws, confidence_level=confidence_level(level),
-            method=method, vectorized=False, batch=max(1, 1_000_000 // groups),
-            rng=np.random.default_rng(start),
-        )
+    tail = (1 - confidence_level(level)) / 2
+    if method == "bca":
+        values, low, high = _accelerated(on_groups, groups, draws, level, start)
+    else:
+        rng, some = np.random.default_rng(start), max(1, 1_000_000 // groups)
+        values = np.array([on_groups(rows) for at in range(0, draws, some)
+                           for rows in rng.integers(groups, size=(min(some, draws - at), groups))])
+        low, high = _between(values, tail), _between(values, 1 - tail)
+        if method == "basic":
+            low, high = 2 * estimate - high, 2 * estimate - low
     notes = [f"Only {groups} {unit}: the bootstrap is too narrow with so few."] * (groups < FEW_CLUSTERS)
-    values = found.bootstrap_distribution
     odd = int((~np.isfinite(values)).sum())
-    ends = found.confidence_interval
-    low, high = float(ends.low), float(ends.high)
     if odd:
         notes.append(f"{odd} of {draws} resamples gave no finite number.")
     if odd and method == "percentile":
@@ -309,6 +306,32 @@ def binomial_quantile(u: FloatArray, n: IntArray | FloatArray, p: FloatArray) ->
         enough = special.bdtr(middle, whole, p) >= u
         low, high = np.where(enough, low, np.minimum(middle + 1, high)), np.where(enough, middle, high)
     return high
+
+
+def _accelerated(statistic: Callable[[Any], float], groups: int, draws: int, level: float,
+                 seed: int) -> tuple[FloatArray, float, float]:
+    """Draws and ends of a bca interval."""
+    from scipy import stats  # takes a third of a second to load, and few ask for it
+
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        # what scipy warns of (NaN ends, infinite resamples) is said in the notes
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        found = stats.bootstrap(
+            (np.arange(groups),), statistic, n_resamples=draws, confidence_level=level, method="bca",
+            vectorized=False, batch=max(1, 1_000_000 // groups), rng=np.random.default_rng(seed))
+    ends = found.confidence_interval
+    return found.bootstrap_distribution, float(ends.low), float(ends.high)
+
+
+def _between(values: FloatArray, share: float) -> float:
+    """A quantile, between the two values beside it; NaN if one is, or between infinities of either sign."""
+    ordered = np.sort(values)
+    place = share * len(ordered) + (1 - share) - 1
+    at = int(place // 1)
+    part = place % 1
+    with np.errstate(invalid="ignore"):
+        found = (1 - part) * ordered[at] + part * ordered[min(at + 1, len(ordered) - 1)]
+    return math.nan if np.isnan(ordered[-1]) else float(found)
 
 
 def _cautious_ends(values: FloatArray, level: float) -> tuple[float, float]:

@@ -60,6 +60,21 @@ def test_draws_that_agree_up_to_rounding_have_no_width(method, n):
     assert found.status in ("limited", "undetermined")
 
 
+@pytest.mark.parametrize("method", ["percentile", "basic", "bca"])
+@pytest.mark.parametrize("n", [2, 13, 200])
+def test_intervals_are_scipys(method, n):
+    """Draw by draw and to the last digit, whoever makes them."""
+    from scipy import stats
+
+    x = np.random.default_rng(n).random(n) ** 2
+    for draws, level in ((100, 0.9), (777, 0.95)):
+        found = bootstrap(np.mean, x, n_resamples=draws, level=level, seed=3, method=method)
+        theirs = stats.bootstrap(
+            (np.arange(n),), lambda rows: x[rows].mean(), n_resamples=draws, method=method,
+            confidence_level=level, vectorized=False, rng=np.random.default_rng(3)).confidence_interval
+        assert (found.interval.low, found.interval.high) == (theirs.low, theirs.high)
+
+
 def test_rounding_alone_makes_no_width():
     """Sums in another order differ in the last place, which is neither a width nor an error."""
     values = np.tile([0.1, 0.2, 0.3], 5)
