@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from ...curves import Curve, Fit, Isotonic, fit, fit_many
+from ...curves import Curve, Fit, Isotonic, fit, fit_each
 
 __all__ = ["aicc_with_noise", "cached_fit", "fit_ahead"]
 
@@ -30,24 +30,14 @@ def cached_fit(curve: Curve, x: Array, y: Array) -> Fit:
 
 
 def fit_ahead(curve: Curve, ladders: Iterable[tuple[Array, Array]]) -> None:
-    """Fit a curve to many ladders, those of the same models at once, for `cached_fit` to find.
+    """Fit a curve to many ladders at once, for `cached_fit` to find.
 
     Of a fit made here only the curve itself is known, not its doubt.
     """
     if isinstance(curve, Isotonic):
         return  # has no parameters, and is quick
-    due: dict[bytes, list[Array]] = {}
-    for x, y in ladders:
-        if _key(curve, x, y) not in _DONE:
-            due.setdefault(np.asarray(x, dtype=float).tobytes(), []).append(np.asarray(y, dtype=float))
-    for place, scores in due.items():
-        x, k, n = np.frombuffer(place), len(curve.parameters) + 1, len(scores[0])
-        params, losses = fit_many(curve, x, np.array(scores))
-        for y, theta, loss in zip(scores, params, losses, strict=True):
-            fitted = -0.5 * n * (math.log(max(2 * loss, 1e-300) / n) + 1 + math.log(2 * math.pi))
-            _DONE[_key(curve, x, y)] = Fit(
-                curve, dict(zip(curve.parameters, map(float, theta), strict=True)), fitted, k, n,
-                (float(x.min()), float(x.max())), "limited", ("its doubt was not looked at",))
+    due = {key: (x, y, None) for x, y in ladders if (key := _key(curve, x, y)) not in _DONE}
+    _DONE.update(zip(due, fit_each(curve, list(due.values()), doubts=False), strict=True))
 
 
 def _key(curve: Curve, x: Array, y: Array) -> tuple[Curve, bytes, bytes]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._checks import at_least_one, count, need_columns, positive
 from ..._typed import checked
-from ...curves import Logistic, Step, fit
+from ...curves import Logistic, Step, fit, fit_each
 from ...errors import InputError, UnknownNameError
 from ...resample import binomial_quantile
 
-__all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "summarise"]
+__all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "fit_ahead",
+           "summarise"]
 
 Array = NDArray[np.float64]
+_Key = tuple[bytes, bytes, bytes, float]
 #: What the largest step is measured on, at the same models: the scores themselves; a smooth rise and a
 #: step fitted to them; the smooth rise with the noise of the items.
 DECLINE_CURVES = ("observed", "smooth", "smooth with item noise", "step")
+
+#: Smooth rise and step at the models of ladders that were fitted, and p of a pattern about the rise: ladders
+#: come again. How many are kept.
+_DONE: dict[_Key, tuple[Array, Array, float]] = {}
+_KEPT = 512
 
 
 @dataclass(frozen=True)
@@ -117,16 +124,16 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     InputError
         On fewer than six models, equal scales, or a flat ladder.
     """
-    x, v = _log(scale), np.asarray(value, dtype=float)
-    n = np.broadcast_to(np.asarray(n_examples, dtype=float), x.shape)
+    x, v, n = _points(scale, value, n_examples)
     if len(x) < 6 or len(np.unique(x)) < len(x):
         raise InputError(f"a ladder to thin out needs at least six models of different scale, got {len(x)}.")
-    order = np.argsort(x, kind="stable")
-    x, v, n = x[order], v[order], n[order]
     span = float(np.ptp(v))
     if span == 0:
         raise InputError(f"all {len(v)} scores are {v[0]:g}; there is no rise to divide into steps.")
-    smooth, step, misfit = _fitted(tuple(x.tolist()), tuple(v.tolist()), tuple(n.tolist()), min_width)
+    key = _key(x, v, n, min_width)
+    if key not in _DONE:
+        fit_ahead([(scale, value, n_examples)], min_width=min_width)
+    smooth, step, misfit = _DONE[key]
     rng = np.random.default_rng(seed)
     kept, chances = [], []
     for k in sizes if sizes is not None else _geometric(len(x)):
@@ -146,12 +153,30 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     return table
 
 
-@lru_cache(maxsize=128)
-def _fitted(x: tuple[float, ...], v: tuple[float, ...], n: tuple[float, ...],
-            min_width: float) -> tuple[Array, Array, float]:
-    """The smooth rise and the step at the models, and p of a pattern about the former; ladders come again."""
-    rise = fit(Logistic(floor=None, min_width=min_width), x, v, n)
-    return rise.predict(np.array(x)), fit(Step(), x, v, n).predict(np.array(x)), rise.lack_of_fit
+def fit_ahead(ladders: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]], *, min_width: float = 1.0) -> None:
+    """Fit the smooth rise and the step of many ladders at once, for `decline` to find.
+
+    Parameters
+    ----------
+    ladders : iterable of (scale, value, n_examples)
+        As in `decline`; those that it would refuse are left to it.
+    min_width : float
+        As in `decline`.
+    """
+    due = {}
+    for one in ladders:
+        x, v, n = _points(*one)
+        if len(x) >= 6 and np.ptp(v) != 0 and (key := _key(x, v, n, min_width)) not in _DONE:
+            due[key] = x, v, n
+    rises = fit_each(Logistic(floor=None, min_width=min_width), list(due.values()))
+    for (key, one), rise in zip(due.items(), rises, strict=True):
+        _DONE[key] = rise.predict(one[0]), fit(Step(), *one).predict(one[0]), rise.lack_of_fit
+    for key in list(_DONE)[:-_KEPT]:
+        del _DONE[key]
+
+
+def _key(x: Array, v: Array, n: Array, min_width: float) -> _Key:
+    return x.tobytes(), v.tobytes(), n.tobytes(), min_width
 
 
 def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:
@@ -213,6 +238,7 @@ def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float
     if max_gap is not None:
         positive("max_gap", max_gap)
     rows, tables, left_out = [], [], 0
+    kept: list[tuple[dict[str, Any], pd.DataFrame]] = []
     for key, g in scores.groupby(list(by), sort=True):
         ladder = g[g[x] > 0].drop_duplicates(x).sort_values(x, kind="stable")
         if max_gap is not None and len(ladder):
@@ -222,7 +248,9 @@ def exponents(scores: pd.DataFrame, *, x: str, by: Sequence[str], max_gap: float
         if len(ladder) < 6 or not np.ptp(v) > min_rise * noise:
             left_out += 1
             continue
-        keys = {str(c): v for c, v in zip(by, key, strict=True)}
+        kept.append(({str(c): v for c, v in zip(by, key, strict=True)}, ladder))
+    fit_ahead([(ladder[x], ladder["value"], ladder["n_examples"]) for _, ladder in kept], min_width=min_width)
+    for keys, ladder in kept:
         table = decline(ladder[x], ladder["value"], ladder["n_examples"], min_width=min_width,
                         n_subsets=n_subsets, seed=seed)
         logs = np.log10(ladder[x].to_numpy(dtype=float))
@@ -261,6 +289,14 @@ def summarise(declines: pd.DataFrame, *, ladder: Sequence[str]) -> pd.DataFrame:
         models=("models", lambda m: float(np.exp(np.log(m).mean()))), estimate=("share", "median"),
         low=("share", lambda s: s.quantile(0.25)), high=("share", lambda s: s.quantile(0.75)))
     return out.drop(columns="bin").sort_values(["curve", "models"], ignore_index=True)
+
+
+def _points(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike) -> tuple[Array, Array, Array]:
+    """Logarithm of scale, scores and items in the order of scale."""
+    x, v = _log(scale), np.asarray(value, dtype=float)
+    n = np.broadcast_to(np.asarray(n_examples, dtype=float), x.shape)
+    order = np.argsort(x, kind="stable")
+    return x[order], v[order], n[order]
 
 
 def _log(scale: ArrayLike) -> Array:

@@ -13,11 +13,12 @@ from scipy import special
 
 from ..._checks import count, fraction
 from ..._typed import checked
+from ...curves import Logistic, fit_each
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...measures import above_chance
 from ...results import Interval, Result
-from .slope import flat_slope, items_for_slope
+from .slope import flat_slope, items_on
 
 __all__ = ["FlatForecast", "Outlook", "chance_cut", "count_before_rise", "flat_forecast", "forecast_all",
            "warnings_by_fate"]
@@ -210,7 +211,9 @@ def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] =
         ``observed``, ``outlook``, ``warns``, ``slope_z``, ``needed``; only ladders whose largest model
         is above chance.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
+    ladders: list[tuple[Array, Array, Array]] = []
+    chances: list[float] = []
     for key, g in scores.groupby(list(by), sort=True):
         g = g[g[x] > 0].sort_values(x, kind="stable")
         n, chance = g["n_examples"].to_numpy(dtype=float), float(g["chance"].iloc[0])
@@ -224,13 +227,19 @@ def forecast_all(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str] =
             "models": len(g), "flat": flat, "items": float(np.median(n)), "forecast": f.estimate,
             "low": f.interval.low, "high": f.interval.high, "observed": f.observed, "outlook": f.outlook,
             "warns": f.warns,
-            "slope_z": flat_slope(logs[:flat], v[:flat], n[:flat])[1],
-            "needed": (items_for_slope(logs, v, n, chance, models=flat, min_width=min_width)
-                       if needed else np.nan)})
+            "slope_z": flat_slope(logs[:flat], v[:flat], n[:flat])[1], "needed": np.nan})
+        ladders.append((logs, v, n))
+        chances.append(chance)
     if not rows:
         raise InputError(f"no ladder by {', '.join(by)} has three flat models and a largest one above "
                          "chance.")
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    if needed:
+        curves = [Logistic(floor=chance, min_width=min_width) for chance in chances]
+        table["needed"] = [
+            items_on(smooth.predict(logs[:flat])) for smooth, (logs, _, _), flat in
+            zip(fit_each(curves, ladders, doubts=False), ladders, table["flat"], strict=True)]
+    return table
 
 
 @checked

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from ..._checks import at_least_one, count, fraction, need_columns
-from ...curves import Logistic, fit_many
+from ...curves import Logistic, fit_each
 from ...errors import InputError
 from ...intervals import binomial_bounds
 
@@ -144,26 +144,25 @@ def surviving(value: ArrayLike, n_examples: ArrayLike, chance: ArrayLike, compar
 
 
 def _smooth_rises(scores: pd.DataFrame, x: str, min_width: float) -> dict[str, Array]:
-    """Rates of the logistic rise from chance fitted to each task; tasks of one chance level at once."""
-    alike: dict[tuple[tuple[float, ...], float], list[tuple[str, Array, Array]]] = {}
+    """Rates of the logistic rise from chance fitted to each task, all at once."""
+    names: list[str] = []
+    curves: list[Logistic] = []
+    ladders: list[tuple[Array, Array, Array]] = []
     for task, g in scores.groupby("task", sort=True):
         g = g.sort_values(x, kind="stable")
-        axis = tuple(np.log10(g[x].to_numpy(dtype=float)).tolist())
+        axis = np.log10(g[x].to_numpy(dtype=float))
         v, n = (g[c].to_numpy(dtype=float) for c in ("value", "n_examples"))
         chance = float(g["chance"].iloc[0])
         if not np.isfinite(v).all() or not np.isfinite(chance):
             raise InputError(f"task {task!r} lacks a score or a chance level; leave it out and say so.")
         if len(g) < 5:
             raise InputError(f"task {task!r} has {len(g)} models; null ladders need at least five.")
-        alike.setdefault((axis, chance), []).append((str(task), v, n))
-    rates: dict[str, Array] = {}
-    for (axis, chance), group in alike.items():
-        curve, at = Logistic(floor=chance, min_width=min_width), np.array(axis)
-        values, items = (np.array([row[i] for row in group]) for i in (1, 2))
-        params, _ = fit_many(curve, at, values, 1, weights=items)
-        rates |= {name: np.clip(curve(at, theta), 0, 1)
-                  for (name, _, _), theta in zip(group, params, strict=True)}
-    return rates
+        names.append(str(task))
+        curves.append(Logistic(floor=chance, min_width=min_width))
+        ladders.append((axis, v, n))
+    fits = fit_each(curves, ladders, doubts=False)
+    return {name: np.clip(found.predict(axis), 0, 1)
+            for name, found, (axis, _, _) in zip(names, fits, ladders, strict=True)}
 
 
 def _least_present(n: NDArray[np.int_], level: float) -> NDArray[np.int_]:

@@ -9,7 +9,7 @@ from scipy import special
 from ...curves import Logistic, fit
 from ...errors import InputError
 
-__all__ = ["flat_slope", "items_for_slope"]
+__all__ = ["flat_slope", "items_for_slope", "items_on"]
 
 
 def items_for_slope(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chance: float, *, models: int,
@@ -35,7 +35,12 @@ def items_for_slope(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike, chanc
     if not 2 <= models <= len(xa):
         raise InputError(f"models must lie between 2 and {len(xa)}, got {models}.")
     smooth = fit(Logistic(floor=chance, min_width=min_width), xa, value, n_examples)
-    p = np.clip(smooth.predict(xa[:models]), 1e-12, 1 - 1e-12)
+    return items_on(smooth.predict(xa[:models]), alpha=alpha, power=power)
+
+
+def items_on(curve: ArrayLike, *, alpha: float = 0.05, power: float = 0.8) -> float:
+    """`items_for_slope` where the values of the fitted curve at the flat models are known."""
+    p = np.clip(np.asarray(curve, dtype=float), 1e-12, 1 - 1e-12)
     mean = p.mean()
     divergence = float(np.sum(p * np.log(p / mean) + (1 - p) * np.log((1 - p) / (1 - mean))))
     need = float(special.ndtri(1 - alpha) + special.ndtri(power)) ** 2

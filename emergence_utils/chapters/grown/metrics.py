@@ -17,7 +17,7 @@ from ...measures import Kink
 from ...measures.u_table import holm
 from ...resample import bootstrap, resampled_rows
 from ...results import Result
-from ..density.decline import decline, exponent
+from ..density.decline import decline, exponent, fit_ahead
 from .runs import by_seed, runs
 
 __all__ = ["SHARES", "base_gap", "density_of_steps", "kinks", "largest_by_seed", "mean_ladder", "step_gap",
@@ -160,7 +160,11 @@ def step_pace(table: pd.DataFrame, *, n_subsets: int = 5, n_resamples: int = 100
         smooth = exponent(found, "smooth")
         return exponent(found, "observed") / smooth if smooth else float("nan")
 
-    return by_seed(table[["params", "seed", "exact_match", "n_examples"]], pace, n_resamples=n_resamples)
+    def ahead(drawn: Sequence[dict[str, FloatArray]], sizes: FloatArray) -> None:
+        fit_ahead((sizes, means["exact_match"], means["n_examples"]) for means in drawn)
+
+    return by_seed(table[["params", "seed", "exact_match", "n_examples"]], pace, n_resamples=n_resamples,
+                   ahead=ahead)
 
 
 @checked

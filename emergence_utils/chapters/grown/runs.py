@@ -11,7 +11,7 @@ from ..._checks import FloatArray, need_columns
 from ..._ranks import ranks
 from ..._typed import checked
 from ...errors import InputError
-from ...resample import bootstrap
+from ...resample import bootstrap, resampled_rows
 from ...results import Result
 
 __all__ = ["by_seed", "rank_with_size", "runs"]
@@ -57,7 +57,7 @@ def runs(scores: pd.DataFrame, task: str, subset: str | None = None) -> pd.DataF
 
 @checked
 def by_seed(table: pd.DataFrame, statistic: Callable[..., float], *, n_resamples: int = 2000,
-            seed: int = 0) -> Result:
+            seed: int = 0, ahead: Callable[..., object] | None = None) -> Result:
     """Interval of a number made from curves over size: seeds are drawn again, each with all its sizes.
 
     Parameters
@@ -67,6 +67,9 @@ def by_seed(table: pd.DataFrame, statistic: Callable[..., float], *, n_resamples
     statistic : callable
         Takes a mapping of score to its means over the drawn seeds, in the order of size, and the sizes.
     n_resamples, seed : int
+    ahead : callable, optional
+        Takes the means of all draws at once and the sizes, before `statistic` is asked about each: for what
+        is faster done together.
 
     Returns
     -------
@@ -82,10 +85,16 @@ def by_seed(table: pd.DataFrame, statistic: Callable[..., float], *, n_resamples
     scores = [str(c) for c in kept.columns if c not in ("seed", "params")]
     block = kept[scores].to_numpy(dtype=float).reshape(-1, len(sizes), len(scores))
 
-    def of(drawn: FloatArray) -> float:
-        means = drawn.mean(axis=0)
-        return statistic({name: means[:, i] for i, name in enumerate(scores)}, sizes)
+    def means(drawn: FloatArray) -> dict[str, FloatArray]:
+        found = drawn.mean(axis=0)
+        return {name: found[:, i] for i, name in enumerate(scores)}
 
+    def of(drawn: FloatArray) -> float:
+        return statistic(means(drawn), sizes)
+
+    if ahead is not None:
+        ahead([means(block), *(means(block[rows]) for rows in
+                               resampled_rows(len(block), None, n_resamples, seed))], sizes)
     return bootstrap(of, block, n_resamples=n_resamples, seed=seed)
 
 

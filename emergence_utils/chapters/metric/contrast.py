@@ -19,7 +19,7 @@ from ...ladders import Ladder
 from ...measures import breakthroughness, largest_jump, linearity
 from ...resample import bootstrap
 from ...results import Result
-from .three_forecasters import extrapolate
+from .three_forecasters import extrapolate, extrapolate_each
 
 __all__ = ["contrast_metrics", "forecast_largest", "largest_shares", "net_share", "paired_shapes",
            "sudden_counts", "sure_steps"]
@@ -62,22 +62,26 @@ def contrast_metrics(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
     InputError, UnknownNameError
         On two scores at one scale, an unknown metric, or ladders that are all too short.
     """
-    rows, short = [], 0
+    kept: list[tuple[dict[str, object], Ladder]] = []
+    short = 0
     for key, g in scores.groupby([*by, "metric"], sort=True):
         if g[x].duplicated().any():
             raise InputError(f"ladder {key}: two scores share one {x}; name more columns in by=.")
         if len(g) < min_models:
             short += 1
             continue
-        ladder = Ladder.of(g[x], g["value"], metric=str(key[-1]), axis=x)
-        span = float(np.ptp(ladder.score))
-        forecast, miss = forecast_largest(ladder.x, ladder.better, hold_out=hold_out)
-        rows.append(dict(zip([*by, "metric"], key, strict=True)) | {
-            "n_models": len(ladder), "breakthroughness": breakthroughness(ladder).estimate,
-            "linearity": linearity(ladder).estimate, "forecast": forecast, "miss": miss,
-            "largest_share": largest_jump(ladder.better)[0] / span if span > 0 else 0.0})
-    if not rows:
+        kept.append((dict(zip([*by, "metric"], key, strict=True)),
+                     Ladder.of(g[x], g["value"], metric=str(key[-1]), axis=x)))
+    if not kept:
         raise InputError(f"no ladder has {min_models} models.")
+    told = extrapolate_each([(ladder.x, ladder.better) for _, ladder in kept], hold_out=hold_out)
+    rows = []
+    for (keys, ladder), found in zip(kept, told, strict=True):
+        span = float(np.ptp(ladder.score))
+        rows.append(keys | {
+            "n_models": len(ladder), "breakthroughness": breakthroughness(ladder).estimate,
+            "linearity": linearity(ladder).estimate, "forecast": found.forecast[-1], "miss": found.miss,
+            "largest_share": largest_jump(ladder.better)[0] / span if span > 0 else 0.0})
     table = pd.DataFrame(rows)
     table.attrs["left_out"] = short
     return table

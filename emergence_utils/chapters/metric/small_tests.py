@@ -11,7 +11,7 @@ from scipy import special
 
 from ..._checks import count, positive
 from ..._typed import checked
-from ...curves import Logistic, fit_many
+from ...curves import Logistic, fit_each
 from ...intervals import two_proportions
 from ...ladders import Ladder
 from ...measures import Presence
@@ -53,11 +53,13 @@ def smooth_draws(scores: pd.DataFrame, *, draws: int = 20, decades: float = 1.0,
     count("draws", draws, minimum=1)
     positive("decades", decades)
     rows, rng = [], np.random.default_rng(seed)
-    for task, g in scores.sort_values("params", kind="stable").groupby("task", sort=True):
+    tasks = list(scores.sort_values("params", kind="stable").groupby("task", sort=True))
+    curves = [Logistic(floor=float(g["chance"].iloc[0]), ceiling=1.0, min_width=decades) for _, g in tasks]
+    smooth = fit_each(curves, [(np.log10(g["params"]), g["value"], g["n_examples"]) for _, g in tasks],
+                      doubts=False)
+    for (task, g), found in zip(tasks, smooth, strict=True):
         chance, n = float(g["chance"].iloc[0]), g["n_examples"].to_numpy()
-        x, y = np.log10(g["params"].to_numpy()), g["value"].to_numpy()
-        curve = Logistic(floor=chance, ceiling=1.0, min_width=decades)
-        truth = curve(x, fit_many(curve, x, y[None], n)[0][0])
+        y, truth = g["value"].to_numpy(), found.predict(np.log10(g["params"].to_numpy()))
         drawn = np.vstack([y, redrawn_scores(truth, n, draws, rng, observed=False)])
         for i, value in enumerate(drawn):
             ladder = Ladder.of(g["params"], value, n, metric=str(g["metric"].iloc[0]), chance=chance)

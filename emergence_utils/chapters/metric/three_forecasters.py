@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...curves import Constant, Curve, Fit, Line, Logistic, compare, fit
+from ...curves import Constant, Curve, Fit, Line, Logistic, compare, fit_each
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...results import Interval, Result, Status
 
-__all__ = ["Extrapolation", "extrapolate"]
+__all__ = ["Extrapolation", "extrapolate", "extrapolate_each"]
 
 Array = NDArray[np.float64]
 
@@ -69,19 +70,39 @@ def extrapolate(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike | None = N
     -------
     Extrapolation
     """
+    xa, v, order = _sorted(x, value, hold_out)
+    small = len(xa) - hold_out
+    if n_examples is None:
+        return _judged(xa, v, None, _best_one_step([(xa[:small], v[:small])])[0], hold_out, tolerance, level)
+    n = np.broadcast_to(np.asarray(n_examples, dtype=float), xa.shape)[order]
+    rivals: tuple[Curve, ...] = (Constant(), Line(), Logistic(floor=chance, ceiling=1.0))
+    best = compare(rivals, xa[:small], v[:small], n[:small])[0]
+    return _judged(xa, v, n, best, hold_out, tolerance, level)
+
+
+def extrapolate_each(ladders: Sequence[tuple[ArrayLike, ArrayLike]], *, hold_out: int = 1,
+                     tolerance: float = 0.25, level: float = 0.95) -> list[Extrapolation]:
+    """`extrapolate` of many ladders, x and scores without item counts, whose curves are fitted at once."""
+    known = [_sorted(x, value, hold_out)[:2] for x, value in ladders]
+    best = _best_one_step([(x[:-hold_out], v[:-hold_out]) for x, v in known])
+    return [_judged(x, v, None, one, hold_out, tolerance, level)
+            for (x, v), one in zip(known, best, strict=True)]
+
+
+def _sorted(x: ArrayLike, value: ArrayLike, hold_out: int) -> tuple[Array, Array, NDArray[np.int_]]:
+    """Places and scores in the order of scale, and that order."""
     xa = np.asarray(x, dtype=float)
     order = np.argsort(xa, kind="stable")
-    xa, v = xa[order], np.asarray(value, dtype=float)[order]
-    small = len(xa) - hold_out
-    if hold_out < 1 or small < 3:
+    if hold_out < 1 or len(xa) - hold_out < 3:
         raise InputError(f"hold_out must leave at least three models to learn from: {len(xa)} models, "
                          f"hold_out={hold_out}.")
-    n = None if n_examples is None else np.broadcast_to(np.asarray(n_examples, dtype=float), xa.shape)[order]
-    if n is not None:
-        rivals: tuple[Curve, ...] = (Constant(), Line(), Logistic(floor=chance, ceiling=1.0))
-        best = compare(rivals, xa[:small], v[:small], n[:small])[0]
-    else:
-        best = _best_one_step((Constant(), Line()), xa[:small], v[:small])
+    return xa[order], np.asarray(value, dtype=float)[order], order
+
+
+def _judged(xa: Array, v: Array, n: Array | None, best: Fit, hold_out: int, tolerance: float,
+            level: float) -> Extrapolation:
+    """The error that the best forecaster makes."""
+    small = len(xa) - hold_out
     forecast = best.predict(xa[small:])
     if n is not None:
         forecast = np.clip(forecast, 0, 1)
@@ -105,9 +126,11 @@ def extrapolate(x: ArrayLike, value: ArrayLike, n_examples: ArrayLike | None = N
                          noise, miss, noise or miss <= tolerance)
 
 
-def _best_one_step(curves: tuple[Curve, ...], x: Array, y: Array) -> Fit:
-    """The curve that predicts the last point best from those before it, fitted to all of them."""
-    def error(curve: Curve) -> float:
-        return abs(float(y[-1] - fit(curve, x[:-1], y[:-1]).predict(x[-1:])[0]))
-
-    return fit(min(curves, key=error), x, y)
+def _best_one_step(ladders: Sequence[tuple[Array, Array]]) -> list[Fit]:
+    """Of each ladder the curve that predicts the last point best from those before it, fitted to all."""
+    curves = (Constant(), Line())
+    errors = [[abs(float(y[-1] - found.predict(x[-1:])[0])) for found, (x, y) in zip(
+        fit_each(curve, [(x[:-1], y[:-1], None) for x, y in ladders], doubts=False), ladders, strict=True)]
+        for curve in curves]
+    best = [curves[int(np.argmin(pair))] for pair in zip(*errors, strict=True)]
+    return fit_each(best, [(x, y, None) for x, y in ladders], doubts=False)
