@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ..._checks import BoolArray, FloatArray, need_columns
 from ..._typed import checked
@@ -37,8 +38,7 @@ def by_digit(answers: pd.DataFrame) -> pd.DataFrame:
         ``params``, ``seed``, columns 0, 1, … for the digits (lowest first), ``exact_match``.
     """
     need_columns(answers, (*_KEY, "right"))
-    right = answers["right"]
-    table = pd.DataFrame({i: right.str[i] == "o" for i in range(len(right.iloc[0]))})
+    table = pd.DataFrame(_marks(answers) == "o", index=answers.index)
     table = table.assign(exact_match=table.all(axis=1))
     return table.groupby([answers["params"], answers["seed"]]).mean().reset_index()
 
@@ -75,8 +75,8 @@ def wrong_and_wrong(answers: pd.DataFrame) -> pd.DataFrame:
         ``first``, ``second`` (digits, lowest 0), ``runs``, ``correlation``.
     """
     need_columns(answers, (*_KEY, "right"))
-    length = len(answers["right"].iloc[0])
-    wrong = np.stack([(answers["right"].str[i] == "x").to_numpy() for i in range(length)], axis=1)
+    wrong = _marks(answers) == "x"
+    length = wrong.shape[1]
     codes = answers.groupby(_KEY).ngroup().to_numpy()
     pairs = [(i, j) for i in range(length) for j in range(i + 1, length)]
     found: dict[tuple[int, int], list[float]] = {pair: [] for pair in pairs}
@@ -159,3 +159,10 @@ def carries(kinds: pd.DataFrame) -> dict[str, Result]:
     everywhere = np.ones(len(rising), dtype=bool)
     return {"many": by_seed(kept, lambda means, _: share(means, everywhere, NEXT)),
             "change": by_seed(kept, lambda means, _: share(means, ~foot, 0.0) - share(means, foot, 0.0))}
+
+
+def _marks(answers: pd.DataFrame) -> NDArray[np.str_]:
+    """The marks of the digits, one a column, lowest first."""
+    right = answers["right"].to_numpy(dtype=object)
+    length = len(right[0])
+    return np.array(right, dtype=f"U{length}").view("U1").reshape(len(right), length)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ __all__ = ["lesson"]
 #: Digits of the two numbers, and of their sum.
 LONG = 3
 TEST, BATCH, RATE = 1000, 256, 0.01
+ONE_OF_TEN = np.eye(10)
 
 
 @checked
@@ -46,16 +48,17 @@ def lesson(widths: Sequence[int], *, seeds: int = 2, steps: int = 500) -> pd.Dat
     if not len(widths) or min(widths) < 1:
         raise InputError(f"widths must hold whole numbers of at least 1, got {list(widths)}.")
     test = _sums(np.random.default_rng(12345), TEST)
+    runs = [(int(width), seed) for width in widths for seed in range(seeds)]
+    # products this small are many times slower spread over threads, on a busy machine most of all: so two
+    # networks at a time, each on one
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(2) as pool:
+        nets = list(pool.map(lambda run: _train(*run, steps), runs))
     rows = []
-    for width in widths:
-        for seed in range(seeds):
-            # products this small are many times slower spread over threads, on a busy machine most of all
-            with threadpool_limits(1, "blas"):
-                net = _train(int(width), np.random.default_rng([seed, int(width)]), steps)
-            log_p, right = _judge(net, *test)
-            rows.append({"width": int(width), "params": sum(w.size for w in net), "seed": seed,
-                         "exact_match": right.all(axis=1).mean(), "token_accuracy": right.mean(),
-                         "position_product": right.mean(axis=0).prod(), "cross_entropy": -log_p.mean()})
+    for (width, seed), net in zip(runs, nets, strict=True):
+        log_p, right = _judge(net, *test)
+        rows.append({"width": width, "params": sum(w.size for w in net), "seed": seed,
+                     "exact_match": right.all(axis=1).mean(), "token_accuracy": right.mean(),
+                     "position_product": right.mean(axis=0).prod(), "cross_entropy": -log_p.mean()})
     return pd.DataFrame(rows)
 
 
@@ -64,7 +67,7 @@ def _sums(rng: np.random.Generator, n: int) -> tuple[FloatArray, IntArray]:
     a, b = (np.floor(rng.random((2, n)) * 10**LONG)).astype(np.int64)
     digits = np.stack([part // 10**i % 10 for part in (a, b) for i in range(LONG)], axis=1)
     answer = np.stack([(a + b) // 10**i % 10 for i in range(LONG + 1)], axis=1)
-    return np.eye(10)[digits].reshape(n, -1), answer
+    return ONE_OF_TEN[digits].reshape(n, -1), answer
 
 
 def _forward(net: list[FloatArray], x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -76,24 +79,44 @@ def _forward(net: list[FloatArray], x: FloatArray) -> tuple[FloatArray, FloatArr
     return hidden, scores - np.log(np.exp(scores).sum(axis=2, keepdims=True))
 
 
-def _train(width: int, rng: np.random.Generator, steps: int) -> list[FloatArray]:
+def _train(width: int, seed: int, steps: int) -> list[FloatArray]:
+    rng = np.random.default_rng([seed, width])
     inputs, outputs = 20 * LONG, 10 * (LONG + 1)
     net = [(rng.random((inputs, width)) - 0.5) / np.sqrt(LONG), np.zeros(width),
            (rng.random((width, outputs)) - 0.5) * np.sqrt(6 / width), np.zeros(outputs)]
-    mean, square = [np.zeros_like(w) for w in net], [np.zeros_like(w) for w in net]
+    # all weights in one row, of which the four arrays are views, so that Adam goes through it once
+    weights = np.concatenate([w.ravel() for w in net])
+    slopes, mean, square, work = np.empty_like(weights), *(np.zeros_like(weights) for _ in range(3))
+    ends = np.cumsum([0, *(w.size for w in net)])
+    net, (by_in, by_first, by_out, by_last) = (
+        [row[a:b].reshape(w.shape) for w, a, b in zip(net, ends, ends[1:], strict=False)]
+        for row in (weights, slopes))
     for step in range(steps):
         x, answer = _sums(rng, BATCH)
         hidden, log_p = _forward(net, x)
-        out = ((np.exp(log_p) - np.eye(10)[answer]) / BATCH).reshape(BATCH, -1)
+        out = ((np.exp(log_p) - ONE_OF_TEN[answer]) / BATCH).reshape(BATCH, -1)
         back = out @ net[2].T
         back *= hidden > 0
-        slopes = [x.T @ back, back.sum(axis=0), hidden.T @ out, out.sum(axis=0)]
-        rate = RATE * (1 - step / steps)
-        for i, slope in enumerate(slopes):
-            mean[i] += 0.1 * (slope - mean[i])
-            square[i] += 0.01 * (slope**2 - square[i])
-            a, b = 1 - 0.9 ** (step + 1), 1 - 0.99 ** (step + 1)
-            net[i] = net[i] - rate * (mean[i] / a) / (np.sqrt(square[i] / b) + 1e-8)
+        np.matmul(x.T, back, out=by_in)
+        back.sum(axis=0, out=by_first)
+        np.matmul(hidden.T, out, out=by_out)
+        out.sum(axis=0, out=by_last)
+        rate, a, b = RATE * (1 - step / steps), 1 - 0.9 ** (step + 1), 1 - 0.99 ** (step + 1)
+        # mean += 0.1 (slopes - mean), square += 0.01 (slopes^2 - square), in place
+        np.subtract(slopes, mean, out=work)
+        work *= 0.1
+        mean += work
+        slopes *= slopes
+        slopes -= square
+        slopes *= 0.01
+        square += slopes
+        # weights -= rate (mean / a) / (sqrt(square / b) + 1e-8)
+        np.sqrt(np.divide(square, b, out=work), out=work)
+        work += 1e-8
+        np.divide(mean, a, out=slopes)
+        slopes *= rate
+        slopes /= work
+        weights -= slopes
     return net
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
@@ -97,10 +99,15 @@ def spread_test(values: ArrayLike, *, draws: int = 1000, seed: int = 0) -> float
         Samples of the uniform distribution, which no distribution with one hump exceeds for large samples.
     """
     found = numbers("values", values, ndim=1)
-    rng = np.random.default_rng(count("seed", seed))
     seen = dip(found)
-    larger = sum(dip(row) >= seen for row in rng.random((count("draws", draws, minimum=100), len(found))))
+    larger = np.sum(_even_dips(len(found), count("draws", draws, minimum=100), count("seed", seed)) >= seen)
     return float((larger + 1) / (draws + 1))
+
+
+@lru_cache(maxsize=64)  # every score of as many runs is held against the same samples
+def _even_dips(n: int, draws: int, seed: int) -> FloatArray:
+    """Dips of samples of the uniform distribution."""
+    return np.array([dip(row) for row in np.random.default_rng(seed).random((draws, n))])
 
 
 @checked
