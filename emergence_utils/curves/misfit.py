@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from .base import Array
 from .losses import Problem
@@ -92,7 +93,9 @@ def lack_of_fit(problem: Problem, theta: Array) -> float:
     if not float(residual @ residual) > 1e-20 * float(np.sum((y[order] * root) ** 2)):
         return math.nan
     draws = _normals(len(order))
-    draws = draws - (draws @ basis) @ basis.T
+    # so thin a product takes four times as long spread over threads
+    with _threads().limit(limits=1, user_api="blas"):
+        draws = draws - (draws @ basis) @ basis.T
     # ratios that agree to rounding are ties, and ties count as at least as small
     seen = float(_neumann(residual[None])[0]) + 1e-9
     return float((1 + np.sum(_neumann(draws) <= seen)) / (_DRAWS + 1))
@@ -100,6 +103,12 @@ def lack_of_fit(problem: Problem, theta: Array) -> float:
 
 def _neumann(residuals: Array) -> Array:
     return np.asarray(np.sum(np.diff(residuals, axis=1) ** 2, axis=1) / np.sum(residuals**2, axis=1))
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    """The numerical libraries that are loaded; to look for them at each call would cost what is saved."""
+    return ThreadpoolController()
 
 
 @cache

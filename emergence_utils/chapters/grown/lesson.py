@@ -52,10 +52,10 @@ def lesson(widths: Sequence[int], *, seeds: int = 2, steps: int = 500) -> pd.Dat
     # products this small are many times slower spread over threads, on a busy machine most of all: so two
     # networks at a time, each on one
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(2) as pool:
-        nets = list(pool.map(lambda run: _train(*run, steps), runs))
+        nets = list(pool.map(lambda run: _train(run[0], run[1], steps), runs))
+        judged = [_judge(net, *test) for net in nets]
     rows = []
-    for (width, seed), net in zip(runs, nets, strict=True):
-        log_p, right = _judge(net, *test)
+    for (width, seed), net, (log_p, right) in zip(runs, nets, judged, strict=True):
         rows.append({"width": width, "params": sum(w.size for w in net), "seed": seed,
                      "exact_match": right.all(axis=1).mean(), "token_accuracy": right.mean(),
                      "position_product": right.mean(axis=0).prod(), "cross_entropy": -log_p.mean()})
