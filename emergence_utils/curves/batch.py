@@ -64,8 +64,10 @@ def together(problems: Sequence[Problem]) -> list[tuple[Array, Array, BoolArray,
             alike.setdefault((one.curve.loosened()[0], one.kind, len(one.x).bit_length()), []).append(i)
     for (curve, *_), places in alike.items():
         assert isinstance(curve, Curve)
-        for i, ends in zip(places, _as_one(curve, [problems[i] for i in places]), strict=True):
-            found[i] = ends
+        part = np.cumsum([len(problems[i].y) for i in places]) // _CHUNK
+        for chunk in np.split(np.array(places), np.flatnonzero(np.diff(part)) + 1):
+            for i, ends in zip(chunk, _as_one(curve, [problems[i] for i in chunk]), strict=True):
+                found[i] = ends
     return [one for one in found if one is not None]
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..._checks import fraction
 from ..._typed import checked
-from ...curves import Logistic, fit_many, forecast_many
+from ...curves import Logistic, fit_each, forecast_many
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial_bounds, clustered
 from ...ladders import Ladder
@@ -122,20 +122,22 @@ def decade_ahead(wide: pd.DataFrame, scale: pd.Series, floors: pd.Series, *, ahe
         raise InputError("wide and scale must hold finite numbers for the same models.")
     floor = floors[wide.columns].to_numpy(dtype=float)
     gain, curve = (y - floor) / (1 - floor), Logistic(floor=0.0, ceiling=ceiling)
-    rows = []
+    cuts = []
     for cut in np.arange(x.min(), x.max(), step):
         train = x <= cut
         test = np.abs(x - cut - ahead) <= half_width
         recent = train & (x > cut - 0.5)
-        if train.sum() < min_train or test.sum() < min_test or not recent.any():
-            continue
-        # every task on one scale, from guessing to all right, so that one family serves them all
-        params, _ = fit_many(curve, x[train], gain[train].T)
-        for j, (task, theta) in enumerate(zip(wide.columns, params, strict=True)):
-            error = (gain[test, j] - curve(x[test], theta)) * (1 - floor[j])
+        if train.sum() >= min_train and test.sum() >= min_test and recent.any():
+            cuts.append((round(float(cut), 3), train, test, recent))
+    # every task on one scale, from guessing to all right, so that one family serves them all
+    ladders = [(x[train], column, None) for _, train, _, _ in cuts for column in gain[train].T]
+    fits = iter(fit_each(curve, ladders, doubts=False))
+    rows = []
+    for cut, _, test, recent in cuts:
+        for j, task in enumerate(wide.columns):
+            error = (gain[test, j] - next(fits).predict(x[test])) * (1 - floor[j])
             naive = y[test, j] - y[recent, j].mean()
-            rows += [{"task": task, "cut": round(float(cut), 3), "model": m, "error": float(e),
-                      "naive": float(v)}
+            rows += [{"task": task, "cut": cut, "model": m, "error": float(e), "naive": float(v)}
                      for m, e, v in zip(wide.index[test], error, naive, strict=True)]
     if not rows:
         raise InputError(f"no cut leaves {min_train} models to learn from and {min_test} to test on.")
