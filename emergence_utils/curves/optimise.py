@@ -43,7 +43,8 @@ class Searchable(Protocol):
 
 
 def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: IntArray, *,
-             steps: int = _STEPS, tolerance: float = ARRIVED) -> tuple[Array, Array, BoolArray]:
+             steps: int = _STEPS, tolerance: float = ARRIVED,
+             patience: int | None = _IDLE) -> tuple[Array, Array, BoolArray]:
     """Follow every start to the bottom of its valley.
 
     Parameters
@@ -59,6 +60,8 @@ def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: I
         Most steps.
     tolerance : float
         Gradient, each parameter scaled by its own curvature, over the residuals at which to stop.
+    patience : int or None
+        Steps that may win nothing beyond rounding; None follows the loss alone, to the last step.
 
     Returns
     -------
@@ -70,8 +73,8 @@ def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: I
     Parameters at an edge of the box that pull outwards are frozen; steps are cut at the box. A
     search ends when the gradient is below `tolerance`, when the next step promises nothing beyond
     rounding, or when damping grows without any descent. So near the bottom that two losses differ by
-    rounding alone, a step is taken if the gradient falls; a search that wins nothing for `_IDLE` steps
-    ends where it is. Finished searches leave the batch.
+    rounding alone, a step is taken if the gradient falls; a search that wins nothing for `patience`
+    steps ends where it is. Finished searches leave the batch.
     """
     low, high = np.broadcast_to(low, theta.shape), np.broadcast_to(high, theta.shape)
     at = np.minimum(np.maximum(theta, low), high)
@@ -80,6 +83,7 @@ def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: I
     loss, slope, curvature = here.expand(at)
     found, lowest, arrived = at.copy(), loss.copy(), np.zeros(len(at), dtype=bool)
     damping, done, size = np.full(len(at), 1e-3), arrived.copy(), _size(problem)[rows]
+    most_idle = steps if patience is None else patience
     index, idle = np.arange(len(at)), np.zeros(len(at), dtype=int)
     for _ in range(steps):
         still = fixed | ((at <= low) & (slope > 0)) | ((at >= high) & (slope < 0))
@@ -90,7 +94,7 @@ def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: I
         scaled = np.where(still, 0.0, slope / unit)
         steep = np.abs(scaled).max(axis=1)
         done |= steep <= tolerance * (np.sqrt(2 * loss) + 1e-5 * size)
-        over = done | (damping >= 1e12) | (idle >= _IDLE)
+        over = done | (damping >= 1e12) | (idle >= most_idle)
         if over.any():
             left, going = index[over], ~over
             found[left], lowest[left], arrived[left] = at[over], loss[over], done[over]
@@ -113,7 +117,7 @@ def minimise(problem: Searchable, theta: Array, low: Array, high: Array, rows: I
         rounding = _ROUNDING * (loss + 1e-10 * size**2)
         good = value <= loss + rounding
         blind = gain <= _BLIND * rounding
-        if blind.any():
+        if patience is not None and blind.any():
             # so near the bottom the loss says no more which of two points is the lower: the gradient does
             left_over = np.where(still, 0.0, new_slope / np.maximum(_units(new_curvature), _FLAT))
             good &= ~blind | (np.abs(left_over).max(axis=1) < steep)
@@ -136,7 +140,8 @@ def _units(curvature: Array) -> Array:
 
 
 def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
-            steps: int = _STEPS, tolerance: float = ARRIVED) -> tuple[Array, Array, BoolArray, Array]:
+            steps: int = _STEPS, tolerance: float = ARRIVED,
+            patience: int | None = _IDLE) -> tuple[Array, Array, BoolArray, Array]:
     """Follow all starts of all data sets and keep the best of each.
 
     Parameters
@@ -158,7 +163,8 @@ def best_of(problem: Problem, starts: Array, low: Array, high: Array, *,
     if problem.curve.exact:
         loss, arrived = problem.loss(theta, rows), np.ones(len(theta), dtype=bool)
     else:
-        theta, loss, arrived = minimise(problem, theta, low, high, rows, steps=steps, tolerance=tolerance)
+        theta, loss, arrived = minimise(problem, theta, low, high, rows, steps=steps, tolerance=tolerance,
+                                        patience=patience)
     return chosen(problem, theta.reshape(b, s, k), loss.reshape(b, s), arrived.reshape(b, s))
 
 

@@ -199,8 +199,9 @@ def _search(curve: Curve, x: FloatArray, y: FloatArray, weight: FloatArray, kind
     whole = Problem(curve, x, y, weight, kind)
     begin = np.clip(np.nan_to_num(begin), low, high)
     with np.errstate(all="ignore"):
-        theta = best_of(whole, begin, low, high, steps=30, tolerance=_LOOSE)[0]
-        return best_of(whole, theta[:, None], edge_low, edge_high, steps=200)[0]
+        # where scores cannot tell a curve its band rests on how far a search creeps: the stored bands went on
+        theta = best_of(whole, begin, low, high, steps=30, tolerance=_LOOSE, patience=None)[0]
+        return best_of(whole, theta[:, None], edge_low, edge_high, steps=200, patience=None)[0]
 
 
 def _inverse(curvature: FloatArray) -> FloatArray:
