@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -13,7 +14,7 @@ from ._checks import confidence_level, count, number, numbers, one_of, short
 from ._typed import checked
 from .errors import InputError
 
-__all__ = ["Interval", "Result", "Status"]
+__all__ = ["Interval", "Result", "Status", "whichever"]
 
 #: ``ok`` the estimate stands; ``limited`` it stands with the limits in the notes;
 #: ``undetermined`` the data cannot say; ``failed`` the computation did not finish.
@@ -166,3 +167,39 @@ class Result:
         if self.interval is not None:
             text += f" ({100 * self.interval.level:.4g}% {self.interval:{spec}})"  # 99.9%, not 100%
         return f"{text}, n={self.n}"
+
+
+@checked
+def whichever(found: Mapping[str, Result], chosen: str, *, by: str = "choice") -> Result:
+    """One number under several defensible choices, with an interval that holds them all.
+
+    Parameters
+    ----------
+    found : mapping of str to Result
+        Results by the name of the choice.
+    chosen : str
+        The one that is reported.
+    by : str
+        What was chosen, for the note.
+
+    Returns
+    -------
+    Result
+        The estimate of `chosen`. The interval runs from the lowest to the highest end of all, so that a limit
+        is passed only where every choice passes it; that of `chosen` alone where one of them has none.
+
+    Examples
+    --------
+    >>> wide = Result(0.5, Interval(0.2, 0.8, 0.95, "t"), 9)
+    >>> narrow = Result(0.4, Interval(0.3, 0.5, 0.95, "t"), 9)
+    >>> both = whichever({"all": narrow, "large": wide}, "all", by="size")
+    >>> both.estimate, both.interval.low, both.interval.high, both.notes
+    (0.4, 0.2, 0.8, ('by size: all: 0.40, large: 0.50',))
+    """
+    one_of("chosen", chosen, found)
+    ends = [r.interval for r in found.values() if r.interval is not None]
+    if len(ends) < len(found):
+        return found[chosen]
+    interval = Interval(min(e.low for e in ends), max(e.high for e in ends), ends[0].level, "bounds")
+    said = ", ".join(f"{name}: {r.estimate:.2f}" for name, r in found.items())
+    return replace(found[chosen], interval=interval, notes=(*found[chosen].notes, f"by {by}: {said}"))

@@ -60,7 +60,8 @@ def battery(raw: Raw) -> Built:
     for m in about["machines"]:
         sizes, seeds = list(m["seeds"]), next(iter(m["seeds"].values()))
         did.append(f"{m['runs']} runs, {m['wall_seconds']} s one after the other on one {m['device']}, "
-                   f"{m['platform']}, JAX {m['jax']}: seeds {', '.join(map(str, seeds))} of {', '.join(sizes)}.")
+                   f"{m['platform']}, JAX {m['jax']}: seeds {', '.join(map(str, seeds))} of "
+                   f"{', '.join(sizes)}.")
     return Built(_with_scale(table, "battery"), did,
                  {task: (np.nan, f"one of the {kind} of `emergence_utils.train`")
                   for task, kind in KINDS.items()})

@@ -9,7 +9,7 @@ from .kinds import KINDS
 from .runs import Plan
 from .settings import Settings, Size
 
-__all__ = ["BATTERY", "LADDERS", "PRESETS", "plans_for"]
+__all__ = ["BATTERY", "LADDERS", "MANY", "PRESETS", "plans_for"]
 
 #: Widths from about 2,000 to 300,000 parameters, in near even steps of the logarithm.
 FINE = (8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 32, 36, 40, 44, 48, 54, 60, 66, 74, 82, 92, 102, 112)
@@ -41,11 +41,14 @@ LADDERS: dict[str, Plan] = {plan.task: plan for plan in (
 #: Every task of the battery on the same sizes, trained in the same way, whether it can be learnt so or not.
 BATTERY: dict[str, Plan] = {task: Plan(task, _sizes(TINY), 5, Settings(
     steps=1500, batch=256, learning_rate=3e-3, checkpoints=6)) for task in KINDS}
-#: ``quick`` is a ladder for one sitting, ``dense`` the ladders of the book, ``battery``
-#: its many tasks; both are for a machine with an accelerator or many cores.
+#: Runs of a size that show the odds of learning, tested often enough to see how wide the rise of a run is.
+MANY = Plan("addition", _sizes(FINE), 64, replace(_SUMS, checkpoints=60))
+#: ``quick`` is a ladder for one sitting, ``dense`` the ladders of the book, ``many`` its sums with many runs
+#: a size, ``battery`` its many tasks; all but the first are for an accelerator or many cores.
 PRESETS: dict[str, tuple[Plan, ...]] = {
     "quick": (Plan("addition", _sizes((8, 12, 16, 20, 24, 32)), 1, _SUMS),),
     "dense": tuple(LADDERS.values()),
+    "many": (MANY,),
     "battery": tuple(BATTERY.values()),
 }
 

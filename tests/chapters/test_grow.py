@@ -25,6 +25,16 @@ def answers():
 
 
 @pytest.fixture(scope="module")
+def many():
+    return scores.load("grown_many")
+
+
+@pytest.fixture(scope="module")
+def many_runs(many):
+    return gr.runs(many, "addition")
+
+
+@pytest.fixture(scope="module")
 def runs(grown):
     return gr.runs(grown, "addition")
 
@@ -138,16 +148,35 @@ def test_who_learned_is_counted():
     assert (found["low"] <= found["value"]).all()
 
 
-def test_runs_of_one_size_fall_into_two_groups(runs):
-    found = gr.groups(runs, draws=400)
-    assert found["runs"].tolist() == [24] * 5
-    assert (found["holm"] < 0.05).tolist() == [False, False, True, True, True]
-    soft = {m: int((gr.groups(runs, metric=m, draws=400)["holm"] < 0.05).sum())
+def test_runs_of_one_size_fall_into_two_groups(many_runs):
+    found = gr.groups(many_runs)
+    assert found["runs"].tolist() == [64] * 24
+    two = found["holm"] < 0.05
+    assert not two.iloc[:4].any()  # hardly any of the smallest learns
+    assert two.sum() == 18
+    soft = {m: int((gr.groups(many_runs, metric=m)["holm"] < 0.05).sum())
             for m in ("token_accuracy", "token_edit_distance", "cross_entropy")}
-    assert soft["token_accuracy"] == soft["token_edit_distance"] == 0  # several levels, not two groups
-    assert soft["cross_entropy"] <= 1
-    with pytest.raises(InputError, match="no size has 30 runs"):
-        gr.groups(runs, least=30)
+    assert max(soft.values()) < 10  # several levels more often than two groups
+    with pytest.raises(InputError, match="no size has 70 runs"):
+        gr.groups(many_runs, least=70)
+
+
+def test_runs_that_share_a_value_are_no_group():
+    """Scores of a thousand items come in steps of .001; near zero many runs share one."""
+    rng = np.random.default_rng(3)
+    rejected = 0
+    for _ in range(40):
+        table = pd.DataFrame({"params": 1.0, "exact_match": rng.binomial(1000, 0.002, 64) / 1000,
+                              "n_examples": 1000.0})
+        rejected += gr.groups(table, draws=200)["p"].iloc[0] < 0.05
+    assert rejected <= 2
+
+
+def test_sizes_up_to_the_best_end_where_the_mean_is_highest():
+    table = made(exact_match=[[0, 0, 0], [1, 1, 0], [1, 0, 0]])
+    assert gr.up_to_best(table)["params"].max() == 1000
+    with pytest.raises(InputError, match="at least one run"):
+        gr.up_to_best(table[:0])
 
 
 def test_scores_and_answers_are_of_the_same_runs(runs, answers):
@@ -203,10 +232,16 @@ def test_wrong_sums_are_sorted():
     assert (found["items"], found["wrong"], found["carry"], found["single"]) == (4, 3, 2, 2)
 
 
-def test_missed_carries_are_few(answers):
-    found = gr.carries(gr.kinds_of_wrong(answers))
-    assert found["many"].interval.high < 0.5
-    assert found["change"].interval.low < 0.1 < found["change"].interval.high
+def test_missed_carries_are_few_and_their_change_hangs_on_the_end_of_the_ladder(answers, many_runs):
+    assert gr.carries(gr.kinds_of_wrong(answers)).interval.high < 0.5
+    every, best = gr.carry_change(many_runs), gr.carry_change(gr.up_to_best(many_runs))
+    assert 0 < every.interval.low < every.interval.high < 0.1 < best.interval.high
+
+
+def test_carries_are_pooled_at_both_ends_of_the_rise():
+    table = made(exact_match=[[0.2] * 3, [0.6] * 3, [0.8] * 3],
+                 one_carry_share=[[0.1] * 3, [0.5] * 3, [0.2] * 3])
+    assert gr.carry_change(table).estimate == pytest.approx((0.4 * 0.5 + 0.2 * 0.2) / 0.6 - 0.1)
 
 
 def test_the_largest_step_of_a_step_does_not_shrink():
@@ -294,11 +329,19 @@ def test_the_slope_of_widths_by_hand():
     assert gr.width_slope(table).estimate == pytest.approx(-1)
 
 
-def test_real_widths_show_no_trend(grown):
-    widths = gr.rise_widths(grown, "addition")
-    slope = gr.width_slope(widths)
-    assert slope.interval.low < 0 < slope.interval.high
-    assert 0.4 < widths["within"].mean() < 0.6
+def test_rises_get_narrower_up_to_the_best_size_and_wider_beyond(many, many_runs):
+    widths = gr.rise_widths(many, "addition")
+    assert len(widths) == (many_runs["exact_match"] > 0.9).sum() == 745
+    assert widths["within"].mean() < 0.01
+    assert gr.width_slope(widths).interval.low > 0
+    best = gr.up_to_best(many_runs)["params"].max()
+    assert gr.width_slope(widths[widths["params"] <= best]).interval.high < 0
+
+
+def test_many_choices_of_seeds_are_sampled(many_runs):
+    found = gr.density_of_steps(many_runs, [24], [1, 8, 64]).set_index("seeds")
+    assert found["choices"].tolist() == [64, 200, 1]
+    assert found["step"].is_monotonic_decreasing
 
 
 def test_delays_are_decades_between_half_ways():

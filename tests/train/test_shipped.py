@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from emergence_utils import load
-from emergence_utils.train.presets import LADDERS
+from emergence_utils.train.presets import LADDERS, MANY
 
 pytest.importorskip("jax", reason="training needs the extra train: pip install 'emergence-utils[train]'")
 from emergence_utils.train import loop, tasks
@@ -18,12 +18,13 @@ from emergence_utils.train.evaluate import score
 TOLERANCE = 2e-3
 
 
-@pytest.mark.parametrize(("name", "rung", "checkpoint"),
-                         [("addition", 0, 3), ("distractor", 1, 3), ("modular", 2, 2)])
-def test_early_training_comes_out_as_shipped(name, rung, checkpoint):
-    plan, task = LADDERS[name], tasks.get_task(name)
-    size, seeds = plan.sizes[rung], (0, 1)
-    stored = load("grown", task=name, model=size.name, metric="cross_entropy", seed=list(seeds))
+@pytest.mark.parametrize(("table", "plan", "rung", "checkpoint"), [
+    ("grown", LADDERS["addition"], 0, 3), ("grown", LADDERS["distractor"], 1, 3),
+    ("grown", LADDERS["modular"], 2, 2), ("grown_many", MANY, 0, 24)])
+def test_early_training_comes_out_as_shipped(table, plan, rung, checkpoint):
+    name = plan.task
+    task, size, seeds = tasks.get_task(name), plan.sizes[rung], (0, 1)
+    stored = load(table, task=name, model=size.name, metric="cross_entropy", seed=list(seeds))
     items = tasks.evaluation_items(task)
     trained = []
     for number, (step, outputs) in enumerate(loop.train(task, size, seeds, plan.settings)):
@@ -41,8 +42,9 @@ def test_early_training_comes_out_as_shipped(name, rung, checkpoint):
 
 
 def test_plans_are_those_of_the_shipped_runs():
-    shipped = load("grown")
-    for name, plan in LADDERS.items():
+    dense, many = load("grown"), load("grown_many")
+    for shipped, plan in (*((dense, plan) for plan in LADDERS.values()), (many, MANY)):
+        name = plan.task
         runs = shipped[shipped["task"] == name][["model", "seed"]].drop_duplicates()
         assert len(runs) == sum(len(plan.seeds_of(size)) for size in plan.sizes)
         assert shipped.loc[shipped["task"] == name, "step"].max() == plan.settings.steps

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from ..._typed import checked
 from ...curves import Constant, Curve, Line, Logistic, fit_many
 from ...errors import InputError
 from ...intervals import binomial_bounds
-from ...results import Interval, Result
+from ...results import Result, whichever
 from ..axis.shares import share
 
 __all__ = ["forecast_by_best", "held_out", "middle_share"]
@@ -152,12 +151,5 @@ def middle_share(told: pd.DataFrame, *, cuts: Sequence[float], far: float) -> Re
     need_columns(told, ("miss", "source"))
     if not len(cuts) or not all(0 < cut < far <= 1 for cut in cuts):
         raise InputError(f"needs 0 < close < far <= 1, got close={list(cuts)} and far={far}.")
-    found = [share(told["miss"].between(cut, far), told["source"]) for cut in sorted(cuts)]
-    ends = [r.interval for r in found if r.interval is not None]
-    middle = found[len(found) // 2]
-    if len(ends) < len(found):
-        return middle
-    interval = Interval(min(e.low for e in ends), max(e.high for e in ends), ends[0].level, "bounds")
-    said = ", ".join(f"{cut:g}: {r.estimate:.2f}" for cut, r in zip(sorted(cuts), found, strict=True))
-    return replace(middle, interval=interval,
-                   notes=(*middle.notes, f"share by where close ends: {said}"))
+    found = {f"{cut:g}": share(told["miss"].between(cut, far), told["source"]) for cut in sorted(cuts)}
+    return whichever(found, list(found)[len(found) // 2], by="where close ends")

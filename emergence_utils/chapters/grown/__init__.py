@@ -1,6 +1,14 @@
 """Computations of the chapter on small models that were grown for it: sums, products, seeds."""
 
-from .digits import by_digit, carries, kinds_of_wrong, product_gap, right_digits, wrong_and_wrong
+from .digits import (
+    by_digit,
+    carries,
+    carry_change,
+    kinds_of_wrong,
+    product_gap,
+    right_digits,
+    wrong_and_wrong,
+)
 from .lesson import lesson
 from .luck import dip, groups, learned, spread_test
 from .metrics import (
@@ -13,13 +21,12 @@ from .metrics import (
     step_gap,
     step_pace,
 )
-from .runs import by_seed, rank_with_size, runs
+from .runs import by_seed, rank_with_size, runs, up_to_best
 from .training import along_training, delays, half_way, rise_widths, width_slope
 
 __all__ = [
-    "SHARES", "along_training", "base_gap", "by_digit", "by_seed", "carries", "delays", "density_of_steps",
-    "dip", "groups", "half_way", "kinds_of_wrong", "kinks", "largest_by_seed", "learned", "lesson",
-    "mean_ladder", "product_gap", "rank_with_size", "right_digits", "rise_widths", "runs",
-    "spread_test", "step_gap", "step_pace",
-    "width_slope", "wrong_and_wrong",
+    "SHARES", "along_training", "base_gap", "by_digit", "by_seed", "carries", "carry_change", "delays",
+    "density_of_steps", "dip", "groups", "half_way", "kinds_of_wrong", "kinks", "largest_by_seed", "learned",
+    "lesson", "mean_ladder", "product_gap", "rank_with_size", "right_digits", "rise_widths", "runs",
+    "spread_test", "step_gap", "step_pace", "up_to_best", "width_slope", "wrong_and_wrong",
 ]

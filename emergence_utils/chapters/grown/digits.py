@@ -12,7 +12,8 @@ from ...resample import bootstrap
 from ...results import Result
 from .runs import by_seed
 
-__all__ = ["by_digit", "carries", "kinds_of_wrong", "product_gap", "right_digits", "wrong_and_wrong"]
+__all__ = ["by_digit", "carries", "carry_change", "kinds_of_wrong", "product_gap", "right_digits",
+           "wrong_and_wrong"]
 
 #: Exact match below which an ability counts as not there, and range of sizes that are in their rise.
 NOTHING, RISE = 0.05, (0.05, 0.95)
@@ -133,32 +134,64 @@ def kinds_of_wrong(answers: pd.DataFrame) -> pd.DataFrame:
 
 
 @checked
-def carries(kinds: pd.DataFrame) -> dict[str, Result]:
-    """Share of wrong sums that are one carry away, beyond chance, and from the foot of the rise to its top.
+def carries(kinds: pd.DataFrame) -> Result:
+    """Share of wrong sums that are one carry away, beyond chance, over the sizes in the rise.
 
     A wrong digit put at random is one carry away in `NEXT` of the cases, if no other is wrong. Wrong sums of
-    all sizes in the rise are pooled; foot and top are the sizes in `RISE` with a mean exact match below and
-    above one half.
+    all sizes in the rise are pooled.
+
+    Parameters
+    ----------
+    kinds : DataFrame
+        As `kinds_of_wrong` gives it.
 
     Returns
     -------
-    dict
-        ``many`` and ``change``; n counts seeds.
+    Result
+        n counts seeds.
     """
     need_columns(kinds, (*_KEY, "items", "wrong", "carry", "single"))
     mean = 1 - kinds.groupby("params")["wrong"].sum() / kinds.groupby("params")["items"].sum()
     rising = mean.index[mean.between(*RISE)]
     kept = kinds.loc[kinds["params"].isin(rising), [*_KEY, "wrong", "carry", "single"]]
-    foot = mean[rising].to_numpy() < 0.5
 
-    def share(means: dict[str, FloatArray], at: BoolArray, beyond: float) -> float:
-        wrong = float(means["wrong"][at].sum())
-        carry = float((means["carry"] - beyond * means["single"])[at].sum())
-        return carry / wrong if wrong else float("nan")
+    def share(means: dict[str, FloatArray], _: object) -> float:
+        wrong = float(means["wrong"].sum())
+        return float((means["carry"] - NEXT * means["single"]).sum()) / wrong if wrong else float("nan")
 
-    everywhere = np.ones(len(rising), dtype=bool)
-    return {"many": by_seed(kept, lambda means, _: share(means, everywhere, NEXT)),
-            "change": by_seed(kept, lambda means, _: share(means, ~foot, 0.0) - share(means, foot, 0.0))}
+    return by_seed(kept, share)
+
+
+@checked
+def carry_change(table: pd.DataFrame) -> Result:
+    """Share of wrong sums that are one carry away at the top of the rise, less that at its foot.
+
+    Foot and top are the sizes in `RISE` with a mean exact match below and above one half; wrong sums of the
+    sizes of each are pooled.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `runs` gives it, with ``one_carry_share``.
+
+    Returns
+    -------
+    Result
+        n counts seeds.
+    """
+    need_columns(table, (*_KEY, "exact_match", "one_carry_share"))
+    mean = table.groupby("params")["exact_match"].mean()
+    rising = mean[mean.between(*RISE)]
+    foot = rising.to_numpy() < 0.5
+    rows = table[table["params"].isin(rising.index)]
+    wrong = 1 - rows["exact_match"]
+    kept = rows[_KEY].assign(wrong=wrong, carry=(rows["one_carry_share"] * wrong).fillna(0.0))
+
+    def share(means: dict[str, FloatArray], at: BoolArray) -> float:
+        missed = float(means["wrong"][at].sum())
+        return float(means["carry"][at].sum()) / missed if missed else float("nan")
+
+    return by_seed(kept, lambda means, _: share(means, ~foot) - share(means, foot))
 
 
 def _marks(answers: pd.DataFrame) -> NDArray[np.str_]:

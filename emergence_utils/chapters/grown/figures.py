@@ -23,7 +23,7 @@ NONE_RIGHT = 5e-4
 @checked
 @theme()
 def plot_runs(table: pd.DataFrame, y: str, ax: Axes, *, ylabel: str, log_y: bool = False, mean: bool = True,
-              x: str = "params", xlabel: str = "Parameters (log scale)") -> Axes:
+              x: str = "params", xlabel: str = "Parameters (log scale)", dots: int = 0) -> Axes:
     """One dot a run against size, and the mean over the seeds of each size.
 
     Parameters
@@ -40,6 +40,8 @@ def plot_runs(table: pd.DataFrame, y: str, ax: Axes, *, ylabel: str, log_y: bool
         Join the means over seeds.
     x : str
         Column of size.
+    dots : int
+        Seeds drawn, the first ones; 0 draws them all. Means go over all of them.
 
     Returns
     -------
@@ -47,19 +49,20 @@ def plot_runs(table: pd.DataFrame, y: str, ax: Axes, *, ylabel: str, log_y: bool
         With alt text attached.
     """
     need_columns(table, (x, "seed", y))
-    if table.empty:
+    drawn = table[table["seed"] < dots] if dots else table
+    if drawn.empty:
         raise InputError("plot_runs needs at least one run.")
-    shown = table[y].clip(lower=NONE_RIGHT) if log_y else table[y]
-    ax.plot(table[x], shown, linestyle="none", marker="o", markersize=4, alpha=0.45, color=PALETTE[0],
+    shown = drawn[y].clip(lower=NONE_RIGHT) if log_y else drawn[y]
+    ax.plot(drawn[x], shown, linestyle="none", marker="o", markersize=4, alpha=0.45, color=PALETTE[0],
             markeredgewidth=0, label="one run")
-    tables = [table[[x, "seed", y]].assign(series="one run", kind="points")]
+    tables = [drawn[[x, "seed", y]].assign(series="one run", kind="points")]
     means = table.groupby(x)[y].mean()
-    text = f"{ylabel} of {len(table)} runs against size, {_from_to(table[x])}."
+    text = f"{ylabel} of {len(drawn)} runs against size, {_from_to(table[x])}."
     if mean:
         ax.plot(means.index, means, color=PALETTE[1], label="mean over seeds")
         tables.append(means.reset_index().assign(series="mean over seeds", kind="line"))
-        text += (f" Means over seeds go from {means.iloc[0]:.2g} to {means.iloc[-1]:.2g}, "
-                 f"lowest {means.min():.2g}, highest {means.max():.2g}.")
+        text += (f" Means over {'all ' if dots else ''}seeds go from {means.iloc[0]:.2g} to "
+                 f"{means.iloc[-1]:.2g}, lowest {means.min():.2g}, highest {means.max():.2g}.")
         legend_above(ax, 2)
     ax.set_xscale("log")
     if log_y:

@@ -112,19 +112,30 @@ def _even_dips(n: int, draws: int, seed: int) -> FloatArray:
 
 @checked
 def groups(table: pd.DataFrame, *, metric: str = "exact_match", least: int = 20,
-           draws: int = 500) -> pd.DataFrame:
+           draws: int = 1000) -> pd.DataFrame:
     """The dip test of a score at every size that has at least `least` runs.
+
+    Scores of a test come in steps of one item, and many runs that share one value would look like a group.
+    So each is moved at random within half an item to either side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `runs` gives it.
+    metric : str
+    least, draws : int
 
     Returns
     -------
     DataFrame
         ``params``, ``runs``, ``dip``, ``p`` and ``holm``, that p for all sizes together.
     """
-    need_columns(table, ("params", metric))
+    need_columns(table, ("params", metric, "n_examples"))
     rows = []
     for params, group in table.groupby("params"):
         if len(group) >= least:
-            score = group[metric]
+            within = np.random.default_rng(0).random(len(group)) - 0.5
+            score = group[metric] + within / group["n_examples"]
             rows.append({"params": params, "runs": len(group), "dip": dip(score),
                          "p": spread_test(score, draws=draws)})
     if not rows:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,8 @@ __all__ = ["SHARES", "base_gap", "density_of_steps", "kinks", "largest_by_seed",
 #: Metrics by the name that a legend has.
 SHARES = {"exact match": "exact_match", "digits right": "token_accuracy",
           "edit distance": "token_edit_distance", "cross-entropy": "cross_entropy"}
+#: Choices of seeds at most, of more than that a sample.
+_CHOICES = 200
 _FALLING = ("token_edit_distance", "cross_entropy")
 
 
@@ -108,7 +111,8 @@ def density_of_steps(table: pd.DataFrame, sizes: Sequence[int] = (4, 6, 8, 12, 2
     sizes : sequence of int
         Models kept, evenly spaced in the order of size, both ends included.
     seeds : sequence of int
-        Seeds averaged; the median goes over all choices of so many seeds.
+        Seeds averaged; the median goes over all choices of so many seeds, or over `_CHOICES` of them drawn at
+        random.
     metric : str
 
     Returns
@@ -128,10 +132,18 @@ def density_of_steps(table: pd.DataFrame, sizes: Sequence[int] = (4, 6, 8, 12, 2
             if not 1 <= few <= len(block):
                 raise InputError(f"seeds must lie between 1 and {len(block)}, got {few}.")
             steps = [np.diff(block[list(rows_)][:, at].mean(axis=0)).max()
-                     for rows_ in combinations(range(len(block)), few)]
+                     for rows_ in _choices(len(block), few)]
             rows.append({"sizes": kept, "seeds": few, "choices": len(steps), "step": float(np.median(steps)),
                          "low": float(min(steps)), "high": float(max(steps))})
     return pd.DataFrame(rows)
+
+
+def _choices(n: int, few: int) -> Iterable[Sequence[int]]:
+    """All choices of `few` of `n`, or some of them where there are many."""
+    if comb(n, few) <= _CHOICES:
+        return combinations(range(n), few)
+    rng = np.random.default_rng(0)
+    return [np.argsort(row)[:few].tolist() for row in rng.random((_CHOICES, n))]
 
 
 @checked
