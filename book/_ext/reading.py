@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from datetime import date
 from html import escape
 from pathlib import Path
@@ -106,8 +107,10 @@ def _up(chapter: str) -> str:
 def every_curve(tables: Mapping[str, str], chapter: str = "") -> str:
     """Where every curve of a chapter's score tables is to be seen; empty if it uses none."""
     up = _up(chapter)
-    links = "; ".join(f'<a href="{escape(address(source=name, up=up))}">{escape(_short(tables[name]))}</a>'
-                      for name in score_sources() if name in tables)
+    names = {name: _short(tables[name]) for name in score_sources() if name in tables}
+    alike = Counter(names.values())
+    links = "; ".join(f'<a href="{escape(address(source=name, up=up))}">'
+                      f"{escape(tables[name] if alike[short] > 1 else short)}</a>" for name, short in names.items())
     lead = "Every curve of the tables behind this chapter, with its verdict"
     return f'<p class="em-every">{lead}: {links}.</p>' if links else ""
 

@@ -50,6 +50,8 @@ def test_the_line_leaves_out_what_is_not_known(reading, gone, word):
 def test_a_chapter_leads_to_every_curve_of_its_score_tables_below_its_first_explorer(reading):
     line = reading.every_curve({"gpt3": "GPT-3 & more, eight sizes", "gpt3_items": "no scores"})
     assert 'href="../book/explore.html?source=gpt3">GPT-3 &amp; more</a>.</p>' in line
+    both = reading.every_curve({"gpt3": "Models: one table", "bigg": "Models: another"})
+    assert ">Models: one table</a>; " in both or ">Models: another</a>; " in both  # never one name twice
     assert "gpt3_items" not in line and reading.every_curve({"gpt3_items": "no scores"}) == ""
     figure = '<figure class="em-figure em-explorer">x</figure>'
     assert reading.with_curves(f"<section>{figure}{figure}</section>", line).startswith(
