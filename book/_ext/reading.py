@@ -110,7 +110,8 @@ def every_curve(tables: Mapping[str, str], chapter: str = "") -> str:
     names = {name: _short(tables[name]) for name in score_sources() if name in tables}
     alike = Counter(names.values())
     links = "; ".join(f'<a href="{escape(address(source=name, up=up))}">'
-                      f"{escape(tables[name] if alike[short] > 1 else short)}</a>" for name, short in names.items())
+                      f"{escape(tables[name] if alike[short] > 1 else short)}</a>"
+                      for name, short in names.items())
     lead = "Every curve of the tables behind this chapter, with its verdict"
     return f'<p class="em-every">{lead}: {links}.</p>' if links else ""
 
