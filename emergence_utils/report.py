@@ -253,7 +253,7 @@ def number_text(record: Mapping[str, Any]) -> str:
     if record["n"] is not None:
         parts.append(f"n = {record['n']:,} {record.get('counted') or ''}".rstrip())
     if record.get("clusters"):
-        parts.append(f"from {_clusters(record)}")
+        parts.append(f"from {clusters_text(record)}")
     return ", ".join(parts)
 
 
@@ -266,14 +266,24 @@ def strength_text(record: Mapping[str, Any]) -> str:
     behind = [r for r in record.get("numbers", {}).values() if r.get("clusters")]
     fewest = min(behind, key=lambda r: int(r["clusters"]), default=record)
     if fewest.get("clusters") != record.get("clusters"):  # else the number says so already
-        parts.append(f"the condition with the fewest rests on {_clusters(fewest)}")
+        parts.append(f"the condition with the fewest rests on {clusters_text(fewest)}")
     return "; ".join(parts)
 
 
-def _clusters(record: Mapping[str, Any]) -> str:
-    one = (record.get("clustered_by") or "cluster").replace("_", " ")
-    many = one[:-1] + "ies" if one.endswith("y") else one + "s"
-    return count(record["clusters"], one, many)
+def clusters_text(record: Mapping[str, Any], unnamed: str = "cluster") -> str:
+    """How many clusters a record rests on, e.g. ``5 families``; `unnamed` where nothing says what they are.
+
+    Examples
+    --------
+    >>> clusters_text({"clusters": 5, "clustered_by": "family"})
+    '5 families'
+    >>> clusters_text({"clusters": 14, "clustered_by": "5 families and 9 kinds of task"})
+    '5 families and 9 kinds of task'
+    """
+    one = (record.get("clustered_by") or unnamed).replace("_", " ")
+    if one[0].isdigit():  # of two sorts, counted already
+        return one
+    return count(record["clusters"], one, one[:-1] + "ies" if one.endswith("y") else one + "s")
 
 
 def _numbers(result: Result | None) -> dict[str, Any]:

@@ -100,7 +100,8 @@ class Result:
         Number of independent clusters, e.g. model families, that the interval rests on; None where every
         observation counts for itself or nothing is known of clusters.
     clustered_by : str
-        What a cluster is, e.g. ``"family"``; empty if that is not known.
+        What a cluster is, e.g. ``"family"``; where clusters are of two sorts, how many there are of each,
+        e.g. ``"5 families and 9 kinds of task"``; empty if that is not known.
     """
 
     estimate: float

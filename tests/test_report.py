@@ -299,6 +299,8 @@ def test_a_verdict_says_how_many_families_stand_behind_it(ruled, shown):
     assert (record["clusters"], record["clustered_by"]) == (3, "family")
     assert "n = 9 ladders, from 3 families" in shown[-1]["text/html"]
     assert report.number_text(record | {"clustered_by": ""}).endswith("from 3 clusters")
+    both = "2 families and 1 kind of task"
+    assert report.number_text(record | {"clustered_by": both}).endswith(f"from {both}")
     assert "cluster" not in report.number_text(report.decide("C1", binomial(18, 20)).record)
 
 

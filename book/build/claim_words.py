@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from emergence_utils.report import count
+from emergence_utils.report import clusters_text
 from emergence_utils.rules import VERDICTS, Condition, read_rule
 
 from .parts import Item, sentence, verdict_of
@@ -93,8 +93,7 @@ class Part:
         if _DIFFERENCE.search(self.condition.of):  # a difference has two samples, the second in a note
             words = "; ".join([words, *(t.rstrip(".") for t in self.numbers["notes"] if _SAMPLE.search(t))])
         if groups:
-            one = (self.numbers["clustered_by"] or "group").replace("_", " ")
-            words += f" from {count(groups, one, one[:-1] + 'ies' if one.endswith('y') else one + 's')}"
+            words += f" from {clusters_text(self.numbers, 'group')}"
         return words
 
     def value(self, number: float) -> str:

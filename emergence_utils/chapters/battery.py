@@ -5,16 +5,21 @@ More than one chapter asks them what published ladders cannot tell; the rules ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 
 from .._checks import at_least_one
 from .._typed import checked
 from ..measures import above_chance
+from ..results import Result
 from ..scores import load
 
-__all__ = ["FAMILY", "NEGLIGIBLE", "battery"]
+__all__ = ["FAMILY", "NEGLIGIBLE", "battery", "told_apart"]
+
+R = TypeVar("R", bound=Result)
 
 #: Before the kind of task, in the column of families: tasks of one kind are alike, so kinds are drawn whole.
 FAMILY = "grown here: "
@@ -59,3 +64,20 @@ def _learnt() -> list[str]:
     last = exact.groupby("task").tail(1)
     judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
     return [str(task) for task in last["task"][judged["verdict"].to_numpy() == "above"]]
+
+
+def told_apart(result: R, families: Iterable[str]) -> R:
+    """`result` whose clusters are told apart: published families, and kinds of task that were grown here.
+
+    Examples
+    --------
+    >>> from emergence_utils import clustered
+    >>> found = clustered([0.1, 0.4, 0.3], ["OPT", "Pythia", "grown here: sums"])
+    >>> told_apart(found, ["OPT", "Pythia", "grown here: sums"]).clustered_by
+    '2 families and 1 kind of task'
+    """
+    names = set(map(str, families))
+    kinds = sum(name.startswith(FAMILY) for name in names)
+    parts = [f"{n} {one if n == 1 else many}" for n, one, many in (
+        (len(names) - kinds, "family", "families"), (kinds, "kind of task", "kinds of task")) if n]
+    return replace(result, clustered_by=" and ".join(parts)) if kinds else result

@@ -6,7 +6,7 @@ import pytest
 
 from emergence_utils import scores
 from emergence_utils.chapters import axis, metric
-from emergence_utils.chapters.battery import FAMILY, battery
+from emergence_utils.chapters.battery import FAMILY, battery, told_apart
 from emergence_utils.chapters.grown.figures import plot_tasks
 from emergence_utils.errors import InputError
 from emergence_utils.plot import alt_text, figure, figure_data
@@ -64,6 +64,24 @@ def test_grown_twice_scores_the_same_models_hard_and_soft():
     wide = table.pivot(index=["task", "model"], columns="side", values="metric")
     assert (wide["hard"] == "exact_match").all()
     assert (wide["soft"] == "answer_cross_entropy").all()
+
+
+def test_learnt_ladders_leave_out_those_at_chance_whoever_made_them():
+    for table in (axis.ladders_of_sizes(), axis.grown_ladders()):
+        learnt = axis.learnt_ladders(table)
+        last = learnt.sort_values("params").groupby(["family", "task"])[["value", "chance"]].last()
+        assert 0 < len(last) < table.groupby(["family", "task"]).ngroups
+        assert (last["value"] > last["chance"] + 0.01).all()
+
+
+def test_clusters_of_two_sorts_are_told_apart():
+    labels = ["a", "a", "b", FAMILY + "sums", FAMILY + "strings"]
+    found = axis.share([True, False, True, True, False], labels)
+    assert (found.n_clusters, found.clustered_by) == (4, "2 families and 2 kinds of task")
+    assert found.notes == ("2 families and 2 kinds of task, taken as clusters",)
+    own = told_apart(found, labels[3:])
+    assert own.clustered_by == "2 kinds of task"
+    assert told_apart(found, ["a"]) is found
 
 
 def test_runs_that_differ_add_to_the_noise_of_items():

@@ -8,14 +8,23 @@ from hypothesis import settings
 
 from emergence_utils import InputError, UnknownNameError, plot
 from emergence_utils.chapters.metric import (
+    by_filter,
+    choice_pairs,
     contrast_metrics,
+    counts_told,
+    grown_twice,
+    largest_steps,
     net_share,
+    olmo_runs,
     paired_shapes,
     plot_guess,
     plot_two_steps,
+    scored_twice,
     sudden_counts,
     sure_steps,
+    with_a_rise,
 )
+from emergence_utils.chapters.metric.tables import LEAST_RANGE
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 PARAMS = np.logspace(8, 11, 7)
@@ -120,6 +129,57 @@ def test_pairs_say_which_score_is_better_and_which_cannot_tell():
     assert shapes.loc["a", ["step_hard", "step_soft"]].tolist() == pytest.approx([1, 1 / 6])
 
 
+def test_a_rise_is_a_largest_model_above_chance_and_a_range():
+    rows = [("risen", LINE), ("narrow", 0.5 + LINE / 20), ("fallen", np.r_[0.5, LINE[:6] * 0]),
+            ("flat", 0 * LINE)]
+    made = pd.concat([twice("f", task, hard, LINE) for task, hard in rows])
+    made = made.assign(chance=0.0, train_flops=made["params"])
+
+    def kept(**settings):
+        return sorted(set(with_a_rise(made.sample(frac=1, random_state=0), **settings)["task"]))
+
+    assert kept() == ["risen"]
+    assert kept(least=0.0) == ["narrow", "risen"]
+    assert kept(above=False) == ["fallen", "risen"]
+    assert kept(least=0.0, above=False) == ["fallen", "flat", "narrow", "risen"]
+    whole = with_a_rise(made)
+    assert whole["side"].value_counts().to_dict() == {"hard": len(LINE), "soft": len(LINE)}
+    with pytest.raises(InputError, match="least must be"):
+        with_a_rise(made, least=2.0)
+
+
+def test_published_and_grown_ladders_pass_one_rule():
+    published, grown = scored_twice(olmo_runs(), choice_pairs()), grown_twice()
+    for table in (published, grown):
+        hard = with_a_rise(table).query("side == 'hard'").sort_values("train_flops")
+        ladders = hard.groupby(["family", "task"])["value"]
+        assert (ladders.max() - ladders.min() >= LEAST_RANGE).all()
+        assert (ladders.last() > hard.groupby(["family", "task"])["chance"].last() + 0.01).all()
+    assert "ipa_transliterate" in set(published["task"]) - set(with_a_rise(published)["task"])
+    assert {"largest of 6", "second largest of 6", "median of 5"} <= (
+        set(grown["task"]) - set(with_a_rise(grown)["task"]))
+
+
+def test_a_count_by_several_filters_is_open_by_each():
+    tables = [scored_twice(olmo_runs(), choice_pairs()), grown_twice()]
+    told = by_filter(tables, {"both": {}, "none": {"least": 0.0, "above": False}}, (0.4, 0.5, 0.6))
+    assert told["filter"].tolist() == ["both", "none"]
+    one = pd.concat([paired_shapes(with_a_rise(t)) for t in tables], ignore_index=True)
+    alike = sudden_counts(one, [0.5]).iloc[0]
+    assert told.loc[0, ["ladders", "soft", "hard"]].tolist() == (
+        alike[["ladders", "softer_better", "harder_better"]].tolist())
+    assert told.loc[1, "ladders"] > told.loc[0, "ladders"]
+    assert not told["above 0"].str.startswith("3").any()
+    assert net_share(one, 0.5).clustered_by == "4 families and 6 kinds of task"
+
+
+def test_where_the_largest_step_lies_and_how_far_sizes_are_apart():
+    made = twice("a", "t", STEP, LINE).rename(columns={"params": "train_flops"})
+    found = largest_steps(made).iloc[0]
+    assert (found["step"], found["steps"]) == (int(np.argmax(np.diff(STEP))) + 1, len(STEP) - 1)
+    assert found["widest"] == pytest.approx((PARAMS[1:] / PARAMS[:-1]).max())
+
+
 def test_net_share_treats_the_scores_alike():
     shapes = paired_shapes(PAIRS, x="params")
     found = net_share(shapes, 0.5)
@@ -131,6 +191,13 @@ def test_net_share_treats_the_scores_alike():
     turned = PAIRS.assign(side=PAIRS["side"].map({"hard": "soft", "soft": "hard"}))
     assert net_share(paired_shapes(turned, x="params"), 0.5).estimate == pytest.approx(-1 / 3)
     assert net_share(shapes[shapes["family"] == "d"], 0.5).status == "undetermined"
+
+
+def test_counts_are_told_with_the_digits_that_they_need():
+    told = counts_told(sudden_counts(paired_shapes(PAIRS, x="params"), [0.5, 1.0]))
+    assert told["ladders"].tolist() == [3, 0]
+    assert told["net share"].tolist()[1] == "too few ladders"
+    assert told["net share"].tolist()[0].startswith("0.33")
 
 
 def test_counts_at_thresholds():

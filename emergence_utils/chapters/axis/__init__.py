@@ -20,6 +20,7 @@ from .data import (
     few_shot_gpt3,
     grown_ladders,
     ladders_of_sizes,
+    learnt_ladders,
     sizes_of_families,
     suites_with_loss,
 )
@@ -37,8 +38,8 @@ __all__ = [
     "common_brackets", "compare_families", "corpus_effect", "count_breaks", "duels",
     "effects_at_equal_loss", "explained", "few_shot_gpt3", "first_above", "flat_slopes", "gaps",
     "grown_ladders", "highest_of_kind", "item_noise", "jeffreys", "kinds_by_axis", "ladders_of_sizes",
-    "log_error", "one_row_each", "place", "predict_first_above_chance", "rate_exponent", "redrawn_breaks",
-    "rows_before_rise", "share", "share_both_ways", "size_effect", "size_ratios", "sizes_of_families",
-    "spacing", "spike", "spikes", "steepest_gap_by_axis", "suites_with_loss", "sweep_breaks",
-    "under_log_error", "winners", "with_loss",
+    "learnt_ladders", "log_error", "one_row_each", "place", "predict_first_above_chance",
+    "rate_exponent", "redrawn_breaks", "rows_before_rise", "share", "share_both_ways", "size_effect",
+    "size_ratios", "sizes_of_families", "spacing", "spike", "spikes", "steepest_gap_by_axis",
+    "suites_with_loss", "sweep_breaks", "under_log_error", "winners", "with_loss",
 ]

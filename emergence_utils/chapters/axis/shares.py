@@ -13,6 +13,7 @@ from ...errors import InputError
 from ...intervals import standard_error
 from ...resample import group_codes
 from ...results import Interval, Result
+from ..battery import told_apart
 
 __all__ = ["share", "share_both_ways"]
 
@@ -55,9 +56,10 @@ def share(met: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result
     middle = (p + t2 / (2 * ladders)) / (1 + t2 / ladders)
     half = math.sqrt(t2 * p * (1 - p) / ladders + t2**2 / (4 * ladders**2)) / (1 + t2 / ladders)
     interval = Interval(max(middle - half, 0.0), min(middle + half, 1.0), level, "clustered Wilson")
-    notes = (f"{groups} families of models, taken as clusters",)
-    found = Result(p, interval, n, "limited" if groups < 10 else "ok", notes)
-    return from_clusters(found, families)
+    found = Result(p, interval, n, "limited" if groups < 10 else "ok")
+    found = told_apart(from_clusters(found, families), np.asarray(families))
+    called = found.clustered_by if found.clustered_by[:1].isdigit() else f"{groups} families of models"
+    return replace(found, notes=(f"{called}, taken as clusters",))
 
 
 def share_both_ways(answers: ArrayLike, families: ArrayLike, *, level: float = 0.95) -> Result:

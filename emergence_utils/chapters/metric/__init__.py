@@ -17,9 +17,12 @@ from .closed_form import (
     task_widths,
 )
 from .contrast import (
+    by_filter,
     contrast_metrics,
+    counts_told,
     forecast_largest,
     largest_shares,
+    largest_steps,
     net_share,
     paired_shapes,
     sudden_counts,
@@ -38,14 +41,16 @@ from .tables import (
     one_recipe,
     scored_twice,
     transliteration,
+    with_a_rise,
 )
 
 __all__ = [
-    "at_chance", "beats_compute", "beyond_smooth", "chain_accuracy", "chain_curves",
-    "chain_rise_width", "choice_pairs", "contrast_metrics", "correlations_below", "forecast_largest",
-    "gain_over_compute", "grown_twice", "half_accuracy_scale", "kink_by_p", "largest_shares", "lead",
-    "likelihood_ratios", "lines", "measured_width", "net_share", "olmo_runs", "one_recipe",
+    "at_chance", "beats_compute", "beyond_smooth", "by_filter", "chain_accuracy", "chain_curves",
+    "chain_rise_width", "choice_pairs", "contrast_metrics", "correlations_below", "counts_told",
+    "forecast_largest", "gain_over_compute", "grown_twice", "half_accuracy_scale", "kink_by_p",
+    "largest_shares", "largest_steps", "lead", "likelihood_ratios", "lines", "measured_width",
+    "net_share", "olmo_runs", "one_recipe",
     "over_floors", "paired_shapes", "partial_rank", "plot_guess", "plot_two_steps", "scored_twice",
     "smooth_draws", "steady_emergent", "step_ratios", "steps_from_zero", "sudden_counts", "sure_steps",
-    "task_widths", "transliteration", "worse_than_guess",
+    "task_widths", "transliteration", "with_a_rise", "worse_than_guess",
 ]

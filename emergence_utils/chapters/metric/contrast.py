@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,12 @@ from ...ladders import Ladder
 from ...measures import breakthroughness, largest_jump, linearity
 from ...resample import bootstrap
 from ...results import Result
+from ..battery import told_apart
+from .tables import with_a_rise
 from .three_forecasters import extrapolate, extrapolate_each
 
-__all__ = ["contrast_metrics", "forecast_largest", "largest_shares", "net_share", "paired_shapes",
-           "sudden_counts", "sure_steps"]
+__all__ = ["by_filter", "contrast_metrics", "counts_told", "forecast_largest", "largest_shares",
+           "largest_steps", "net_share", "paired_shapes", "sudden_counts", "sure_steps"]
 
 
 #: Families with which a two-sided sign test can reach one in twenty.
@@ -179,6 +182,7 @@ def net_share(shapes: pd.DataFrame, threshold: float, *, n_resamples: int = 2000
         return Result(math.nan, None, 0, "undetermined", ("no ladder looks sudden",))
     found = bootstrap(np.mean, sudden["better"].to_numpy(), clusters=sudden["family"],
                       n_resamples=n_resamples, seed=seed)
+    found = told_apart(found, sudden["family"])
     families = sudden["family"].nunique()
     if families >= FEWEST:
         return found
@@ -212,6 +216,80 @@ def sudden_counts(shapes: pd.DataFrame, thresholds: Sequence[float]) -> pd.DataF
         rows.append({"threshold": threshold, "ladders": len(better), "softer_better": int((better > 0).sum()),
                      "harder_better": int((better < 0).sum()), "net": found.estimate, "low": low,
                      "high": high})
+    return pd.DataFrame(rows)
+
+
+def counts_told(counts: pd.DataFrame) -> pd.DataFrame:
+    """`sudden_counts` in the few columns that a phone shows: the net share and its interval stand in one.
+
+    Examples
+    --------
+    >>> made = pd.DataFrame({"threshold": [0.5, 0.9], "ladders": [19, 0], "softer_better": [6, 0],
+    ...                      "harder_better": [1, 0], "net": [0.263, math.nan], "low": [-0.004, math.nan],
+    ...                      "high": [0.533, math.nan]})
+    >>> counts_told(made)["net share"].tolist()
+    ['0.263 (-0.004 to 0.533)', 'too few ladders']
+    """
+    told = []
+    for net, low, high in counts[["net", "low", "high"]].to_numpy():
+        # an end that only rounding puts on zero needs its third digit
+        digits = 3 if any(v != 0 and round(v, 2) == 0 for v in (low, high)) else 2
+        told.append("too few ladders" if math.isnan(low) else
+                    f"{net:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})")
+    return pd.DataFrame({"step over": counts["threshold"], "net share": told, "ladders": counts["ladders"],
+                         "soft": counts["softer_better"], "hard": counts["harder_better"]})
+
+
+def by_filter(tables: Sequence[pd.DataFrame], filters: Mapping[str, Mapping[str, Any]],
+              thresholds: Sequence[float]) -> pd.DataFrame:
+    """What the count comes to where other ladders are said to have a rise.
+
+    Parameters
+    ----------
+    tables : sequence of DataFrame
+        Of `scored_twice` and `grown_twice`; their ladders are counted together.
+    filters : mapping
+        Name -> settings of `with_a_rise`.
+    thresholds : sequence of float
+        Three of them: the middle one is told.
+
+    Returns
+    -------
+    DataFrame
+        ``filter``, the columns of `counts_told` at the middle threshold, and ``above 0``: at how many
+        thresholds the interval lies above zero.
+    """
+    rows = []
+    for name, settings in filters.items():
+        kept = [with_a_rise(table, **settings) for table in tables]
+        counts = sudden_counts(pd.concat([paired_shapes(t) for t in kept], ignore_index=True), thresholds)
+        told = counts_told(counts.iloc[[len(counts) // 2]]).drop(columns="step over")
+        clear = int((counts["low"] > 0).sum())
+        rows.append(told.assign(**{"filter": name, "above 0": f"{clear} of {len(counts)}"}))
+    return pd.concat(rows, ignore_index=True)[["filter", "net share", "above 0", "ladders", "soft", "hard"]]
+
+
+def largest_steps(scores: pd.DataFrame, *, x: str = "train_flops") -> pd.DataFrame:
+    """Which step of a ladder is the largest under its hard score, and how far apart its sizes lie.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Of `scored_twice` or `grown_twice`.
+    x : str
+        Column of scale.
+
+    Returns
+    -------
+    DataFrame
+        ``family``, ``task``, ``step`` (counted from 1), ``steps`` and ``widest``: the factor between
+        neighbouring sizes where they lie farthest apart.
+    """
+    rows = []
+    for (family, task), g in scores[scores["side"] == "hard"].groupby(["family", "task"]):
+        ladder = Ladder.of(g[x], g["value"], metric=str(g["metric"].iloc[0]), axis=x)
+        rows.append({"family": family, "task": task, "step": largest_jump(ladder.better)[1],
+                     "steps": len(ladder) - 1, "widest": float(10 ** np.diff(ladder.x).max())})
     return pd.DataFrame(rows)
 
 

@@ -34,8 +34,9 @@ def plot_two_steps(shapes: pd.DataFrame, *, sudden: float, ax: Axes) -> Axes:
     families = sorted(shapes["family"].unique())
     for i, family in enumerate(families):
         g = shapes[shapes["family"] == family]
-        ax.scatter(g["step_hard"], g["step_soft"], s=26, marker=MARKERS[i], color=PALETTE[i], alpha=0.8,
-                   label=family)
+        k = i % len(PALETTE)  # a second round is hollow
+        ax.scatter(g["step_hard"], g["step_soft"], s=26, marker=MARKERS[k], alpha=0.8, label=family,
+                   edgecolors=PALETTE[k], facecolors=PALETTE[k] if i == k else "none")
     ax.plot([0.15, 1], [0.15, 1], color=MUTED, linewidth=1)
     reference_line(ax, x=sudden, name="looks sudden beyond")
     reference_line(ax, y=sudden, name="looks sudden beyond")
@@ -47,6 +48,8 @@ def plot_two_steps(shapes: pd.DataFrame, *, sudden: float, ax: Axes) -> Axes:
     text = (f"Scatter of {len(shapes)} ladders: largest step as a share of the range under the soft score "
             f"against that under the hard score. {under} lie below the diagonal, where the soft score is the "
             f"smoother one; {near} lie within {NEAR:g} of it.")
+    if hidden := int(shapes[["step_hard", "step_soft"]].round(2).duplicated().sum()):
+        text += f" {hidden} {'mark lies' if hidden == 1 else 'marks lie'} under another."
     data = shapes[["family", "task", "step_hard", "step_soft"]].rename(columns={"family": "series"})
     return describe(ax, text, data=data, x="step_hard", y="step_soft")
 

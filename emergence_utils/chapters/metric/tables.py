@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..._checks import count
+from ..._checks import count, fraction
 from ..._typed import checked
 from ...errors import InputError
 from ...measures import above_chance
@@ -13,8 +13,8 @@ from ...metrics import get_metric
 from ...scores import load
 from ..battery import NEGLIGIBLE, battery
 
-__all__ = ["at_chance", "choice_pairs", "grown_twice", "likelihood_ratios", "olmo_runs", "one_recipe",
-           "scored_twice", "transliteration"]
+__all__ = ["LEAST_RANGE", "at_chance", "choice_pairs", "grown_twice", "likelihood_ratios", "olmo_runs",
+           "one_recipe", "scored_twice", "transliteration", "with_a_rise"]
 
 #: Soft score of each kind of ladder; the other score of its outputs is the hard one.
 SOFT = ("bits_per_byte", "brier_target", "bleu")
@@ -22,6 +22,8 @@ SOFT = ("bits_per_byte", "brier_target", "bleu")
 NAMES = {"multiple_choice_grade": "accuracy", "multiple_choice_grade_norm": "accuracy",
          "exact_match": "exact match", "bits_per_byte": "bits per byte", "bleu": "BLEU",
          "brier_target": "Brier score", "answer_probability": "probability"}
+#: Least range of a hard score: where it moves less, a single answer more or less makes a step look sudden.
+LEAST_RANGE = 0.1
 #: Runs that end the ladder of one recipe; they follow another one.
 TARGETS = ("OLMo-2-7B", "OLMo-2-13B")
 
@@ -144,13 +146,40 @@ def scored_twice(runs: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def grown_twice() -> pd.DataFrame:
-    """The battery by exact match ("hard") and by the log-probability of the right answer ("soft").
-
-    As in `scored_twice`, only ladders whose largest model is above chance.
-    """
+    """The battery by exact match ("hard") and by the log-probability of the right answer ("soft")."""
     sides = {"exact_match": "hard", "answer_cross_entropy": "soft"}
-    table = battery(list(sides), learnt=True)
+    table = battery(list(sides))
     return table.assign(side=table["metric"].map(sides))
+
+
+@checked
+def with_a_rise(scores: pd.DataFrame, *, least: float = LEAST_RANGE, above: bool = True) -> pd.DataFrame:
+    """Ladders that have a rise whose shape could be compared: one rule, wherever a ladder comes from.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Of `scored_twice` or `grown_twice`.
+    least : float
+        Smallest range of the hard score.
+    above : bool
+        Whether the largest model must be above chance by more than a point under the hard score.
+
+    Raises
+    ------
+    InputError
+        If `least` is not a share from 0 to 1.
+    """
+    fraction("least", least)
+    keys = ["family", "task"]
+    hard = scores[scores["side"] == "hard"].sort_values("train_flops", kind="stable")
+    last = hard.groupby(keys).tail(1).set_index(keys)
+    judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
+    rises = hard.groupby(keys)["value"].agg(np.ptp).reindex(last.index) >= least
+    if above:
+        rises &= judged["verdict"].to_numpy() == "above"
+    kept = pd.MultiIndex.from_frame(scores[keys]).isin(rises.index[rises])
+    return scores[kept].reset_index(drop=True)
 
 
 def _alive(pairs: pd.DataFrame) -> pd.DataFrame:
