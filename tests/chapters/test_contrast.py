@@ -166,9 +166,9 @@ def test_a_count_by_several_filters_is_open_by_each():
     assert told["filter"].tolist() == ["both", "none"]
     one = pd.concat([paired_shapes(with_a_rise(t)) for t in tables], ignore_index=True)
     alike = sudden_counts(one, [0.5]).iloc[0]
-    assert told.loc[0, ["ladders", "soft", "hard"]].tolist() == (
+    assert told.loc[0, ["of", "soft", "hard"]].tolist() == (
         alike[["ladders", "softer_better", "harder_better"]].tolist())
-    assert told.loc[1, "ladders"] > told.loc[0, "ladders"]
+    assert told.loc[1, "of"] > told.loc[0, "of"]
     assert not told["above 0"].str.startswith("3").any()
     assert net_share(one, 0.5).clustered_by == "4 families and 6 kinds of task"
 

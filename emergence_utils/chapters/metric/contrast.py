@@ -256,8 +256,8 @@ def by_filter(tables: Sequence[pd.DataFrame], filters: Mapping[str, Mapping[str,
     Returns
     -------
     DataFrame
-        ``filter``, the columns of `counts_told` at the middle threshold, and ``above 0``: at how many
-        thresholds the interval lies above zero.
+        ``filter``, the columns of `counts_told` at the middle threshold, the ladders under ``of``, and
+        ``above 0``: at how many thresholds the interval lies above zero.
     """
     rows = []
     for name, settings in filters.items():
@@ -266,7 +266,8 @@ def by_filter(tables: Sequence[pd.DataFrame], filters: Mapping[str, Mapping[str,
         told = counts_told(counts.iloc[[len(counts) // 2]]).drop(columns="step over")
         clear = int((counts["low"] > 0).sum())
         rows.append(told.assign(**{"filter": name, "above 0": f"{clear} of {len(counts)}"}))
-    return pd.concat(rows, ignore_index=True)[["filter", "net share", "above 0", "ladders", "soft", "hard"]]
+    table = pd.concat(rows, ignore_index=True).rename(columns={"ladders": "of"})
+    return table[["filter", "net share", "above 0", "soft", "hard", "of"]]
 
 
 def largest_steps(scores: pd.DataFrame, *, x: str = "train_flops") -> pd.DataFrame:
