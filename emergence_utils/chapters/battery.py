@@ -17,7 +17,7 @@ from ..measures import above_chance
 from ..results import Result
 from ..scores import load
 
-__all__ = ["FAMILY", "NEGLIGIBLE", "battery", "told_apart"]
+__all__ = ["FAMILY", "NEGLIGIBLE", "battery", "learnt_ladders", "told_apart"]
 
 R = TypeVar("R", bound=Result)
 
@@ -54,16 +54,17 @@ def battery(metrics: Sequence[str], *, learnt: bool = False) -> pd.DataFrame:
     runs = rows.groupby(same, dropna=False, sort=False)["value"]
     mean = runs.agg(value="mean", between_runs=lambda v: v.var(ddof=1) / len(v)).reset_index()
     if learnt:
-        mean = mean[mean["task"].isin(_learnt())].reset_index(drop=True)
+        tasks = learnt_ladders(battery(["exact_match"]))["task"]
+        mean = mean[mean["task"].isin(tasks)].reset_index(drop=True)
     return mean.assign(family=FAMILY + mean["subset"])
 
 
-def _learnt() -> list[str]:
-    """Tasks whose largest model surely exceeds chance."""
-    exact = battery(["exact_match"]).sort_values("params", kind="stable")
-    last = exact.groupby("task").tail(1)
+def learnt_ladders(scores: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ladders, a family and a task each, whose largest model is surely above chance."""
+    last = scores.sort_values("params", kind="stable").groupby(["family", "task"]).tail(1)
     judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
-    return [str(task) for task in last["task"][judged["verdict"].to_numpy() == "above"]]
+    learnt = pd.MultiIndex.from_frame(last.loc[judged["verdict"].to_numpy() == "above", ["family", "task"]])
+    return scores[pd.MultiIndex.from_frame(scores[["family", "task"]]).isin(learnt)].reset_index(drop=True)
 
 
 def told_apart(result: R, families: Iterable[str]) -> R:

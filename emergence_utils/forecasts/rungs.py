@@ -37,6 +37,8 @@ _ONE_FAMILY = {"olmo_ladder": "OLMo"}
 #: Sources that train one size for several lengths: beside all of them, ladders of one length over size.
 _LENGTHS = ("gadre", "olmo_ladder")
 _TIMES_20 = (0.25, 0.5, 1, 2, 4, 5, 8, 10, 16, 32)
+#: Sources that hold ladders of another one again, with more runs of each model.
+_AGAIN = ("grown_many",)
 #: Sources whose authors forecast over the models of all families together.
 _POOLED = ("obsscaling", "expemergence")
 #: Fewest models of a ladder: four to learn from, one to foretell.
@@ -46,7 +48,8 @@ _FEWEST = 5
 def sources() -> list[str]:
     """Sources of scores that can hold ladders, and the repeated tries."""
     table = list_datasets()
-    return [*table.loc[table["kind"] == "scores", "source"], "monkeys", "monkeys_checkpoints"]
+    scores = table.loc[(table["kind"] == "scores") & ~table["source"].isin(_AGAIN), "source"]
+    return [*scores, "monkeys", "monkeys_checkpoints"]
 
 
 def source_rungs(source: str) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The axes of a scaling plot: what a change of axis keeps, what it alters, and loss as an axis."""
 
+from ..battery import learnt_ladders
 from .breaks import (
     SCALES,
     bends_by_rule,
@@ -20,7 +21,6 @@ from .data import (
     few_shot_gpt3,
     grown_ladders,
     ladders_of_sizes,
-    learnt_ladders,
     sizes_of_families,
     suites_with_loss,
 )

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from ... import scores
-from ...measures import above_chance
-from ..battery import NEGLIGIBLE, battery
+from ..battery import battery
 from .breaks import item_noise
 from .loss import one_row_each, with_loss
 
 __all__ = ["CHOICE_TASKS", "along_training", "few_shot_gpt3", "grown_ladders", "ladders_of_sizes",
-           "learnt_ladders", "sizes_of_families", "suites_with_loss"]
+           "sizes_of_families", "suites_with_loss"]
 
 #: Multiple-choice tasks that suites with a published loss share.
 CHOICE_TASKS = ("arc_challenge", "arc_easy", "boolq", "commonsense_qa", "hellaswag", "openbookqa", "piqa",
@@ -62,14 +61,6 @@ def grown_ladders() -> pd.DataFrame:
     """Exact match of the battery, as `ladders_of_sizes`; runs of one size differ, which adds to ``noise``."""
     table = battery(["exact_match"])
     return table.assign(noise=item_noise(table["value"], table["n_examples"]) + table["between_runs"])
-
-
-def learnt_ladders(scores: pd.DataFrame) -> pd.DataFrame:
-    """Rows of ladders, a family and a task each, whose largest model is surely above chance."""
-    last = scores.sort_values("params", kind="stable").groupby(["family", "task"]).tail(1)
-    judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
-    learnt = pd.MultiIndex.from_frame(last.loc[judged["verdict"].to_numpy() == "above", ["family", "task"]])
-    return scores[pd.MultiIndex.from_frame(scores[["family", "task"]]).isin(learnt)].reset_index(drop=True)
 
 
 def sizes_of_families() -> pd.DataFrame:
