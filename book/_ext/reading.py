@@ -208,6 +208,7 @@ def _chapter(app: Sphinx, pagename: str, body: str, doctree: nodes.document) -> 
     body = re.sub(r'<div class="cell tag_solution.*?</summary>.*?</details>', _solution, body, flags=re.S)
     for verb in ("Show", "Hide"):
         body = body.replace(f"{verb} code cell source", f"{verb} the code")
+        body = body.replace(f"{verb} code cell output", f"{verb} the answer")  # to "Predict before you look"
     return _at_end(body.replace("</h1>", f"</h1>\n{strip}", 1), cite_html(cited, "chapter"))
 
 

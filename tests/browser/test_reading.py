@@ -108,6 +108,14 @@ def test_one_switch_shows_all_the_code_of_a_chapter_and_is_remembered(browser, a
         assert seen.page.evaluate(CODE) == 0
 
 
+def test_the_answer_to_a_guess_is_there_without_the_code(browser, address):
+    with visit(browser, address, CHAPTER, PHONE) as seen:
+        answer = seen.page.locator("details.below-input").first
+        assert answer.is_visible() and "Show the answer" in answer.inner_text()
+        answer.locator("summary").click()
+        assert answer.locator(".cell_output").first.is_visible()
+
+
 def test_a_link_to_code_or_to_a_verdict_shows_the_code_of_that_cell(browser, address):
     with visit(browser, address, CHAPTER, PHONE) as seen:
         seen.page.locator(".em-figure-links a", has_text="Code").first.click()

@@ -148,6 +148,15 @@ def test_who_learned_is_counted():
     assert (found["low"] <= found["value"]).all()
 
 
+def test_the_step_of_luck_is_that_of_tosses(many_runs):
+    share = gr.learned(many_runs)
+    curve, tosses = gr.step_of_luck(share)
+    assert 0.05 < curve < tosses.interval.low < share["value"].diff().max() < tosses.interval.high
+    often = share.assign(runs=1_000_000)  # with so many the curve is all that is left
+    curve, tosses = gr.step_of_luck(often, draws=200)
+    assert tosses.estimate == pytest.approx(curve, abs=0.005)
+
+
 def test_runs_of_one_size_fall_into_two_groups(many_runs):
     found = gr.groups(many_runs)
     assert found["runs"].tolist() == [64] * 24

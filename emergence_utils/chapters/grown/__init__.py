@@ -10,7 +10,7 @@ from .digits import (
     wrong_and_wrong,
 )
 from .lesson import lesson
-from .luck import dip, groups, learned, spread_test
+from .luck import dip, groups, learned, spread_test, step_of_luck
 from .metrics import (
     SHARES,
     base_gap,
@@ -28,5 +28,5 @@ __all__ = [
     "SHARES", "along_training", "base_gap", "by_digit", "by_seed", "carries", "carry_change", "delays",
     "density_of_steps", "dip", "groups", "half_way", "kinds_of_wrong", "kinks", "largest_by_seed", "learned",
     "lesson", "mean_ladder", "product_gap", "rank_with_size", "right_digits", "rise_widths", "runs",
-    "spread_test", "step_gap", "step_pace", "up_to_best", "width_slope", "wrong_and_wrong",
+    "spread_test", "step_gap", "step_of_luck", "step_pace", "up_to_best", "width_slope", "wrong_and_wrong",
 ]

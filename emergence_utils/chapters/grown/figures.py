@@ -197,7 +197,7 @@ def plot_products(tables: Mapping[str, pd.DataFrame], ax: Axes) -> Axes:
 @checked
 @theme()
 def plot_training(scores: pd.DataFrame, metric: str, groups: Mapping[tuple[float, float], str], ax: Axes, *,
-                  ylabel: str) -> Axes:
+                  ylabel: str, legend: bool = True) -> Axes:
     """A score of single runs along training, one thin line a run, coloured by group.
 
     Parameters
@@ -209,6 +209,8 @@ def plot_training(scores: pd.DataFrame, metric: str, groups: Mapping[tuple[float
         Group of each run that is drawn.
     ax : Axes
     ylabel : str
+    legend : bool
+        Whether the groups are named above the axes.
 
     Returns
     -------
@@ -237,7 +239,8 @@ def plot_training(scores: pd.DataFrame, metric: str, groups: Mapping[tuple[float
     _sizes(ax)
     ax.set_xlabel("Training step (log scale)")
     ax.set_ylabel(ylabel)
-    legend_above(ax, len(names))
+    if legend:
+        legend_above(ax, len(names))
     return describe(ax, f"{ylabel} along training. {'; '.join(said)}.", data=table, x="step", y="value")
 
 

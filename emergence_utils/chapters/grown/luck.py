@@ -13,8 +13,10 @@ from ..._typed import checked
 from ...errors import InputError
 from ...intervals import binomial_bounds
 from ...measures.u_table import holm
+from ...resample import binomial_quantile
+from ...results import Interval, Result
 
-__all__ = ["dip", "groups", "learned", "spread_test"]
+__all__ = ["dip", "groups", "learned", "spread_test", "step_of_luck"]
 
 #: Exact match from which a run counts as having learned the task, and up to which as not.
 LEARNED, NOT = 0.9, 0.2
@@ -44,6 +46,41 @@ def learned(table: pd.DataFrame) -> pd.DataFrame:
         rows.append({"params": params, "runs": n, "value": k / n, "low": float(low), "high": float(high),
                      "between": int(score.between(NOT, LEARNED).sum()), "mean": score.mean()})
     return pd.DataFrame(rows)
+
+
+@checked
+def step_of_luck(share: pd.DataFrame, *, draws: int = 2000, seed: int = 0) -> tuple[float, Result]:
+    """Largest step between neighbouring sizes if the odds of learning were a smooth curve of size.
+
+    Log odds are a parabola of log size, fitted to the counts; then as many runs as there are toss their coins.
+
+    Parameters
+    ----------
+    share : DataFrame
+        As `learned` gives it.
+    draws, seed : int
+
+    Returns
+    -------
+    float
+        The largest step upwards of the curve itself.
+    Result
+        That of shares drawn from it: their median, and where nineteen in twenty lie. n counts sizes.
+    """
+    need_columns(share, ("params", "runs", "value"))
+    from statsmodels.api import GLM, families
+
+    table = share.sort_values("params")
+    x, n = np.log10(table["params"].to_numpy(float)), table["runs"].to_numpy(int)
+    terms = np.vander(x - x.mean(), 3)
+    right = np.rint(table["value"] * n).to_numpy(int)
+    odds = GLM(np.stack([right, n - right], axis=1), terms, family=families.Binomial()).fit().fittedvalues
+    chance = np.random.default_rng(count("seed", seed)).random((count("draws", draws, minimum=100), len(n)))
+    drawn = binomial_quantile(chance, n, np.broadcast_to(odds, chance.shape)) / n
+    steps = np.diff(drawn, axis=1).max(axis=1)
+    low, middle, high = np.quantile(steps, [0.025, 0.5, 0.975])
+    return float(np.diff(odds).max()), Result(float(middle), Interval(float(low), float(high), 0.95, "drawn"),
+                                              len(n))
 
 
 @checked
