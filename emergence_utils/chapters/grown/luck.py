@@ -52,7 +52,7 @@ def learned(table: pd.DataFrame) -> pd.DataFrame:
 def step_of_luck(share: pd.DataFrame, *, draws: int = 2000, seed: int = 0) -> tuple[float, Result]:
     """Largest step between neighbouring sizes if the odds of learning were a smooth curve of size.
 
-    Log odds are a parabola of log size, fitted to the counts; then as many runs as there are toss their coins.
+    Log odds are a parabola of log size, fitted to the counts; then as many runs as there are toss coins.
 
     Parameters
     ----------
