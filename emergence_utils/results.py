@@ -197,6 +197,8 @@ def whichever(found: Mapping[str, Result], chosen: str, *, by: str = "choice") -
     >>> both.estimate, both.interval.low, both.interval.high, both.notes
     (0.4, 0.2, 0.8, ('by size: all: 0.40, large: 0.50',))
     """
+    if not found:
+        raise InputError("found must hold at least one result, got none.")
     one_of("chosen", chosen, found)
     ends = [r.interval for r in found.values() if r.interval is not None]
     if len(ends) < len(found):

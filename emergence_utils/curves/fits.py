@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._checks import confidence_level, counts, numbers
+from .._checks import confidence_level, counts, numbers, short
 from ..errors import InputError
 from ..results import Status
 from .base import Array, Curve
@@ -188,10 +188,15 @@ def fit_each(curve: Curve | Sequence[Curve],
 
     Examples
     --------
+    >>> from emergence_utils.curves import Line
     >>> rising, falling = ([1, 2, 3], [0.0, 0.5, 1.0], None), ([1, 2, 4, 5], [0.5, 0.4, 0.2, 0.1], None)
     >>> [round(found.params["slope"], 6) for found in fit_each(Line(), [rising, falling])]
     [0.5, -0.1]
     """
+    if not isinstance(ladders, Sequence) or isinstance(ladders, str):
+        raise InputError(f"ladders must be a list of (x, y, n_examples), got {short(ladders)}.")
+    if not isinstance(curve, Curve | Sequence):
+        raise InputError(f"curve must be a family of curves, or a list of them, got {short(curve)}.")
     curves = [curve] * len(ladders) if isinstance(curve, Curve) else list(curve)
     if len(curves) != len(ladders):
         raise InputError(f"curve must be one, or one for each of {len(ladders)} ladders, got {len(curves)}.")
@@ -199,6 +204,8 @@ def fit_each(curve: Curve | Sequence[Curve],
     alike: dict[tuple[Curve, bytes, Kind], list[tuple[int, Array, Array | None]]] = {}
     for i, (one, ladder) in enumerate(zip(curves, ladders, strict=True)):
         check_curve(one)
+        if not isinstance(ladder, tuple) or len(ladder) != 3:
+            raise InputError(f"ladders must hold (x, y, n_examples) of each ladder, got {short(ladder)}.")
         x, y, n = check_points(*ladder)
         if isinstance(one, Levels):
             out[i] = _levels(one, x, y, n)

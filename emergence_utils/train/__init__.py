@@ -6,7 +6,7 @@ does not.
 
 >>> from emergence_utils.train import PRESETS
 >>> sorted(PRESETS)
-['battery', 'dense', 'quick']
+['battery', 'dense', 'many', 'quick']
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def test_a_pick_changes_curve_words_and_address_and_a_reload_restores_it(browser
         state(seen.page)
         assert panel(seen.page).inner_text() == shown
         seen.page.click(".em-ex-reset")
-        named(seen.page, "sum of 3 digits")
+        named(seen.page, "sum of two numbers")
         assert seen.page.url == address + PAGE
     assert not seen.faults
 
@@ -133,8 +133,8 @@ def test_what_is_not_there_is_said_and_what_is_shown_instead_is_named(browser, a
         assert not note(seen.page)
     with visit(browser, address, f"{PAGE}?source=nonsense", DESK) as other:
         state(other.page)
-        assert "sum of 3 digits" in panel(other.page).locator(".em-ex-name").inner_text()
-        assert "table “nonsense”" in note(other.page) and "sum of 3 digits" in note(other.page)
+        assert "sum of two numbers" in panel(other.page).locator(".em-ex-name").inner_text()
+        assert "table “nonsense”" in note(other.page) and "sum of two numbers" in note(other.page)
     with visit(browser, address, curve_address(**GPT3), DESK) as there:
         state(there.page)
         assert not note(there.page)

@@ -37,7 +37,7 @@ def test_the_suites_of_pythia_and_the_data_of_gadre_are_families():
 
 
 def test_mean_errors_of_pairs_weigh_questions(table, pairs):
-    assert len(pairs) == 684
+    assert len(pairs) == 721
     one = table[(table["method"] == ft.VOTE) & (table["source"] == "gpt3") & (table["task"] == "hellaswag")]
     found = pairs[(pairs["source"] == "gpt3") & (pairs["task"] == "hellaswag")]
     assert found["error"].item() == pytest.approx(np.average(one["error"], weights=one["answered"]))
@@ -46,11 +46,11 @@ def test_mean_errors_of_pairs_weigh_questions(table, pairs):
 
 def test_the_vote_beats_no_change_on_more_than_half_of_the_pairs_and_not_surely(pairs):
     share, tuned = ft.beats(pairs), ft.beats(pairs, tuned=True)
-    assert (share.n, share.n_clusters) == (446, 15)
-    assert share.estimate == pytest.approx(0.563, abs=0.001)
+    assert (share.n, share.n_clusters) == (483, 15)
+    assert share.estimate == pytest.approx(0.569, abs=0.001)
     assert share.interval.low < 0.5 < share.interval.high
-    assert tuned.n == 684
-    assert tuned.estimate == pytest.approx(0.582, abs=0.001)
+    assert tuned.n == 721
+    assert tuned.estimate == pytest.approx(0.585, abs=0.001)
 
 
 def test_a_pair_counts_where_the_error_is_smaller():
@@ -74,9 +74,9 @@ def test_differences_are_the_stored_ones_in_points():
     found = ft.differences(ft.REFERENCE, [ft.VOTE, "line"])
     assert found["distance"].tolist()[:4] == ["all", "all", "×2", "×2"]
     assert found["method"].tolist()[:2] == [ft.VOTE, "line"]
-    assert found["estimate"].iloc[0] == pytest.approx(-1.8, abs=0.05)
+    assert found["estimate"].iloc[0] == pytest.approx(-1.86, abs=0.01)
     assert ft.beaten(found) == [f"{ft.VOTE}: better at ×2, ×4, ×8", "line: cannot tell at any distance"]
-    assert ft.points(found.iloc[0]) == "1.8 (0.6 to 2.8)"
+    assert ft.points(found.iloc[0]) == "1.9 (0.7 to 2.9)"
 
 
 def test_who_is_worse_is_said():
@@ -110,16 +110,18 @@ def test_two_heaps_are_seen_where_there_are_two():
         ft.two_groups(one.head(5))
 
 
-def test_the_benchmark_shows_one_range(table):
-    for distance in ("2", "4", "8", "16"):
-        assert ft.two_groups(ft.pair_errors(table, distance=distance)).interval.high < 5 / 9
+def test_the_benchmark_shows_one_range_at_three_distances_of_four(table):
+    ends = {distance: ft.two_groups(ft.pair_errors(table, distance=distance)).interval.high
+            for distance in ("2", "4", "8", "16")}
+    assert max(ends[distance] for distance in ("2", "4", "16")) < 5 / 9
+    assert ends["8"] == pytest.approx(5 / 9, abs=0.005)  # too near to tell
 
 
 def test_errors_go_with_the_rise_more_than_with_sharpness(pairs):
     found = ft.correlations(ft.sharpness(pairs)).set_index(["what", "measure"])["estimate"]["error"]
-    assert found["rise of the whole ladder"] == pytest.approx(0.724, abs=0.005)
+    assert found["rise of the whole ladder"] == pytest.approx(0.711, abs=0.005)
     assert found["breakthroughness"] == pytest.approx(0.258, abs=0.005)
-    assert found["largest step"] == pytest.approx(-0.132, abs=0.005)
+    assert found["largest step"] == pytest.approx(-0.142, abs=0.005)
 
 
 def test_stored_shapes_are_those_of_the_tables():
