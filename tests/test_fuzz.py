@@ -137,8 +137,10 @@ def figure() -> Any:
 #: The same for parts in which a name means something of its own.
 GOOD_IN: dict[str, dict[str, list[Any]]] = {
     "results": {"found": [{"a": Result.exact(0.5, 3)}, {}], "chosen": ["a", "b"], "by": ["size"]},
-    "curves": {
+    "fit_each": {
         "ladders": [[([1, 2, 3], [0.1, 0.3, 0.4], None)], [([1, 2, 3], [0.1, 0.3, 0.4], 500)], []],
+    },
+    "curves": {
         "curve": [Line(), Logistic(floor=.25), PowerLaw(), Step(), Monotone()], "n_examples": [500, None],
         "curves": [[Line(), Logistic(floor=.25)], [Step(), Line()], []], "x": [np.log10(S), S[:3], [1] * 8],
         "y": [P, [P, P], [0] * 8, [1.5] * 8],
