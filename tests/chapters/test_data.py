@@ -9,6 +9,7 @@ from emergence_utils.chapters import data as dc
 from emergence_utils.errors import InputError
 from emergence_utils.laws import LossLaw, fit_loss_law
 from emergence_utils.plot import alt_text
+from emergence_utils.results import Interval, Result
 
 TRUE = LossLaw(a=400.0, b=2000.0, floor=1.8, alpha=0.35, beta=0.37)
 
@@ -201,3 +202,47 @@ def test_figures_say_what_they_show(fitted, chinchilla):
     told = alt_text(fig)
     plt.close(fig)
     assert "125 open models" in told and "without a law" in told
+
+
+# ---- the stock of text
+
+
+def test_tokens_over_the_stock_widen_by_both_doubts():
+    stock = Interval(1e14, 1e16, 0.95, "published")
+    exact = dc.over_stock(Result.exact(1e15, 1), stock=stock)
+    assert exact.estimate == pytest.approx(1)
+    assert (exact.interval.low, exact.interval.high) == pytest.approx((0.1, 10))
+    doubted = dc.over_stock(Result(2e15, Interval(2e14, 4e15, 0.95, "t"), 9), stock=stock)
+    # a factor of ten below twice over, and of ten and two above
+    assert np.log10(2 / doubted.interval.low) == pytest.approx(np.hypot(1, 1))
+    assert np.log10(doubted.interval.high / 2) == pytest.approx(np.hypot(1, np.log10(2)))
+    wider = dc.over_stock(Result.exact(1e15, 1), stock=Interval(1e14, 1e16, 0.90, "published"))
+    assert wider.interval.high > exact.interval.high
+
+
+def test_a_ratio_that_the_law_leaves_open_gives_no_lower_end():
+    found = dc.over_stock(Result(1e15, Interval(0.0, 2e15, 0.95, "t"), 9))
+    assert found.interval.low == 0 and found.interval.high < np.inf
+
+
+def test_needs_hold_the_best_split_and_those_that_are_named(fitted):
+    needs = dc.stock_needs(fitted, 6e24, {"hundred": 100.0})
+    assert list(needs) == ["best split", "hundred"]
+    middle = np.sqrt(dc.STOCK.low * dc.STOCK.high)
+    assert needs["hundred"].estimate == pytest.approx(np.sqrt(1e24 * 100) / middle)
+    best = fitted.optimal(6e24).estimate
+    assert needs["best split"].estimate == pytest.approx(np.sqrt(1e24 * best) / middle)
+    assert dc.stock_table(needs)["split"].tolist() == list(needs)
+    assert needs["best split"].interval.width > 0
+
+
+@pytest.mark.parametrize(("call", "message"), [
+    (lambda f: dc.stock_needs(f, 0, {"a": 20}), "budget must be a positive number, got 0"),
+    (lambda f: dc.stock_needs(f, 1e25, {}), "ratios must be a list of at least one split"),
+    (lambda f: dc.stock_needs(f, 1e25, {"a": -2}), "ratios of 'a' must be a positive number, got -2"),
+    (lambda f: dc.over_stock(Result.exact(-1.0, 1)), "tokens must be a positive number, got -1"),
+    (lambda f: dc.over_stock(Result.exact(1e15, 1), stock=Interval(0, 1e15)), "stock must be a positive number"),
+])
+def test_stocks_and_runs_that_are_none_are_refused(fitted, call, message):
+    with pytest.raises(InputError, match=message):
+        call(fitted)

@@ -16,10 +16,12 @@ from .fits import (
 from .needs import crossing, overspend, placed, ratio_curves, shortfall, token_curves, tokens_for
 from .runs import CHINCHILLA_KEPT, Recipe, chinchilla, gadre_losses, lined_up, published, recipes
 from .same_loss import effects_by_text
+from .stock import FEASIBLE, STOCK, over_stock, stock_needs, stock_table
 
 __all__ = [
-    "CHINCHILLA_KEPT", "Recipe", "at_budgets", "best_ratios", "chinchilla", "constants", "corpus_misses",
-    "crossing", "effects_by_text", "exponent_gaps", "exponents", "fit_recipes", "gadre_losses", "lined_up",
-    "other_choices", "overspend", "placed", "plot_models", "plot_valleys", "published", "ratio_curves",
-    "recipes", "refusals", "shortfall", "token_curves", "tokens_for", "valleys",
+    "CHINCHILLA_KEPT", "FEASIBLE", "Recipe", "STOCK", "at_budgets", "best_ratios", "chinchilla",
+    "constants", "corpus_misses", "crossing", "effects_by_text", "exponent_gaps", "exponents",
+    "fit_recipes", "gadre_losses", "lined_up", "other_choices", "over_stock", "overspend", "placed",
+    "plot_models", "plot_valleys", "published", "ratio_curves", "recipes", "refusals", "shortfall",
+    "stock_needs", "stock_table", "token_curves", "tokens_for", "valleys",
 ]
