@@ -59,9 +59,9 @@ def battery(metrics: Sequence[str], *, learnt: bool = False) -> pd.DataFrame:
     return mean.assign(family=FAMILY + mean["subset"])
 
 
-def learnt_ladders(scores: pd.DataFrame) -> pd.DataFrame:
-    """Rows of ladders, a family and a task each, whose largest model is surely above chance."""
-    last = scores.sort_values("params", kind="stable").groupby(["family", "task"]).tail(1)
+def learnt_ladders(scores: pd.DataFrame, *, scale: str = "params") -> pd.DataFrame:
+    """Rows of ladders, a family and a task each, whose largest model on `scale` is surely above chance."""
+    last = scores.sort_values(scale, kind="stable").groupby(["family", "task"]).tail(1)
     judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
     learnt = pd.MultiIndex.from_frame(last.loc[judged["verdict"].to_numpy() == "above", ["family", "task"]])
     return scores[pd.MultiIndex.from_frame(scores[["family", "task"]]).isin(learnt)].reset_index(drop=True)

@@ -3,45 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...curves import Curve, Fit, Isotonic, fit, fit_each
+from ...curves import Curve
+from ..fit_memory import FitMemory
 
-__all__ = ["aicc_with_noise", "cached_fit", "fit_ahead"]
+__all__ = ["FITS", "aicc_with_noise"]
 
 Array = NDArray[np.float64]
 #: Variances between models that are tried, in squared score; steps of a sixth do for a likelihood.
 _SCATTER = np.concatenate([[0.0], np.logspace(-9, 1, 150)])[:, None]
 
 
-#: Fits made so far: the same curve and points give the same fit again.
-_DONE: dict[tuple[Curve, bytes, bytes], Fit] = {}
-
-
-def cached_fit(curve: Curve, x: Array, y: Array) -> Fit:
-    """Least-squares `curves.fit` with a memory."""
-    key = _key(curve, x, y)
-    if key not in _DONE:
-        _DONE[key] = fit(curve, x, y)
-    return _DONE[key]
-
-
-def fit_ahead(curve: Curve, ladders: Iterable[tuple[Array, Array]]) -> None:
-    """Fit a curve to many ladders at once, for `cached_fit` to find.
-
-    Of a fit made here only the curve itself is known, not its doubt.
-    """
-    if isinstance(curve, Isotonic):
-        return  # has no parameters, and is quick
-    due = {key: (x, y, None) for x, y in ladders if (key := _key(curve, x, y)) not in _DONE}
-    _DONE.update(zip(due, fit_each(curve, list(due.values()), doubts=False), strict=True))
-
-
-def _key(curve: Curve, x: Array, y: Array) -> tuple[Curve, bytes, bytes]:
-    return curve, np.asarray(x, dtype=float).tobytes(), np.asarray(y, dtype=float).tobytes()
+#: Of a fit made ahead only the curve itself is known, not its doubt.
+FITS = FitMemory(doubts=False)
 
 
 def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None, *, base: float = 0.0,
@@ -56,7 +33,7 @@ def aicc_with_noise(curve: Curve, x: Array, y: Array, noise: Array | None, *, ba
     base, span : float
         The curve is fitted to ``(y - base) / span``.
     """
-    found = cached_fit(curve, x, (y - base) / span)
+    found = FITS.fit(curve, x, (y - base) / span)
     spare = len(y) - found.k - 1
     if any(math.isnan(v) for v in found.params.values()):
         return math.inf  # fewer models than parameters

@@ -14,7 +14,7 @@ from ..._typed import checked
 from ...curves import Curve, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...resample import redrawn_scores
-from ._fits import aicc_with_noise, cached_fit, fit_ahead
+from ._fits import FITS, aicc_with_noise
 
 __all__ = ["SCALES", "bends_by_rule", "breaks", "count_breaks", "highest_of_kind", "item_noise",
            "kinds_by_axis", "log_error", "place", "redrawn_breaks", "sweep_breaks", "under_log_error"]
@@ -163,7 +163,8 @@ def breaks(scores: pd.DataFrame, *, x: str = "params", y: str = "value", by: Seq
     if not drawn:
         raise InputError(f"no ladder has {min_models} models.")
     for curve in (Segmented(), *rivals):
-        fit_ahead(curve, [(position, values) for _, position, values, _ in drawn if np.ptp(values) > 0])
+        FITS.ahead(curve, ((position, values, None) for _, position, values, _ in drawn
+                           if np.ptp(values) > 0))
     table = pd.DataFrame([keys | _broken(position, values, floor, rivals, delta)
                           for keys, position, values, floor in drawn])
     table.attrs["left_out"] = short
@@ -345,7 +346,7 @@ def redrawn_breaks(scores: pd.DataFrame, kinds: pd.Series, *, axis: str = "log",
         position, items = place(g[x], axis), g["n_examples"].to_numpy(dtype=int)
         draws = redrawn_scores(g["value"].to_numpy(dtype=float), items, n_resamples, rng)
         for curve in (Segmented(), Line()):
-            fit_ahead(curve, [(position, d) for d in draws if np.ptp(d) > 0])
+            FITS.ahead(curve, ((position, d, None) for d in draws if np.ptp(d) > 0))
         again = [_broken(position, d, item_noise(d, items), (Line(),), delta)["kind"] for d in draws]
         told = [a == kind for a in again if a != "cannot tell"]
         out[key] = float(np.mean(told)) if told else float("nan")
@@ -357,7 +358,7 @@ def _broken(position: Array, y: Array, noise: Array | None, rivals: Sequence[Cur
     if np.ptp(y) == 0:  # every curve fits: what is left is what AICc charges for two more parameters
         lead = _charge(Line(), len(y)) - _charge(Segmented(), len(y))
         return {"lead": lead, "change": 0.0, "at": float("nan"), "kind": _kind(lead, 0.0, delta)}
-    bent = cached_fit(Segmented(), position, y).params
+    bent = FITS.fit(Segmented(), position, y).params
     best = min(aicc_with_noise(r, position, y, noise) for r in rivals)
     lead = best - aicc_with_noise(Segmented(), position, y, noise)
     return {"lead": float(lead), "change": bent["change"], "at": bent["break"],

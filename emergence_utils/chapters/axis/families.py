@@ -16,7 +16,7 @@ from ...curves import Curve, Exponential, Isotonic, Line, Logistic, Segmented
 from ...errors import InputError, UnknownNameError
 from ...intervals import binomial
 from ...resample import redrawn_scores
-from ._fits import aicc_with_noise, cached_fit, fit_ahead
+from ._fits import FITS, aicc_with_noise
 from .breaks import item_noise, place
 
 __all__ = ["FAMILIES", "as_if_straight", "compare_families", "duels", "winners"]
@@ -98,9 +98,9 @@ def compare_families(scores: pd.DataFrame, *, x: str = "params", by: Sequence[st
         raise InputError(f"no ladder has {min_models} models.")
     for curve in dict.fromkeys(c for _, c, _ in drawn):
         same = [(points.position, points.scaled) for _, c, points in drawn if c == curve]
-        fit_ahead(curve, same)
+        FITS.ahead(curve, ((*one, None) for one in same))
         if hold_out > 0:
-            fit_ahead(curve, [(position[:-hold_out], y[:-hold_out]) for position, y in same])
+            FITS.ahead(curve, ((position[:-hold_out], y[:-hold_out], None) for position, y in same))
     table = pd.DataFrame([keys | _run(curve, points, hold_out) for keys, curve, points in drawn])
     line = table.loc[table["curve"] == "line", [*by, "aicc"]].rename(columns={"aicc": "of_line"})
     table = table.merge(line, on=list(by))
@@ -212,7 +212,7 @@ def as_if_straight(scores: pd.DataFrame, *, x: str = "params", by: Sequence[str]
     out = []
     for _, g in scores.groupby(list(by), sort=True):
         position, items = place(g[x], "log"), g["n_examples"].to_numpy(dtype=int)
-        mean = cached_fit(Line(), position, g["value"].to_numpy(dtype=float)).predict(position)
+        mean = FITS.fit(Line(), position, g["value"].to_numpy(dtype=float)).predict(position)
         if mean.min() < 0 or mean.max() > 1:
             continue
         drawn = redrawn_scores(mean, items, 1, rng, observed=False)[0]
@@ -250,7 +250,7 @@ class _Points:
 
     def forecast(self, curve: Curve, n: int) -> Array:
         """Scores of the models after the first n."""
-        found = cached_fit(curve, self.position[:n], self.scaled[:n])
+        found = FITS.fit(curve, self.position[:n], self.scaled[:n])
         return np.clip(self.base + (1 - self.base) * found.predict(self.position[n:]), 0, 1)
 
 

@@ -19,7 +19,7 @@ from .same_loss import effects_by_text
 from .stock import FEASIBLE, STOCK, over_stock, stock_needs, stock_table
 
 __all__ = [
-    "CHINCHILLA_KEPT", "FEASIBLE", "Recipe", "STOCK", "at_budgets", "best_ratios", "chinchilla",
+    "CHINCHILLA_KEPT", "FEASIBLE", "STOCK", "Recipe", "at_budgets", "best_ratios", "chinchilla",
     "constants", "corpus_misses", "crossing", "effects_by_text", "exponent_gaps", "exponents",
     "fit_recipes", "gadre_losses", "lined_up", "other_choices", "over_stock", "overspend", "placed",
     "plot_models", "plot_valleys", "published", "ratio_curves", "recipes", "refusals", "shortfall",

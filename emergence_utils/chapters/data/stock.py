@@ -88,8 +88,8 @@ def stock_needs(fitted: LossFit, budget: float, ratios: Mapping[str, float]) -> 
 
 def stock_table(needs: Mapping[str, Result]) -> pd.DataFrame:
     """`stock_needs` as rows: split, estimate, low, high."""
-    return pd.DataFrame([{"split": name, "estimate": r.estimate, "low": r.interval.low, "high": r.interval.high}
-                         for name, r in needs.items() if r.interval is not None])
+    return pd.DataFrame([{"split": name, "estimate": r.estimate, "low": r.interval.low,
+                          "high": r.interval.high} for name, r in needs.items() if r.interval is not None])
 
 
 def _tokens(budget: float, ratio: float) -> float:

@@ -12,23 +12,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..._checks import at_least_one, count, need_columns, positive
 from ..._typed import checked
-from ...curves import Logistic, Step, fit, fit_each
+from ...curves import Logistic, Step
 from ...errors import InputError, UnknownNameError
 from ...resample import binomial_quantile
+from ..fit_memory import FitMemory
 
 __all__ = ["DECLINE_CURVES", "Thinned", "decline", "dense_part", "exponent", "exponents", "fit_ahead",
            "summarise"]
 
 Array = NDArray[np.float64]
-_Key = tuple[bytes, bytes, bytes, float]
 #: What the largest step is measured on, at the same models: the scores themselves; a smooth rise and a
 #: step fitted to them; the smooth rise with the noise of the items.
 DECLINE_CURVES = ("observed", "smooth", "smooth with item noise", "step")
 
-#: Smooth rise and step at the models of ladders that were fitted, and p of a pattern about the rise: ladders
-#: come again. How many are kept.
-_DONE: dict[_Key, tuple[Array, Array, float]] = {}
-_KEPT = 512
+_FITS = FitMemory(kept=1024)
 
 
 @dataclass(frozen=True)
@@ -130,10 +127,8 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
     span = float(np.ptp(v))
     if span == 0:
         raise InputError(f"all {len(v)} scores are {v[0]:g}; there is no rise to divide into steps.")
-    key = _key(x, v, n, min_width)
-    if key not in _DONE:
-        fit_ahead([(scale, value, n_examples)], min_width=min_width)
-    smooth, step, misfit = _DONE[key]
+    rise = _FITS.fit(_smooth(min_width), x, v, n)
+    smooth, step = rise.predict(x), _FITS.fit(Step(), x, v, n).predict(x)
     rng = np.random.default_rng(seed)
     kept, chances = [], []
     for k in sizes if sizes is not None else _geometric(len(x)):
@@ -149,12 +144,12 @@ def decline(scale: ArrayLike, value: ArrayLike, n_examples: ArrayLike, *, sizes:
                                   for name, y in curves.items()}
             for i, a in zip(kept, first[:-1], strict=True)]
     table = pd.DataFrame(rows)
-    table.attrs["misfit"] = misfit
+    table.attrs["misfit"] = rise.lack_of_fit
     return table
 
 
 def fit_ahead(ladders: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]], *, min_width: float = 1.0) -> None:
-    """Fit the smooth rise and the step of many ladders at once, for `decline` to find.
+    """Fit the smooth rise of many ladders at once, for `decline` to find.
 
     Parameters
     ----------
@@ -163,20 +158,12 @@ def fit_ahead(ladders: Iterable[tuple[ArrayLike, ArrayLike, ArrayLike]], *, min_
     min_width : float
         As in `decline`.
     """
-    due = {}
-    for one in ladders:
-        x, v, n = _points(*one)
-        if len(x) >= 6 and np.ptp(v) != 0 and (key := _key(x, v, n, min_width)) not in _DONE:
-            due[key] = x, v, n
-    rises = fit_each(Logistic(floor=None, min_width=min_width), list(due.values()))
-    for (key, one), rise in zip(due.items(), rises, strict=True):
-        _DONE[key] = rise.predict(one[0]), fit(Step(), *one).predict(one[0]), rise.lack_of_fit
-    for key in list(_DONE)[:-_KEPT]:
-        del _DONE[key]
+    points = (_points(*one) for one in ladders)
+    _FITS.ahead(_smooth(min_width), [(x, v, n) for x, v, n in points if len(x) >= 6 and np.ptp(v) != 0])
 
 
-def _key(x: Array, v: Array, n: Array, min_width: float) -> _Key:
-    return x.tobytes(), v.tobytes(), n.tobytes(), min_width
+def _smooth(min_width: float) -> Logistic:
+    return Logistic(floor=None, min_width=min_width)
 
 
 def exponent(declining: pd.DataFrame, curve: str = "observed") -> float:

@@ -11,7 +11,7 @@ from ...errors import InputError
 from ...measures import above_chance
 from ...metrics import get_metric
 from ...scores import load
-from ..battery import NEGLIGIBLE, battery
+from ..battery import NEGLIGIBLE, battery, learnt_ladders
 
 __all__ = ["LEAST_RANGE", "at_chance", "choice_pairs", "grown_twice", "likelihood_ratios", "olmo_runs",
            "one_recipe", "scored_twice", "transliteration", "with_a_rise"]
@@ -172,13 +172,11 @@ def with_a_rise(scores: pd.DataFrame, *, least: float = LEAST_RANGE, above: bool
     """
     fraction("least", least)
     keys = ["family", "task"]
-    hard = scores[scores["side"] == "hard"].sort_values("train_flops", kind="stable")
-    last = hard.groupby(keys).tail(1).set_index(keys)
-    judged = above_chance(last["value"], last["n_examples"], last["chance"] + NEGLIGIBLE)
-    rises = hard.groupby(keys)["value"].agg(np.ptp).reindex(last.index) >= least
+    hard = scores[scores["side"] == "hard"]
     if above:
-        rises &= judged["verdict"].to_numpy() == "above"
-    kept = pd.MultiIndex.from_frame(scores[keys]).isin(rises.index[rises])
+        hard = learnt_ladders(hard, scale="train_flops")
+    span = hard.groupby(keys)["value"].agg(np.ptp)
+    kept = pd.MultiIndex.from_frame(scores[keys]).isin(span.index[span >= least])
     return scores[kept].reset_index(drop=True)
 
 
