@@ -1,7 +1,8 @@
 """How fast small models train: seeds together and one after another, beside the plainest PyTorch loop.
 
-``python benchmarks/train_speed.py`` prints the table and stores it in ``benchmarks/train_speed.csv``; it
-needs the extra ``train``. Times are processor seconds of this process, so that other work on the machine
+``python benchmarks/train_speed.py`` prints the table and stores it in ``benchmarks/train_speed.csv``, and the
+cost of a step by size and by seeds trained together in ``benchmarks/train_cost.csv``; it needs the extra
+``train``. Times are processor seconds of this process, so that other work on the machine
 matters less; compare within one table only. ``together`` trains all seeds in one compiled program;
 ``alone`` runs the program compiled for one seed once for each of them; ``alone_compiled_anew`` adds the
 compilation that every process of its own would repeat. PyTorch is timed where it is installed, else its
@@ -109,13 +110,30 @@ def measured(width: int, seeds: int, settings: Settings) -> dict[str, Any]:
     }
 
 
+def cost(settings: Settings) -> pd.DataFrame:
+    """Milliseconds a step and run, by width and by seeds trained together."""
+    rows = []
+    for width in (8, 16, 32, 64, 112):
+        for seeds in (1, 4, 16):
+            _, step = stretch(width, seeds, settings)
+            rows.append({"width": width, "params": n_params(Size(width), len(TASK.symbols), TASK.length - 1),
+                         "seeds": seeds, "batch": settings.batch,
+                         "ms_a_step_and_run": round(1e3 * step / seeds, 3),
+                         "device": jax.devices()[0].device_kind})
+    return pd.DataFrame(rows)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_suffix(".csv"))
+    parser.add_argument("--cost", type=Path, default=Path(__file__).with_name("train_cost.csv"))
     options = parser.parse_args()
     rows = [measured(width, seeds, Settings(steps=options.steps, batch=batch))
             for width, seeds, batch in ((16, 16, 128), (64, 16, 128), (16, 16, 8))]
     table = pd.DataFrame(rows)
     print(table.to_string(index=False))
     table.to_csv(options.out, index=False)
+    by_size = cost(Settings(steps=options.steps, batch=128))
+    print(by_size.to_string(index=False))
+    by_size.to_csv(options.cost, index=False)

@@ -11,6 +11,7 @@ from emergence_utils.report import ledger as read_ledger
 from .answer import answer_block, sides_block, writeups_block
 from .changed import CHANGES, changed_page
 from .claims import CLAIMS, claim_pages, ledger_page
+from .cost import cost_block
 from .forecasts import leaderboard_page
 from .imports import imports_block
 from .opening import write_opening
@@ -95,11 +96,13 @@ def write_pages(root: str | Path = ".") -> list[Path]:
     chapters = {p.stem for p in (root / "notebooks").glob("*.ipynb")}
     writeups = read_json(root, WRITEUPS) if (root / WRITEUPS).exists() else {}
     drawn, board = root / "book/_generated/imports.md", root / "book/leaderboard.md"
+    cost = root / "book/_generated/cost.md"
     texts = {root / "book/ledger.md": ledger_page(ledger),
              root / "book/_generated/score.md": score_block(ledger, to="ledger.html"),
              root / "book/_generated/answer.md": answer_block(ledger),
              root / "book/_generated/quality.md": quality_block(root),
              drawn: imports_block(root, drawn.read_text(encoding="utf-8") if drawn.exists() else ""),
+             cost: cost_block(root, cost.read_text(encoding="utf-8") if cost.exists() else ""),
              root / "book/_generated/rates.md": rates_block(root),
              root / "book/_generated/rules.md": rules_block(ledger, root),
              board: leaderboard_page(root, board.read_text(encoding="utf-8") if board.exists() else ""),

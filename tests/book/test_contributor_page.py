@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from book.build.cost import cost_block
 from book.build.imports import imports_block, layers, read_imports
 from book.build.rates import decides_at, rates_block, rule_facts, rules_block
 from emergence_utils.errors import EmergenceError
@@ -114,3 +116,17 @@ def test_verdicts_of_simulated_worlds_are_counted_against_the_truth(tmp_path):
     assert "| [C1](#c1) | guessing only | nothing to decide | 1 | 5 |" in page
     assert "3 in the rules of 3 scored claims, at most 0.1 false decisions" in page
     assert "Not tried yet: C3." in page  # another chapter decides it by now
+
+
+def test_the_cost_of_training_is_drawn_from_what_is_stored(tmp_path):
+    block = cost_block(ROOT)
+    table = pd.read_csv(ROOT / "benchmarks/train_cost.csv")
+    assert "alone from" in block and "16 together from" in block
+    assert {1, 16} <= set(table["seeds"]) and table["ms_a_step_and_run"].gt(0).all()
+    by_size = table[table["seeds"] == 16].sort_values("params")["ms_a_step_and_run"]
+    assert by_size.is_monotonic_increasing
+    speed = pd.read_csv(ROOT / "benchmarks/train_speed.csv")
+    for row in speed.itertuples():
+        assert f"| {row.width} | {row.batch} | {row.ratio_steps:.1f} |" in block
+    assert cost_block(ROOT, block) is block  # not drawn anew
+    assert "Nothing is stored yet" in cost_block(tmp_path)

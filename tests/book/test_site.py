@@ -137,7 +137,7 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
                      "book/_generated/score.md", "book/_generated/quality.md", "book/_generated/answer.md",
                      "book/_generated/sides.md", "book/_generated/texts.md",
                      "book/_generated/picture.md", "book/_generated/imports.md", "book/_generated/rates.md",
-                     "book/_generated/rules.md", "book/leaderboard.md",
+                     "book/_generated/rules.md", "book/_generated/cost.md", "book/leaderboard.md",
                      "book/data/index.md", "book/data/toy.md",
                      "book/writeups/index.md",
                      "book/writeups/s0.md"}
