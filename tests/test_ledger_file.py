@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from book.build.parts import WAITS
 from emergence_utils.report import VERDICTS, ledger
 
 BOOK = Path(__file__).parents[1] / "book"
@@ -43,8 +44,18 @@ def test_claims_are_numbered_without_a_gap():
 
 def test_every_claim_has_the_same_fields():
     fields = ["id", "group", "said_by", "claim", "test", "chapter", "result"]
-    more = {"quantifier", "rule", "redrawn"}
+    more = {"quantifier", "rule", "redrawn", "needs"}
     assert all([k for k in claim if k not in more] == fields for claim in CLAIMS)
+
+
+def test_every_open_claim_says_what_would_decide_it():
+    needs = {claim["id"]: claim["needs"] for claim in CLAIMS if "needs" in claim}
+    assert set(needs) == {c["id"] for c in CLAIMS if c["result"] and c["result"]["verdict"] == "open"}
+    for claim, needed in needs.items():
+        assert needed["from"] in WAITS, claim
+        assert words(needed["what"]) and needed["what"].endswith("."), claim
+    by_laptop = [claim for claim, needed in needs.items() if needed["from"] == "laptop"]
+    assert len(by_laptop) < 6  # what a reader could decide, this book should have
 
 
 def test_groups_are_known_and_stand_together():

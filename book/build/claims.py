@@ -20,6 +20,7 @@ from .citing import CITATION, Citation, cite_html, read_work
 from .claim_figure import claim_figure, tiny_figure
 from .claim_words import cut, description, meaning, number_words, parts_of, short_number, title_of
 from .parts import (
+    WAITS,
     Item,
     fact_list,
     ledger_claims,
@@ -67,12 +68,26 @@ def ledger_page(ledger: Any) -> str:
     for group in dict.fromkeys(c["group"] for c in claims):
         rows = "\n".join(_row(c) for c in claims if c["group"] == group)
         blocks.append(f'## {plain(group)}\n\n<ul class="em-claims">\n{rows}\n</ul>')
-    blocks += ["(how-to-read-a-verdict)=\n## How to read a verdict", "```{include} how_to_read.md\n```",
-               f"## The claims as files\n\n<p>{_FILES}</p>", "## Who said it"]
+    blocks += [_waiting(claims), "(how-to-read-a-verdict)=\n## How to read a verdict",
+               "```{include} how_to_read.md\n```", f"## The claims as files\n\n<p>{_FILES}</p>",
+               "## Who said it"]
     for key, source in sources.items():
         author, *rest = (plain(source[k]) for k in ("author", "title", "venue", "date"))
         blocks.append(f"(source-{key.lower()})=\n**{author}**: {', '.join(rest)}.")
     return "\n\n".join(blocks) + "\n"
+
+
+def _waiting(claims: list[Item]) -> str:
+    """The open claims by what they wait for, the most first."""
+    waiting: dict[str, list[str]] = {}
+    for claim in claims:
+        if verdict_of(claim) == "open" and claim.get("needs"):
+            link = f'<a href="claims/{claim["id"].lower()}.html">{claim["id"]}</a>'
+            waiting.setdefault(claim["needs"]["from"], []).append(link)
+    rows = [f"- **{len(found)}** {WAITS[source]}: {', '.join(found)}."
+            for source, found in sorted(waiting.items(), key=lambda item: -len(item[1]))]
+    head = "## What the open claims wait for\n\nThe page of each says what would decide it. They wait"
+    return "\n".join([f"{head}\n", *rows]) if rows else ""
 
 
 def _row(claim: Item) -> str:
@@ -144,7 +159,7 @@ def _page(claim: Item, sources: Item, chapters: Collection[str], more: list[tupl
         blocks.append(fact_list((plain(p.name), f"{p.answer}: {plain(p.say())}")
                                 for p in parts_of(claim) if p.name)
                       if any(p.name for p in parts_of(claim)) else "")
-    facts = [("Test", plain(claim["test"])), *_rule(claim, chapters),
+    facts = [("Test", plain(claim["test"])), *_needs(claim), *_rule(claim, chapters),
              *((term, plain(text)) for term, text in more if text)]
     blocks.append(f"## How it is decided\n\n{fact_list(facts)}")
     if any(text for _, text in more):
@@ -155,6 +170,14 @@ def _page(claim: Item, sources: Item, chapters: Collection[str], more: list[tupl
     if made:
         blocks.append("## Where it is said\n\n" + "\n".join(made))
     return blocks
+
+
+def _needs(claim: Item) -> list[tuple[str, str]]:
+    """What would decide an open claim, and from whom it can come."""
+    needs = claim.get("needs")
+    if not needs or verdict_of(claim) != "open":
+        return []
+    return [("Would decide it", f"{plain(needs['what'])} It waits {plain(WAITS[needs['from']])}.")]
 
 
 def _said_by(key: str, source: Item, has_page: bool) -> str:

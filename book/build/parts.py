@@ -12,13 +12,21 @@ from typing import Any
 from emergence_utils.errors import InputError
 from emergence_utils.report import VERDICTS
 
-__all__ = ["DECIDED", "LEDGER", "Item", "checked", "fact_list", "ledger_claims",
+__all__ = ["DECIDED", "LEDGER", "WAITS", "Item", "checked", "fact_list", "ledger_claims",
            "plain", "read_json", "said_verdict", "score_block", "sentence", "verdict_line", "verdict_of"]
 
 #: The verdicts that decide a claim.
 DECIDED = ("holds", "holds with limits", "fails")
 #: Those that the score counts; facts and opinions stand beside it.
 SCORED = (*DECIDED, "open")
+#: From whom what would decide an open claim can come.
+WAITS = {
+    "owners": "for numbers that exist: whoever holds answers or tables could publish them",
+    "models": "for more models, of sizes or families that no laptop trains",
+    "words": "for words: the answer hangs on what the claim leaves open",
+    "laptop": "for work that a reader with a laptop could do",
+    "nobody": "for what nobody can count",
+}
 Item = Mapping[str, Any]
 LEDGER = "book/claims.yml"
 _CLAIM = ("id", "group", "said_by", "claim", "test", "chapter", "result")
@@ -57,7 +65,7 @@ def ledger_claims(ledger: Any) -> list[Item]:
         checked(source, ("author", "title", "date", "venue"), f"{LEDGER}, source {key}")
     for number, claim in enumerate(top["claims"], 1):
         where = f"claim {claim.get('id', number) if isinstance(claim, Mapping) else number}"
-        checked(claim, _CLAIM, f"{LEDGER}, {where}", more=("quantifier", "rule", "redrawn"))
+        checked(claim, _CLAIM, f"{LEDGER}, {where}", more=("quantifier", "rule", "redrawn", "needs"))
         if claim["result"] is not None:
             checked(claim["result"], _RESULT, f"{LEDGER}, result of {where}", more=(
                 "fmt", "counted", "limit", "kind", "near_tie", "strength", "answers", "numbers", "clusters",
@@ -65,6 +73,11 @@ def ledger_claims(ledger: Any) -> list[Item]:
         if (verdict := verdict_of(claim)) not in VERDICTS:
             accepted = ", ".join(VERDICTS)
             raise InputError(f"{LEDGER}, {where}: unknown verdict '{verdict}'; accepted: {accepted}.")
+        if "needs" in claim:
+            needs = checked(claim["needs"], ("from", "what"), f"{LEDGER}, needs of {where}")
+            if needs["from"] not in WAITS:
+                raise InputError(f"{LEDGER}, {where}: needs come from '{needs['from']}'; accepted: "
+                                 f"{', '.join(WAITS)}.")
         for key in claim["said_by"]:
             if key not in top["sources"]:
                 raise InputError(f"{LEDGER}, {where}: 'said_by' names the unknown source '{key}'.")

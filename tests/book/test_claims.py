@@ -242,6 +242,32 @@ def test_the_ledger_is_a_list_whose_rows_keep_the_old_anchors():
         assert f'<span class="em-badge {VERDICTS[verdict]}">{said}</span>' in row
 
 
+NEEDS = {"from": "owners", "what": "More items."}
+
+
+def test_an_open_claim_says_what_would_decide_it_and_whom_it_waits_for():
+    pages = claim_pages(book(claim(result(), needs=NEEDS), claim(result(verdict="holds"), 2, needs=NEEDS)))
+    assert "Would decide it\n: More items. It waits for numbers that exist" in pages["c1.md"]
+    assert "Would decide it" not in pages["c2.md"], "it is decided"
+    made = [claim(result(), n, needs=NEEDS) for n in (1, 2)]
+    made.append(claim(result(), 3, needs={"from": "laptop", "what": "More runs."}))
+    ledger_text = ledger_page(book(*made, claim(result(verdict="fails"), 4, needs=NEEDS)))
+    many, one = re.findall(r"- \*\*(\d)\*\* (.*)", ledger_text)
+    assert many[0] == "2" and "numbers that exist" in many[1] and "C4" not in many[1]
+    assert one == ("1", 'for work that a reader with a laptop could do: <a href="claims/c3.html">C3</a>.')
+    assert "wait for" not in ledger_page(book(claim(result())))
+
+
+@pytest.mark.parametrize(("needs", "message"), [
+    ({"from": "somebody", "what": "More."}, "needs come from 'somebody'; accepted: owners, models"),
+    ({"from": "owners"}, "needs of claim C1 lacks the key 'what'"),
+    ("more items", "needs of claim C1 must be an object; it is str"),
+])
+def test_needs_that_name_nobody_are_refused(needs, message):
+    with pytest.raises(InputError, match=message):
+        ledger_page(book(claim(result(), needs=needs)))
+
+
 # ---- files and previews
 
 
