@@ -50,6 +50,8 @@ class LossFit:
         What was made small, at the estimate.
     n : int
         Runs.
+    n_drawn : int
+        What was drawn for the intervals: runs, or clusters of them.
     tied : bool
         Whether one exponent served both powers.
     status : {"ok", "limited", "undetermined"}
@@ -71,6 +73,7 @@ class LossFit:
     loss: Loss
     objective: float
     n: int
+    n_drawn: int
     tied: bool
     status: Status
     notes: tuple[str, ...]
@@ -119,7 +122,7 @@ class LossFit:
         low = high = np.full(len(n), np.nan)
         if len(self.draws):
             drawn = self.drawn(n, d, scattered=of == "run")
-            low, high = percentile_ends(drawn, loss, share, self.n, 5 - self.tied)
+            low, high = percentile_ends(drawn, loss, share, self.n_drawn, 5 - self.tied)
         inner = "limited" if self.status == "undetermined" else self.status
         outer = "undetermined" if self.status == "undetermined" else "limited"
         return pd.DataFrame({"params": n, "tokens": d, "loss": loss, "low": low, "high": high,
@@ -146,7 +149,7 @@ class LossFit:
         if not len(self.draws):
             return Result(best, None, self.n, "limited", (*notes, _WHY_NO_INTERVAL))
         ratios = log_ratio(self.draws[:, [0, 1, 3, 4]], budget)[:, None]
-        ends = percentile_ends(ratios, np.array([math.log(best)]), share, self.n, 5 - self.tied)
+        ends = percentile_ends(ratios, np.array([math.log(best)]), share, self.n_drawn, 5 - self.tied)
         first, last = (math.exp(float(end[0])) for end in ends)
         interval = Interval(first, last, share, _METHOD)
         return Result.with_interval(best, interval, self.n, notes)
@@ -232,10 +235,11 @@ def fit_loss_law(params: ArrayLike, tokens: ArrayLike, loss: ArrayLike, *, metho
         drawn = _constants(runs, ends)
     values = _constants(runs, theta[None])[0]
     law = LossLaw(math.exp(values[0]), math.exp(values[1]), *map(float, values[2:]))
-    intervals = _intervals(values, drawn, share, int(codes.max()) + 1, 5 - one)
+    groups = int(codes.max()) + 1
+    intervals = _intervals(values, drawn, share, groups, 5 - one)
     status, notes = _doubts(runs, theta, ends, one, arrived, share, clustered=clusters is not None,
-                            groups=int(codes.max()) + 1)
-    return LossFit(law, method, objective, len(runs.y), one, status, notes, intervals, drawn, residuals, runs,
+                            groups=groups)
+    return LossFit(law, method, objective, len(runs.y), groups, one, status, notes, intervals, drawn, residuals, runs,
                    share)
 
 

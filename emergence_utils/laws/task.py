@@ -105,7 +105,8 @@ class TaskFit:
             if scattered:
                 picked = np.random.default_rng(len(drawn) + 1).random(len(drawn)) * len(self.residuals)
                 told = told + self.residuals[picked.astype(np.int64), None]
-            low, high = percentile_ends(np.clip(told, 0.0, 1.0), accuracy, share, self.n, 5 - self.loss.tied)
+            low, high = percentile_ends(np.clip(told, 0.0, 1.0), accuracy, share, self.loss.n_drawn,
+                                        5 - self.loss.tied)
         status = table["status"].where(table["status"] != "ok", self.status)
         return table.assign(accuracy=accuracy, low=low, high=high, status=status)
 

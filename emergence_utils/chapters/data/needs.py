@@ -81,7 +81,7 @@ def overspend(fitted: LossFit, train_flops: float, ratios: Iterable[float], *,
     if len(fitted.draws):
         drawn = np.log(_cost(fitted.draws[:, [0, 1, 3, 4]], budget, asked)[1])
         low, high = (np.exp(end) for end in percentile_ends(
-            drawn, np.log(times), level, fitted.n, 5 - fitted.tied))
+            drawn, np.log(times), level, fitted.n_drawn, 5 - fitted.tied))
     params = np.sqrt(budget / 6 / asked)
     return pd.DataFrame({"ratio": asked, "params": params, "loss": law(params, asked * params),
                          "above": above, "times": times, "low": np.maximum(low, 1.0), "high": high})
@@ -152,7 +152,7 @@ def tokens_for(fitted: LossFit, params: float, *, level: float = 0.95) -> Result
     if not len(fitted.draws):
         return Result(math.exp(best[0]), None, fitted.n, "limited", (*notes, "no interval: no draws of runs"))
     drawn = _log_tokens(fitted.draws[:, [0, 1, 3, 4]], size)[:, None]
-    low, high = (math.exp(float(e[0])) for e in percentile_ends(drawn, best, level, fitted.n,
+    low, high = (math.exp(float(e[0])) for e in percentile_ends(drawn, best, level, fitted.n_drawn,
                                                                  5 - fitted.tied))
     return Result.with_interval(math.exp(best[0]), Interval(low, high, level, _METHOD), fitted.n, notes)
 
