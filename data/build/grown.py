@@ -22,6 +22,13 @@ COLUMNS = {
     "lead": ("number", "least lead of a right digit over the likeliest wrong one, given the right ones "
                        "before it, in nats; the model writes the right answer where it is above 0"),
 }
+RATES = {
+    "params": ("number", "parameters, embeddings included"),
+    "learning_rate": ("number", "peak, after a warm-up, before a cosine down to a tenth"),
+    "seed": ("number", "seed of the run: first weights and training questions"),
+    "cross_entropy": ("number", "mean over the digits of an answer, in nats, at the end of training"),
+    "exact_match": ("number", "share of the test's sums that are right, at the end of training"),
+}
 _NOTES = {
     "addition": "four digits plus four digits, written from the lowest digit on",
     "addition_mixed": "as addition; 5 % of the training questions in base 9, marked by a token in front",
@@ -46,9 +53,27 @@ def grown(raw: Raw) -> Built:
 
 def grown_many(raw: Raw) -> Built:
     """Scores of many runs a size at the end; exact match along training."""
+    return _sums(raw, "grown_many")
+
+
+def grown_tuned(raw: Raw) -> Built:
+    """The same with a learning rate for each size."""
+    return _sums(raw, "grown_tuned")
+
+
+def grown_rates(raw: Raw) -> Built:
+    """Loss and exact match of short ladders under several learning rates."""
+    table = raw.csv("rates.csv")[list(RATES)]
+    about = json.loads(raw.path("about.json").read_text(encoding="utf-8"))
+    did = (f"{len(table)} runs of {table['params'].nunique()} sizes, trained as those of `grown_tuned` and "
+           f"before them, on the same {about['device']} ({about['platform']}, JAX {about['jax']}).")
+    return Built(table.sort_values(["params", "learning_rate", "seed"], ignore_index=True), [did])
+
+
+def _sums(raw: Raw, source: str) -> Built:
     table = raw.csv("scores.csv.gz")
     table["subset"] = None
-    return Built(_with_scale(table, "grown_many"), _made(raw), {"addition": (np.nan, _NOTES["addition"])})
+    return Built(_with_scale(table, source), _made(raw), {"addition": (np.nan, _NOTES["addition"])})
 
 
 def battery(raw: Raw) -> Built:

@@ -33,6 +33,7 @@ _OTHER_SCHEMAS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "vision_errors": vision.COLUMNS,
     "grown_answers": grown.COLUMNS,
+    "grown_rates": grown.RATES,
     "tasks": tasks.COLUMNS,
 }
 

@@ -29,9 +29,9 @@ READERS: dict[str, Callable[[Raw], Built]] = {
     "monkeys_checkpoints": monkeys.monkeys_checkpoints, "monkeys_answers": monkeys.monkeys_answers,
     "vision_digits": vision.vision_digits, "vision_errors": vision.vision_errors,
     "grown": grown.grown, "grown_many": grown.grown_many, "grown_answers": grown.grown_answers,
-    "battery": grown.battery,
+    "grown_tuned": grown.grown_tuned, "grown_rates": grown.grown_rates, "battery": grown.battery,
 }
-NOT_SCORES = ("wei_table1", "wei_bigbench_labels", "vision_errors", "grown_answers")
+NOT_SCORES = ("wei_table1", "wei_bigbench_labels", "vision_errors", "grown_answers", "grown_rates")
 BY_ITEM = ("monkeys", "monkeys_checkpoints", "monkeys_answers")
 _HERE = Path(__file__).resolve().parent
 _TASKS_ENTRY = {"title": "Benchmarks and evaluation code named in the column note", "url": "tasks.csv",

@@ -37,8 +37,8 @@ _ONE_FAMILY = {"olmo_ladder": "OLMo"}
 #: Sources that train one size for several lengths: beside all of them, ladders of one length over size.
 _LENGTHS = ("gadre", "olmo_ladder")
 _TIMES_20 = (0.25, 0.5, 1, 2, 4, 5, 8, 10, 16, 32)
-#: Sources that hold ladders of another one again, with more runs of each model.
-_AGAIN = ("grown_many",)
+#: Sources that hold ladders of another one again, with more runs of each model or another recipe.
+_AGAIN = ("grown_many", "grown_tuned")
 #: Sources whose authors forecast over the models of all families together.
 _POOLED = ("obsscaling", "expemergence")
 #: Fewest models of a ladder: four to learn from, one to foretell.

@@ -239,8 +239,8 @@ def fit_loss_law(params: ArrayLike, tokens: ArrayLike, loss: ArrayLike, *, metho
     intervals = _intervals(values, drawn, share, groups, 5 - one)
     status, notes = _doubts(runs, theta, ends, one, arrived, share, clustered=clusters is not None,
                             groups=groups)
-    return LossFit(law, method, objective, len(runs.y), groups, one, status, notes, intervals, drawn, residuals, runs,
-                   share)
+    return LossFit(law, method, objective, len(runs.y), groups, one, status, notes, intervals, drawn,
+                   residuals, runs, share)
 
 
 def percentile_ends(drawn: FloatArray, estimate: FloatArray, level: float, n: int,

@@ -24,6 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rungs", type=int, help="sizes of each ladder, spread over those of the preset")
     parser.add_argument("--seeds", type=int, help="runs of each size")
     parser.add_argument("--steps", type=int, help="optimiser steps")
+    parser.add_argument("--learning-rate", type=float, help="the same for all sizes")
     parser.add_argument("--items", type=int, help="test questions of each part")
     parser.add_argument("--out", type=Path, required=True, help="folder for runs, tables and picture")
     parser.add_argument("--jobs", type=int, help="processes on this machine (default: one a core, at most 4)")
@@ -40,7 +41,10 @@ def asked(options: argparse.Namespace) -> list[Plan]:
         plans = [plan.thinned(options.rungs) for plan in plans]
     if options.seeds is not None:
         plans = [replace(plan, seeds=options.seeds, more={}) for plan in plans]
-    changes = {k: v for k in ("steps", "items") if (v := getattr(options, k)) is not None}
+    if options.learning_rate is not None:
+        plans = [replace(plan, rates={}) for plan in plans]
+    settings = ("steps", "items", "learning_rate")
+    changes = {k: v for k in settings if (v := getattr(options, k)) is not None}
     return [replace(plan, settings=replace(plan.settings, **changes)) for plan in plans]
 
 

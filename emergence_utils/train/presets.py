@@ -9,7 +9,7 @@ from .kinds import KINDS
 from .runs import Plan
 from .settings import Settings, Size
 
-__all__ = ["BATTERY", "LADDERS", "MANY", "PRESETS", "plans_for"]
+__all__ = ["BATTERY", "LADDERS", "MANY", "PRESETS", "TUNED", "plans_for"]
 
 #: Widths from about 2,000 to 300,000 parameters, in near even steps of the logarithm.
 FINE = (8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 32, 36, 40, 44, 48, 54, 60, 66, 74, 82, 92, 102, 112)
@@ -43,12 +43,19 @@ BATTERY: dict[str, Plan] = {task: Plan(task, _sizes(TINY), 5, Settings(
     steps=1500, batch=256, learning_rate=3e-3, checkpoints=6)) for task in KINDS}
 #: Runs of a size that show the odds of learning, tested often enough to see how wide the rise of a run is.
 MANY = Plan("addition", _sizes(FINE), 64, replace(_SUMS, checkpoints=60))
+#: Learning rate of the lowest loss at seven of these widths (the table ``grown_rates``); between them a
+#: straight line of logarithms, to two digits.
+TUNED_RATES = {8: 8e-2, 10: 6.1e-2, 12: 4.9e-2, 14: 4e-2, 16: 1.8e-2, 20: 5e-3, 24: 7.3e-3, 28: 1e-2,
+               32: 8.2e-3, 36: 6.8e-3, 44: 5e-3, 54: 3.8e-3, 74: 2.5e-3, 92: 1.7e-3, 112: 1.25e-3}
+TUNED = Plan("addition", _sizes(tuple(TUNED_RATES)), 16, MANY.settings, rates=TUNED_RATES)
 #: ``quick`` is a ladder for one sitting, ``dense`` the ladders of the book, ``many`` its sums with many runs
-#: a size, ``battery`` its many tasks; all but the first are for an accelerator or many cores.
+#: a size, ``tuned`` sums with a learning rate a size, ``battery`` its many tasks; all but the first need an
+#: accelerator, many cores or patience.
 PRESETS: dict[str, tuple[Plan, ...]] = {
     "quick": (Plan("addition", _sizes((8, 12, 16, 20, 24, 32)), 1, _SUMS),),
     "dense": tuple(LADDERS.values()),
     "many": (MANY,),
+    "tuned": (TUNED,),
     "battery": tuple(BATTERY.values()),
 }
 

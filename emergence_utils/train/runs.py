@@ -48,6 +48,8 @@ class Plan:
     settings : Settings
     more : mapping of int to int
         Width -> runs, for sizes that are trained more often.
+    rates : mapping of int to float
+        Width -> learning rate, for sizes that have one of their own.
     """
 
     task: str
@@ -55,6 +57,7 @@ class Plan:
     seeds: int = 1
     settings: Settings = field(default_factory=Settings)
     more: Mapping[int, int] = field(default_factory=dict)
+    rates: Mapping[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_settings(self)
@@ -65,13 +68,21 @@ class Plan:
         least = min([self.seeds, *self.more.values()])
         if least < 1:
             raise InputError(f"seeds must be at least 1, got {least}.")
-        strange = sorted(set(self.more) - {size.width for size in self.sizes})
-        if strange:
-            raise InputError(f"more must name widths of the plan, got {strange[0]}.")
+        widths = {size.width for size in self.sizes}
+        for name, named in (("more", self.more), ("rates", self.rates)):
+            if strange := sorted(set(named) - widths):
+                raise InputError(f"{name} must name widths of the plan, got {strange[0]}.")
+        for size in self.sizes:
+            self.settings_of(size)
 
     def seeds_of(self, size: Size) -> range:
         """Numbers of the runs of one size."""
         return range(max(self.seeds, self.more.get(size.width, 0)))
+
+    def settings_of(self, size: Size) -> Settings:
+        """How the runs of one size are trained."""
+        rate = self.rates.get(size.width)
+        return self.settings if rate is None else replace(self.settings, learning_rate=rate)
 
     def thinned(self, rungs: int) -> Plan:
         """The plan with only `rungs` of its sizes, evenly spread, the smallest and largest among them."""
@@ -81,7 +92,8 @@ class Plan:
         kept = sorted({round(i) for i in np.linspace(0, len(self.sizes) - 1, rungs)})
         sizes = tuple(self.sizes[i] for i in kept)
         widths = {size.width for size in sizes}
-        return replace(self, sizes=sizes, more={w: n for w, n in self.more.items() if w in widths})
+        return replace(self, sizes=sizes, more={w: n for w, n in self.more.items() if w in widths},
+                       rates={w: r for w, r in self.rates.items() if w in widths})
 
 
 @dataclass(frozen=True)
@@ -143,7 +155,7 @@ def units(plans: Sequence[Plan], finished: frozenset[str] = frozenset()) -> list
         for size in plan.sizes:
             seeds = tuple(s for s in plan.seeds_of(size) if file_name(plan.task, size, s) not in finished)
             if seeds:
-                left.append(Unit(plan.task, size, seeds, plan.settings))
+                left.append(Unit(plan.task, size, seeds, plan.settings_of(size)))
     return sorted(left, key=lambda u: -u.settings.steps * len(u.seeds) * (u.size.width * u.size.layers + 40))
 
 
@@ -272,11 +284,11 @@ def _finished(plans: Sequence[Plan], folder: Path) -> tuple[frozenset[str], list
         except InputError:
             notes.append(f"{path} is no whole results file and is trained again.")
             continue
-        if about.get("settings") != asdict(plan.settings):
-            was = about.get("settings") or {}
-            differs = next(k for k, v in asdict(plan.settings).items() if was.get(k) != v)
+        asked, was = asdict(plan.settings_of(size)), about.get("settings") or {}
+        if was != asked:
+            differs = next(k for k, v in asked.items() if was.get(k) != v)
             raise InputError(f"{path} was trained with {differs} {was.get(differs)}, asked for is "
-                             f"{getattr(plan.settings, differs)}; choose another folder.")
+                             f"{asked[differs]}; choose another folder.")
         finished.add(path.name)
     return frozenset(finished), notes
 

@@ -149,7 +149,8 @@ def configuration(folder: str | Path, command: str, seconds: float) -> str:
     for about in abouts:
         plan = plans.setdefault(about["task"], {"settings": about["settings"], "sizes": {}})
         size = plan["sizes"].setdefault(Size(**about["size"]).name, {
-            **about["size"], "params": about["params"], "params_non_embedding": about["params_non_embedding"],
+            **about["size"], "learning_rate": about["settings"]["learning_rate"], "params": about["params"],
+            "params_non_embedding": about["params_non_embedding"],
             "seeds": [], "seconds_of_the_unit": about["seconds"]})
         size["seeds"] = sorted([*size["seeds"], about["seed"]])
     made = {key: _one_or_all(about[key] for about in abouts) for key in same}

@@ -12,6 +12,7 @@ from emergence_utils.chapters import grown as gr
 from emergence_utils.chapters.grown.figures import plot_products, plot_runs, plot_strip, plot_training
 from emergence_utils.errors import EmergenceError, InputError
 from emergence_utils.plot import alt_text, figure, figure_data
+from emergence_utils.train.presets import TUNED
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,11 @@ def many_runs(many):
 @pytest.fixture(scope="module")
 def runs(grown):
     return gr.runs(grown, "addition")
+
+
+@pytest.fixture(scope="module")
+def own():
+    return gr.runs(scores.load("grown_tuned"), "addition")
 
 
 def nearest(values):
@@ -181,13 +187,6 @@ def test_runs_that_share_a_value_are_no_group():
     assert rejected <= 2
 
 
-def test_sizes_up_to_the_best_end_where_the_mean_is_highest():
-    table = made(exact_match=[[0, 0, 0], [1, 1, 0], [1, 0, 0]])
-    assert gr.up_to_best(table)["params"].max() == 1000
-    with pytest.raises(InputError, match="at least one run"):
-        gr.up_to_best(table[:0])
-
-
 def test_scores_and_answers_are_of_the_same_runs(runs, answers):
     digits = gr.by_digit(answers)
     both = runs.merge(digits, on=["params", "seed"], suffixes=("", "_again"))
@@ -241,10 +240,11 @@ def test_wrong_sums_are_sorted():
     assert (found["items"], found["wrong"], found["carry"], found["single"]) == (4, 3, 2, 2)
 
 
-def test_missed_carries_are_few_and_their_change_hangs_on_the_end_of_the_ladder(answers, many_runs):
+def test_missed_carries_are_few_and_more_at_the_top_of_the_rise(answers, many_runs, own):
     assert gr.carries(gr.kinds_of_wrong(answers)).interval.high < 0.5
-    every, best = gr.carry_change(many_runs), gr.carry_change(gr.up_to_best(many_runs))
-    assert 0 < every.interval.low < every.interval.high < 0.1 < best.interval.high
+    fixed, tuned = gr.carry_change(many_runs), gr.carry_change(own)
+    assert 0 < fixed.interval.low < fixed.interval.high < 0.1
+    assert 0 < tuned.interval.low < 0.1 < tuned.interval.high
 
 
 def test_carries_are_pooled_at_both_ends_of_the_rise():
@@ -338,13 +338,14 @@ def test_the_slope_of_widths_by_hand():
     assert gr.width_slope(table).estimate == pytest.approx(-1)
 
 
-def test_rises_get_narrower_up_to_the_best_size_and_wider_beyond(many, many_runs):
+def test_rises_get_wider_under_one_rate_and_cannot_tell_with_a_rate_for_each_size(many, many_runs, own):
     widths = gr.rise_widths(many, "addition")
     assert len(widths) == (many_runs["exact_match"] > 0.9).sum() == 745
     assert widths["within"].mean() < 0.01
     assert gr.width_slope(widths).interval.low > 0
-    best = gr.up_to_best(many_runs)["params"].max()
-    assert gr.width_slope(widths[widths["params"] <= best]).interval.high < 0
+    tuned = gr.rise_widths(scores.load("grown_tuned"), "addition")
+    assert len(tuned) == (own["exact_match"] > 0.9).sum()
+    assert gr.width_slope(tuned).interval.low < 0 < gr.width_slope(tuned).interval.high
 
 
 def test_many_choices_of_seeds_are_sampled(many_runs):
@@ -412,3 +413,37 @@ def test_what_cannot_be_drawn_is_named(grown, runs):
     for groups, message in (({}, "at least one run"), ({(7, 0): "a"}, "7 parameters, seed 0")):
         with pytest.raises(InputError, match=message):
             plot_training(grown, "exact_match", groups, ax, ylabel="")
+
+
+# ---- a learning rate for each size
+
+
+def test_the_best_rate_is_that_of_the_lowest_mean_loss():
+    rates = pd.DataFrame({"params": [10, 10, 10, 10, 20, 20], "learning_rate": [0.1, 0.1, 0.2, 0.2, 0.1, 0.2],
+                          "cross_entropy": [1.0, 2.0, 0.5, 3.0, 0.9, 0.4], "exact_match": 0.0})
+    assert gr.best_rates(rates).to_dict() == {10: 0.1, 20: 0.2}
+    curves = gr.rate_curves(rates).set_index(["params", "learning_rate"])
+    assert curves.loc[(10, 0.2), ["value", "low", "high"]].tolist() == [1.75, 0.5, 3.0]
+    with pytest.raises(InputError, match="rates must hold at least one run"):
+        gr.best_rates(rates.iloc[:0])
+
+
+def test_a_fall_from_the_best_size_counts_runs():
+    learnt = {10: 2, 20: 18, 30: 9}  # of 20 runs
+    table = pd.DataFrame([{"params": p, "seed": s, "exact_match": float(s < k)}
+                          for p, k in learnt.items() for s in range(20)])
+    found = gr.fall_from_best(table)
+    assert found.estimate == pytest.approx(0.45) and found.n == 40 and found.interval.low > 0.1
+    assert gr.fall_from_best(table[table["params"] < 30]).estimate == 0
+    with pytest.raises(InputError, match="at least two sizes, got 1"):
+        gr.fall_from_best(table[table["params"] == 10])
+
+
+def test_the_fall_of_the_widest_is_mostly_the_rate(many_runs, own):
+    fixed, tuned = gr.fall_from_best(many_runs), gr.fall_from_best(own)
+    assert fixed.interval.low > 0.4 and tuned.interval.low < 0
+    widest = [gr.learned(t).iloc[-1] for t in (many_runs, own)]
+    assert widest[0]["high"] < 0.4 < widest[1]["low"]  # 23 % of 64 against 75 % of 16
+    rates = gr.best_rates(scores.load("grown_rates"))
+    assert len(rates) == 7 and rates.iloc[0] == 0.08 and rates.iloc[-1] == 0.00125
+    assert set(rates) <= {TUNED.settings_of(size).learning_rate for size in TUNED.sizes}

@@ -177,6 +177,13 @@ def test_clusters_are_drawn_together():
     alone = fit_loss_law(*twice, n_resamples=200)
     whole = fit_loss_law(*twice, n_resamples=200, clusters=np.repeat(np.arange(16), 2))
     assert whole.intervals["floor"].width > 1.2 * alone.intervals["floor"].width
+    # what is said of other places widens by clusters too: each run twice says no more than each once
+    once = fit_loss_law(params, tokens, loss, n_resamples=200)
+    assert (once.n_drawn, whole.n_drawn, alone.n_drawn) == (16, 16, 32)
+    far, same = (f.optimal(1e23).interval for f in (once, whole))
+    assert (same.low, same.high) == pytest.approx((far.low, far.high), rel=0.02)
+    ends = [f.predict(*FAR, of="law")[["low", "high"]].to_numpy() for f in (once, whole)]
+    assert ends[0] == pytest.approx(ends[1], rel=0.005)
 
 
 def test_intervals_widen_outside_the_runs():

@@ -8,8 +8,9 @@ import pytest
 
 from emergence_utils.errors import EmergenceError, InputError, UnknownNameError
 from emergence_utils.train import PRESETS, Plan, Settings, Size, run, runs, score_table
-from emergence_utils.train.__main__ import main
+from emergence_utils.train.__main__ import _parser, asked, main
 from emergence_utils.train.presets import LADDERS, plans_for
+from emergence_utils.train.runs import units
 
 
 @pytest.mark.skipif(find_spec("jax") is not None, reason="JAX is there")
@@ -46,6 +47,9 @@ def test_importing_the_package_does_not_import_jax():
     (lambda: Plan("addition", (Size(8), Size(8))), "sizes must differ, got one of them twice."),
     (lambda: Plan("addition", (Size(8),), 0), "seeds must be at least 1, got 0."),
     (lambda: Plan("addition", (Size(8),), more={9: 3}), "more must name widths of the plan, got 9."),
+    (lambda: Plan("addition", (Size(8),), rates={9: 1e-3}), "rates must name widths of the plan, got 9."),
+    (lambda: Plan("addition", (Size(8),), rates={8: -1.0}),
+     "learning_rate must be above 0 and finite, got -1."),
     (lambda: LADDERS["addition"].thinned(99),
      "rungs must lie between 1 and the 24 sizes of the plan, got 99."),
 ])
@@ -78,3 +82,18 @@ def test_a_thinned_plan_keeps_both_ends():
     plan = LADDERS["addition"].thinned(6)
     assert len(plan.sizes) == 6
     assert (plan.sizes[0], plan.sizes[-1]) == (LADDERS["addition"].sizes[0], LADDERS["addition"].sizes[-1])
+
+
+def test_sizes_may_have_a_learning_rate_of_their_own():
+    sizes = tuple(map(Size, (8, 16, 32)))
+    plan = Plan("addition", sizes, settings=Settings(steps=7), rates={8: 1e-2, 32: 1e-3})
+    assert [plan.settings_of(size).learning_rate for size in sizes] == [1e-2, Settings().learning_rate, 1e-3]
+    assert {plan.settings_of(size).steps for size in sizes} == {7}
+    assert plan.thinned(2).rates == {8: 1e-2, 32: 1e-3} and plan.thinned(1).rates == {8: 1e-2}
+    assert [unit.settings.learning_rate for unit in units([plan])] == [1e-3, Settings().learning_rate, 1e-2]
+
+
+def test_one_learning_rate_for_all_sizes_can_be_asked():
+    options = _parser().parse_args(["--preset", "tuned", "--learning-rate", "0.004", "--out", "x"])
+    (plan,) = asked(options)
+    assert {plan.settings_of(size).learning_rate for size in plan.sizes} == {0.004}

@@ -14,7 +14,7 @@ from ...errors import InputError
 from ...resample import bootstrap, resampled_rows
 from ...results import Result
 
-__all__ = ["by_seed", "rank_with_size", "runs", "up_to_best"]
+__all__ = ["by_seed", "rank_with_size", "runs"]
 
 
 @checked
@@ -53,26 +53,6 @@ def runs(scores: pd.DataFrame, task: str, subset: str | None = None) -> pd.DataF
     table = last.pivot(index=key, columns="metric", values="value")
     items = last[last["metric"] == "exact_match"].set_index(key)["n_examples"]
     return table.assign(n_examples=items).rename_axis(columns=None).reset_index()
-
-
-@checked
-def up_to_best(table: pd.DataFrame) -> pd.DataFrame:
-    """Runs of the sizes up to the one with the highest mean exact match: beyond it size stops helping.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As `runs` gives it.
-
-    Returns
-    -------
-    DataFrame
-        Some of its rows.
-    """
-    need_columns(table, ("params", "exact_match"))
-    if table.empty:
-        raise InputError("table must hold at least one run.")
-    return table[table["params"] <= table.groupby("params")["exact_match"].mean().idxmax()]
 
 
 @checked
