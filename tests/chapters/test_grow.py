@@ -439,6 +439,18 @@ def test_a_fall_from_the_best_size_counts_runs():
         gr.fall_from_best(table[table["params"] == 10])
 
 
+def test_the_gain_of_rates_is_told_at_the_sizes_of_both():
+    own = pd.DataFrame([{"params": p, "seed": s, "exact_match": float(s < k)}
+                        for p, k in {10: 9, 20: 1}.items() for s in range(10)])
+    one = pd.DataFrame([{"params": p, "seed": s, "exact_match": float(s < 4)}
+                        for p in (10, 20, 30) for s in range(20)])
+    found = gr.gain_of_rates(own, one).set_index("params")
+    assert found["estimate"].to_dict() == pytest.approx({10: 0.7, 20: -0.1})
+    assert found.loc[10, "low"] > 0 > found.loc[20, "low"]
+    with pytest.raises(InputError, match="a size in common"):
+        gr.gain_of_rates(own, one[one["params"] == 30])
+
+
 def test_the_fall_of_the_widest_is_mostly_the_rate(many_runs, own):
     fixed, tuned = gr.fall_from_best(many_runs), gr.fall_from_best(own)
     assert fixed.interval.low > 0.4 and tuned.interval.low < 0

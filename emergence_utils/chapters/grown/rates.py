@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from ..._checks import need_columns
@@ -12,7 +13,7 @@ from ...plot import short_number
 from ...results import Result
 from .luck import learned
 
-__all__ = ["best_rates", "fall_from_best", "rate_curves"]
+__all__ = ["best_rates", "fall_from_best", "gain_of_rates", "rate_curves"]
 
 
 @checked
@@ -74,3 +75,28 @@ def fall_from_best(table: pd.DataFrame) -> Result:
     best, widest = share.iloc[int(share["value"].to_numpy().argmax())], share.iloc[-1]
     learnt = [round(row["value"] * row["runs"]) for row in (best, widest)]
     return two_proportions(learnt[0], int(best["runs"]), learnt[1], int(widest["runs"]))
+
+
+@checked
+def gain_of_rates(own: pd.DataFrame, one: pd.DataFrame) -> pd.DataFrame:
+    """Share of runs that learn with a rate for each size, less that under one rate, at the sizes of both.
+
+    Parameters
+    ----------
+    own, one : DataFrame
+        As `runs` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``params``, ``estimate``, ``low`` and ``high`` (Newcombe, each at 95 %).
+    """
+    both = learned(own).merge(learned(one), on="params", suffixes=("_own", "_one"))
+    if both.empty:
+        raise InputError("own and one must have a size in common.")
+    counts = [np.rint(both[f"value_{way}"] * both[f"runs_{way}"]).astype(int) for way in ("own", "one")]
+    found = [two_proportions(k, n, other, m) for k, n, other, m in zip(
+        counts[0], both["runs_own"], counts[1], both["runs_one"], strict=True)]
+    ends = [(r.interval.low, r.interval.high) for r in found if r.interval is not None]
+    return pd.DataFrame({"params": both["params"], "estimate": [r.estimate for r in found],
+                         "low": [low for low, _ in ends], "high": [high for _, high in ends]})
