@@ -439,16 +439,21 @@ def test_a_fall_from_the_best_size_counts_runs():
         gr.fall_from_best(table[table["params"] == 10])
 
 
-def test_the_gain_of_rates_is_told_at_the_sizes_of_both():
-    own = pd.DataFrame([{"params": p, "seed": s, "exact_match": float(s < k)}
-                        for p, k in {10: 9, 20: 1}.items() for s in range(10)])
-    one = pd.DataFrame([{"params": p, "seed": s, "exact_match": float(s < 4)}
-                        for p in (10, 20, 30) for s in range(20)])
-    found = gr.gain_of_rates(own, one).set_index("params")
-    assert found["estimate"].to_dict() == pytest.approx({10: 0.7, 20: -0.1})
-    assert found.loc[10, "low"] > 0 > found.loc[20, "low"]
-    with pytest.raises(InputError, match="a size in common"):
-        gr.gain_of_rates(own, one[one["params"] == 30])
+def test_the_gain_of_rates_compares_the_same_seeds():
+    def learnt(shares, seeds):
+        return pd.DataFrame([{"params": p, "seed": s, "exact_match": float(s < k)}
+                             for p, k in shares.items() for s in range(seeds)])
+
+    own, one = learnt({10: 9, 100: 5, 1000: 8, 2000: 1}, 10), learnt({10: 4, 100: 5, 1000: 2, 3000: 9}, 30)
+    chosen = pd.Series({10: 0.04, 1000: 0.0001})  # between them 0.002 at 100
+    found = gr.gain_of_rates(own, one, chosen, 0.002).set_index("rate")
+    assert found["estimate"].to_dict() == pytest.approx({"larger": 0.5, "same": 0.0, "smaller": 0.6})
+    assert found["runs"].tolist() == [10, 10, 10] and found["sizes"].tolist() == [1, 1, 1]
+    assert found.loc["larger", "low"] > 0 == found.loc["same", "high"]
+    with pytest.raises(InputError, match="a size and a seed in common"):
+        gr.gain_of_rates(own, one[one["params"] == 3000], chosen, 0.002)
+    with pytest.raises(InputError, match="common must be a positive number, got 0"):
+        gr.gain_of_rates(own, one, chosen, 0)
 
 
 def test_the_fall_of_the_widest_is_mostly_the_rate(many_runs, own):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from ..._checks import at_least_one, confidence_level, positive
 from ..._typed import checked
@@ -99,4 +99,4 @@ def _tokens(budget: float, ratio: float) -> float:
 
 def _ends(level: float) -> float:
     """Standard errors from the middle to an end of an interval."""
-    return float(norm.ppf((1 + level) / 2))
+    return float(ndtri((1 + level) / 2))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..._checks import need_columns
+from ..._checks import need_columns, positive
 from ..._typed import checked
 from ...errors import InputError
 from ...intervals import two_proportions
 from ...plot import short_number
+from ...resample import bootstrap
 from ...results import Result
-from .luck import learned
+from .luck import LEARNED, learned
 
 __all__ = ["best_rates", "fall_from_best", "gain_of_rates", "rate_curves"]
 
@@ -57,7 +58,7 @@ def best_rates(rates: pd.DataFrame) -> pd.Series:
 def fall_from_best(table: pd.DataFrame) -> Result:
     """Share of runs that learn at the size where most do, less that at the widest.
 
-    The size is picked for its share, so luck alone makes the difference a little larger than 0.
+    The size is picked for its share, so that luck alone makes the difference larger than 0.
 
     Parameters
     ----------
@@ -78,25 +79,38 @@ def fall_from_best(table: pd.DataFrame) -> Result:
 
 
 @checked
-def gain_of_rates(own: pd.DataFrame, one: pd.DataFrame) -> pd.DataFrame:
-    """Share of runs that learn with a rate for each size, less that under one rate, at the sizes of both.
+def gain_of_rates(own: pd.DataFrame, one: pd.DataFrame, chosen: pd.Series, common: float) -> pd.DataFrame:
+    """Share of runs that learn with a rate for each size, less that of the same seeds under one rate.
 
     Parameters
     ----------
     own, one : DataFrame
-        As `runs` gives them.
+        As `runs` gives them; seeds and sizes that both have are compared.
+    chosen : Series
+        As `best_rates` gives it; sizes between have a rate on a straight line of logarithms.
+    common : float
+        The one rate.
 
     Returns
     -------
     DataFrame
-        ``params``, ``estimate``, ``low`` and ``high`` (Newcombe, each at 95 %).
+        One row for sizes whose own rate is ``smaller``, ``larger`` or the ``same`` (to a hundredth), which
+        shows what rounding does: ``rate``, ``sizes``, ``runs``, ``own``, ``one`` (shares), ``estimate``,
+        ``low`` and ``high``, seeds drawn again.
     """
-    both = learned(own).merge(learned(one), on="params", suffixes=("_own", "_one"))
+    both = own.merge(one, on=["params", "seed"], suffixes=("_own", "_one"), validate="1:1")
     if both.empty:
-        raise InputError("own and one must have a size in common.")
-    counts = [np.rint(both[f"value_{way}"] * both[f"runs_{way}"]).astype(int) for way in ("own", "one")]
-    found = [two_proportions(k, n, other, m) for k, n, other, m in zip(
-        counts[0], both["runs_own"], counts[1], both["runs_one"], strict=True)]
-    ends = [(r.interval.low, r.interval.high) for r in found if r.interval is not None]
-    return pd.DataFrame({"params": both["params"], "estimate": [r.estimate for r in found],
-                         "low": [low for low, _ in ends], "high": [high for _, high in ends]})
+        raise InputError("own and one must have a size and a seed in common.")
+    tried, best = np.log(chosen.index.to_numpy(float)), np.log(chosen.to_numpy(float))
+    step = np.interp(np.log(both["params"]), tried, best) - np.log(positive("common", common))
+    rate = np.select([step < -0.01, step > 0.01], ["smaller", "larger"], "same")
+    learnt = {way: (both[f"exact_match_{way}"] > LEARNED).to_numpy(float) for way in ("own", "one")}
+    table = both[["params", "seed"]].assign(rate=rate, **learnt, gain=learnt["own"] - learnt["one"])
+    rows = []
+    for name, group in table.groupby("rate"):
+        found = bootstrap(np.mean, group["gain"].to_numpy(), clusters=group["seed"], n_resamples=2000)
+        assert found.interval is not None
+        rows.append({"rate": name, "sizes": group["params"].nunique(), "runs": len(group),
+                     "own": group["own"].mean(), "one": group["one"].mean(), "estimate": found.estimate,
+                     "low": found.interval.low, "high": found.interval.high})
+    return pd.DataFrame(rows)
