@@ -86,7 +86,7 @@ def _waiting(claims: list[Item]) -> str:
             waiting.setdefault(claim["needs"]["from"], []).append(link)
     rows = [f"- **{len(found)}** {WAITS[source]}: {', '.join(found)}."
             for source, found in sorted(waiting.items(), key=lambda item: -len(item[1]))]
-    head = "## What the open claims wait for\n\nThe page of each says what would decide it. They wait"
+    head = "## What the open claims wait for\n\nThe page of each says what would decide it. They wait:"
     return "\n".join([f"{head}\n", *rows]) if rows else ""
 
 
