@@ -6,7 +6,7 @@ does not.
 
 >>> from emergence_utils.train import PRESETS
 >>> sorted(PRESETS)
-['battery', 'dense', 'many', 'quick']
+['battery', 'dense', 'many', 'quick', 'tuned']
 """
 
 from __future__ import annotations

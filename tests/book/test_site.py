@@ -153,7 +153,7 @@ def test_pages_are_written_once_and_old_cards_removed(checkout):
 def test_command_line_says_in_one_sentence_what_is_wrong(checkout, monkeypatch, capsys):
     monkeypatch.chdir(checkout)
     assert main(["pages"]) == 0
-    assert capsys.readouterr().out == "16 pages are up to date.\n"
+    assert capsys.readouterr().out == "17 pages are up to date.\n"
     (checkout / "book/results.json").write_text("{")
     assert main(["pages"]) == 1
     assert capsys.readouterr().err.startswith("book/results.json cannot be read: ")
