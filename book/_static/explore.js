@@ -487,6 +487,7 @@
 
   function draw() {
     var mine = turn += 1;
+    root.dataset.rest = "no";
     var settled = state.curves.map(function (picked) { return picked ? settle(picked) : null; });
     if (settled[0].axes.indexOf(state.axis) < 0) { state.axis = settled[0].axes[0]; }
     controls(settled);
@@ -532,11 +533,13 @@
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
         root.dataset.state = "live";
+        root.dataset.rest = "yes";
         ahead(settled);
       }).catch(function (error) {
         if (mine !== turn) { return; }
         document.documentElement.classList.remove("em-ex-else");
         root.dataset.state = "failed";
+        root.dataset.rest = "yes";
         panels.forEach(function (panel) {
           if (panel.dataset.words === "coming") { one(".em-ex-lead", panel).textContent = "Not fetched"; }
         });

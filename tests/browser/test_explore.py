@@ -31,8 +31,10 @@ def pick(page, facet, value):
 
 
 def named(page, part):
+    """Until the curve asked for is named, told and drawn."""
     page.wait_for_function(
-        "part => document.querySelector('.em-ex-name span').textContent.includes(part)", arg=part)
+        "part => document.querySelector('.em-ex-name span').textContent.includes(part)"
+        " && document.querySelector('.em-ex').dataset.rest === 'yes'", arg=part)
 
 
 def live(seen):
