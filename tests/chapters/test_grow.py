@@ -12,7 +12,7 @@ from emergence_utils.chapters import grown as gr
 from emergence_utils.chapters.grown.figures import plot_products, plot_runs, plot_strip, plot_training
 from emergence_utils.errors import EmergenceError, InputError
 from emergence_utils.plot import alt_text, figure, figure_data
-from emergence_utils.train.presets import TUNED
+from emergence_utils.train.presets import MANY, TUNED
 
 
 @pytest.fixture(scope="module")
@@ -445,15 +445,15 @@ def test_the_gain_of_rates_compares_the_same_seeds():
                              for p, k in shares.items() for s in range(seeds)])
 
     own, one = learnt({10: 9, 100: 5, 1000: 8, 2000: 1}, 10), learnt({10: 4, 100: 5, 1000: 2, 3000: 9}, 30)
-    chosen = pd.Series({10: 0.04, 1000: 0.0001})  # between them 0.002 at 100
-    found = gr.gain_of_rates(own, one, chosen, 0.002).set_index("rate")
+    rates = pd.Series({10: 0.04, 100: 0.002, 1000: 0.0001}), pd.Series(0.002, index=[10, 100, 1000])
+    found = gr.gain_of_rates(own, one, *rates).set_index("rate")
     assert found["estimate"].to_dict() == pytest.approx({"larger": 0.5, "same": 0.0, "smaller": 0.6})
     assert found["runs"].tolist() == [10, 10, 10] and found["sizes"].tolist() == [1, 1, 1]
     assert found.loc["larger", "low"] > 0 == found.loc["same", "high"]
     with pytest.raises(InputError, match="a size and a seed in common"):
-        gr.gain_of_rates(own, one[one["params"] == 3000], chosen, 0.002)
-    with pytest.raises(InputError, match="common must be a positive number, got 0"):
-        gr.gain_of_rates(own, one, chosen, 0)
+        gr.gain_of_rates(own, one[one["params"] == 3000], *rates)
+    with pytest.raises(InputError, match="a rate for every size in common, got none for 1000 parameters"):
+        gr.gain_of_rates(own, one, rates[0][:2], rates[1])
 
 
 def test_the_fall_of_the_widest_is_mostly_the_rate(many_runs, own):
@@ -464,3 +464,8 @@ def test_the_fall_of_the_widest_is_mostly_the_rate(many_runs, own):
     rates = gr.best_rates(scores.load("grown_rates"))
     assert len(rates) == 7 and rates.iloc[0] == 0.08 and rates.iloc[-1] == 0.00125
     assert set(rates) <= {TUNED.settings_of(size).learning_rate for size in TUNED.sizes}
+    used = gr.rates_by_size(scores.load("grown_tuned"), TUNED)
+    assert used[rates.index].equals(rates) and len(used) == 15
+    gain = gr.gain_of_rates(own, many_runs, used, gr.rates_by_size(scores.load("grown_many"), MANY))
+    assert gain.set_index("rate")["sizes"].to_dict() == {"larger": 9, "same": 2, "smaller": 4}
+    assert gain.set_index("rate").loc["smaller", "low"] > 0.1

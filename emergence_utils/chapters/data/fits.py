@@ -15,6 +15,7 @@ from ...laws import EPOCH, HOFFMANN, LossFit, fit_loss_law, law_objective
 from ...laws.fits import Loss, percentile_ends
 from ...resample import cluster_weights, group_codes
 from ...results import Interval, Result
+from .needs import ends_of
 from .runs import Recipe, chinchilla, gadre_losses
 
 __all__ = ["at_budgets", "best_ratios", "constants", "corpus_misses", "exponent_gaps", "exponents",
@@ -258,6 +259,4 @@ def _gap(one: LossFit, other: LossFit, which: str, level: float, n: int) -> Resu
 
 
 def _row(found: Result) -> dict[str, float]:
-    held = found.interval
-    return {"estimate": found.estimate, "low": held.low if held else np.nan,
-            "high": held.high if held else np.nan}
+    return {"estimate": found.estimate, **ends_of(found)}

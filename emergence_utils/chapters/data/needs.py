@@ -15,7 +15,8 @@ from ...laws import EPOCH, HOFFMANN, LossFit, LossLaw
 from ...laws.fits import percentile_ends
 from ...results import Interval, Result
 
-__all__ = ["crossing", "overspend", "placed", "ratio_curves", "shortfall", "token_curves", "tokens_for"]
+__all__ = ["crossing", "ends_of", "overspend", "placed", "ratio_curves", "shortfall", "token_curves",
+           "tokens_for"]
 
 _METHOD = "expanded percentile bootstrap"
 _KNOWN = {"as printed": HOFFMANN, "refit of Besiroglu et al.": EPOCH}
@@ -39,7 +40,7 @@ def ratio_curves(fitted: LossFit, budgets: Iterable[float]) -> pd.DataFrame:
         Columns law, flops, ratio, low, high.
     """
     spent = _several("budgets", budgets, "number of FLOPs")
-    rows = [{"law": _OURS, "flops": c, "ratio": best.estimate, **_ends(best)}
+    rows = [{"law": _OURS, "flops": c, "ratio": best.estimate, **ends_of(best)}
             for c, best in ((c, fitted.optimal(c)) for c in spent)]
     rows += [{"law": name, "flops": c, "ratio": known.tokens_per_parameter(c), "low": np.nan, "high": np.nan}
              for name, known in _KNOWN.items() for c in spent]
@@ -167,7 +168,7 @@ def token_curves(fitted: LossFit, sizes: Iterable[float]) -> pd.DataFrame:
         Columns law, params, tokens, low, high.
     """
     asked = _several("sizes", sizes, "number of parameters")
-    rows = [{"law": _OURS, "params": n, "tokens": best.estimate, **_ends(best)}
+    rows = [{"law": _OURS, "params": n, "tokens": best.estimate, **ends_of(best)}
             for n, best in ((n, tokens_for(fitted, n)) for n in asked)]
     rows += [{"law": name, "params": n, "tokens": math.exp(float(_log_tokens(_constants(known)[None], n)[0])),
               "low": np.nan, "high": np.nan} for name, known in _KNOWN.items() for n in asked]
@@ -213,7 +214,8 @@ def _several(name: str, values: Iterable[float], what: str) -> list[float]:
     return [positive(name, v) for v in at_least_one(name, values, what)]
 
 
-def _ends(found: Result) -> dict[str, float]:
+def ends_of(found: Result) -> dict[str, float]:
+    """The ends of an interval as cells of a table; missing where there is none."""
     held = found.interval
     return {"low": held.low if held else math.nan, "high": held.high if held else math.nan}
 

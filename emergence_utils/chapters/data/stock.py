@@ -12,6 +12,7 @@ from ..._checks import at_least_one, confidence_level, positive
 from ..._typed import checked
 from ...laws import LossFit
 from ...results import Interval, Result
+from .needs import ends_of
 
 __all__ = ["FEASIBLE", "STOCK", "over_stock", "stock_needs", "stock_table"]
 
@@ -88,8 +89,7 @@ def stock_needs(fitted: LossFit, budget: float, ratios: Mapping[str, float]) -> 
 
 def stock_table(needs: Mapping[str, Result]) -> pd.DataFrame:
     """`stock_needs` as rows: split, estimate, low, high."""
-    return pd.DataFrame([{"split": name, "estimate": r.estimate, "low": r.interval.low,
-                          "high": r.interval.high} for name, r in needs.items() if r.interval is not None])
+    return pd.DataFrame([{"split": name, "estimate": r.estimate, **ends_of(r)} for name, r in needs.items()])
 
 
 def _tokens(budget: float, ratio: float) -> float:

@@ -21,7 +21,7 @@ from .metrics import (
     step_gap,
     step_pace,
 )
-from .rates import best_rates, fall_from_best, gain_of_rates, rate_curves
+from .rates import best_rates, fall_from_best, gain_of_rates, rate_curves, rates_by_size
 from .runs import by_seed, rank_with_size, runs
 from .training import along_training, delays, half_way, rise_widths, width_slope
 
@@ -29,6 +29,6 @@ __all__ = [
     "SHARES", "along_training", "base_gap", "best_rates", "by_digit", "by_seed", "carries", "carry_change",
     "delays", "density_of_steps", "dip", "fall_from_best", "gain_of_rates", "groups", "half_way",
     "kinds_of_wrong", "kinks", "largest_by_seed", "learned", "lesson", "mean_ladder", "product_gap",
-    "rank_with_size", "rate_curves", "right_digits", "rise_widths", "runs", "spread_test", "step_gap",
-    "step_of_luck", "step_pace", "width_slope", "wrong_and_wrong",
+    "rank_with_size", "rate_curves", "rates_by_size", "right_digits", "rise_widths", "runs", "spread_test",
+    "step_gap", "step_of_luck", "step_pace", "width_slope", "wrong_and_wrong",
 ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..._checks import need_columns, positive
+from ..._checks import need_columns
 from ..._typed import checked
 from ...errors import InputError
 from ...intervals import two_proportions
 from ...plot import short_number
 from ...resample import bootstrap
 from ...results import Result
+from ...train.runs import Plan
 from .luck import LEARNED, learned
 
-__all__ = ["best_rates", "fall_from_best", "gain_of_rates", "rate_curves"]
+__all__ = ["best_rates", "fall_from_best", "gain_of_rates", "rate_curves", "rates_by_size"]
 
 
 @checked
@@ -79,31 +80,48 @@ def fall_from_best(table: pd.DataFrame) -> Result:
 
 
 @checked
-def gain_of_rates(own: pd.DataFrame, one: pd.DataFrame, chosen: pd.Series, common: float) -> pd.DataFrame:
+def rates_by_size(scores: pd.DataFrame, plan: Plan) -> pd.Series:
+    """Learning rate of every size of a ladder, by parameters.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        The ladder's score table.
+    plan : Plan
+        The preset that it was trained by.
+    """
+    need_columns(scores, ("model", "params"))
+    params = scores.drop_duplicates("model").set_index("model")["params"].to_dict()
+    return pd.Series({params[size.name]: plan.settings_of(size).learning_rate for size in plan.sizes})
+
+
+@checked
+def gain_of_rates(own: pd.DataFrame, one: pd.DataFrame, own_rates: pd.Series,
+                  one_rates: pd.Series) -> pd.DataFrame:
     """Share of runs that learn with a rate for each size, less that of the same seeds under one rate.
 
     Parameters
     ----------
     own, one : DataFrame
         As `runs` gives them; seeds and sizes that both have are compared.
-    chosen : Series
-        As `best_rates` gives it; sizes between have a rate on a straight line of logarithms.
-    common : float
-        The one rate.
+    own_rates, one_rates : Series
+        Their learning rates, as `rates_by_size` gives them.
 
     Returns
     -------
     DataFrame
-        One row for sizes whose own rate is ``smaller``, ``larger`` or the ``same`` (to a hundredth), which
-        shows what rounding does: ``rate``, ``sizes``, ``runs``, ``own``, ``one`` (shares), ``estimate``,
-        ``low`` and ``high``, seeds drawn again.
+        One row for sizes whose own rate is ``smaller``, ``larger`` or the ``same``, which shows what
+        rounding does: ``rate``, ``sizes``, ``runs``, ``own``, ``one`` (shares), ``estimate``, ``low`` and
+        ``high``, seeds drawn again.
     """
     both = own.merge(one, on=["params", "seed"], suffixes=("_own", "_one"), validate="1:1")
     if both.empty:
         raise InputError("own and one must have a size and a seed in common.")
-    tried, best = np.log(chosen.index.to_numpy(float)), np.log(chosen.to_numpy(float))
-    step = np.interp(np.log(both["params"]), tried, best) - np.log(positive("common", common))
-    rate = np.select([step < -0.01, step > 0.01], ["smaller", "larger"], "same")
+    step = both["params"].map(own_rates) - both["params"].map(one_rates)
+    if step.isna().any():
+        raise InputError("own_rates and one_rates must have a rate for every size in common, got none for "
+                         f"{both.loc[step.isna(), 'params'].iloc[0]:g} parameters.")
+    rate = np.select([step < 0, step > 0], ["smaller", "larger"], "same")
     learnt = {way: (both[f"exact_match_{way}"] > LEARNED).to_numpy(float) for way in ("own", "one")}
     table = both[["params", "seed"]].assign(rate=rate, **learnt, gain=learnt["own"] - learnt["one"])
     rows = []
